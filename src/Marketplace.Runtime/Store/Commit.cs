@@ -5,7 +5,10 @@ namespace Marketplace.Runtime.Store;
 /// commit is recognised even when the answer to the first was lost.
 /// </summary>
 /// <param name="Partition">The one partition that changes.</param>
-/// <param name="OperationId">Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters.</param>
+/// <param name="OperationId">
+/// Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters, at most 491 once the characters
+/// that keys don't allow are percent-encoded.
+/// </param>
 /// <param name="Operations">At most <see cref="MaxOperations"/>, each row key once.</param>
 /// <param name="Receipt">What a repetition is answered with; may be empty.</param>
 public sealed record Commit(
@@ -17,11 +20,24 @@ public sealed record Commit(
     /// <summary>The largest body: an Azure table entity of 1 MiB, less its keys and bookkeeping.</summary>
     public const int MaxBodyBytes = 960 * 1024;
 
-    /// <summary>The largest sum of bodies: an Azure table batch of 4 MiB, less its framing.</summary>
-    public const int MaxCommitBytes = 3_800_000;
+    /// <summary>
+    /// The largest sum of bodies: an Azure table batch has 4 MiB on the wire, where bodies travel as base64 (4 bytes for 3) and
+    /// 100 operations need up to 350 kB for their headers and keys.
+    /// </summary>
+    public const int MaxCommitBytes = 2_800_000;
 
     /// <summary>Receipt rows start with this; callers' rows must not.</summary>
     public const string ReceiptPrefix = "~receipt!";
+
+    /// <summary>
+    /// Whether a receipt is kept. False only for changes that may be repeated without harm, such as markers of an index: they
+    /// would leave a receipt behind for ever.
+    /// </summary>
+    public bool Recorded { get; private init; } = true;
+
+    /// <summary>A change that leaves no receipt; a repetition meets its own effect as a conflict.</summary>
+    public static Commit Unrecorded(PartitionId partition, params IReadOnlyList<EntityOperation> operations) =>
+        new(partition, "", operations, default) { Recorded = false };
 
     /// <summary>The row key of this commit's receipt.</summary>
     public string ReceiptRowKey => ReceiptKey(OperationId);
@@ -37,7 +53,16 @@ public sealed record Commit(
     public void CheckLimits()
     {
         Keys.Check(Partition);
-        Require(OperationId.Length is >= 1 and <= 300, "an operation id of 1 to 300 characters");
+        if (Recorded)
+        {
+            Require(OperationId.Length is >= 1 and <= 300, "an operation id of 1 to 300 characters");
+            Keys.CheckRow(ReceiptRowKey);
+        }
+        else
+        {
+            Require(OperationId.Length == 0 && Receipt.IsEmpty && Operations.Count > 0, "an operation id if it keeps a receipt, and operations if not");
+        }
+
         Require(Operations.Count <= MaxOperations, $"at most {MaxOperations} operations, not {Operations.Count}");
         var total = (long)Receipt.Length;
         var rows = new HashSet<string>(StringComparer.Ordinal);
@@ -80,7 +105,10 @@ public enum CommitStatus
     /// <summary>It is applied and durable.</summary>
     Committed,
 
-    /// <summary>A commit with this operation id was applied before; nothing was changed now.</summary>
+    /// <summary>
+    /// A commit with this operation id was applied before; nothing was changed now. It may have been this very call, whose first
+    /// answer was lost on the way: what follows a commit, such as publishing its messages, may still have to be done.
+    /// </summary>
     AlreadyCommitted,
 
     /// <summary>A condition did not hold; nothing was changed.</summary>
