@@ -5,11 +5,14 @@ namespace Marketplace.Runtime.Store;
 /// commit is recognised even when the answer to the first was lost.
 /// </summary>
 /// <param name="Partition">The one partition that changes.</param>
-/// <param name="OperationId">Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters.</param>
+/// <param name="OperationId">
+/// Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters. Null, and then there is no receipt,
+/// only for a change that is harmless to repeat, such as deleting a delivered outbox row.
+/// </param>
 /// <param name="Operations">At most <see cref="MaxOperations"/>, each row key once.</param>
 /// <param name="Receipt">What a repetition is answered with; may be empty.</param>
 public sealed record Commit(
-    PartitionId Partition, string OperationId, IReadOnlyList<EntityOperation> Operations, ReadOnlyMemory<byte> Receipt)
+    PartitionId Partition, string? OperationId, IReadOnlyList<EntityOperation> Operations, ReadOnlyMemory<byte> Receipt)
 {
     /// <summary>The most operations of one commit: the batch limit of Azure tables, less the receipt.</summary>
     public const int MaxOperations = 99;
@@ -23,8 +26,8 @@ public sealed record Commit(
     /// <summary>Receipt rows start with this; callers' rows must not.</summary>
     public const string ReceiptPrefix = "~receipt!";
 
-    /// <summary>The row key of this commit's receipt.</summary>
-    public string ReceiptRowKey => ReceiptKey(OperationId);
+    /// <summary>The row key of this commit's receipt; null where it leaves none.</summary>
+    public string? ReceiptRowKey => OperationId is null ? null : ReceiptKey(OperationId);
 
     /// <summary>The row key of a receipt.</summary>
     public static string ReceiptKey(string operationId) => ReceiptPrefix + Uri.EscapeDataString(operationId);
@@ -37,7 +40,7 @@ public sealed record Commit(
     public void CheckLimits()
     {
         Keys.Check(Partition);
-        Require(OperationId.Length is >= 1 and <= 300, "an operation id of 1 to 300 characters");
+        Require(OperationId is null or { Length: >= 1 and <= 300 }, "an operation id of 1 to 300 characters");
         Require(Operations.Count <= MaxOperations, $"at most {MaxOperations} operations, not {Operations.Count}");
         var total = (long)Receipt.Length;
         var rows = new HashSet<string>(StringComparer.Ordinal);
