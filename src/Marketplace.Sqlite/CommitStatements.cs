@@ -32,7 +32,7 @@ internal sealed class CommitStatements : IDisposable
     public CommitResult Apply(Commit commit, long etag)
     {
         var partition = commit.Partition;
-        if (commit.Recorded && findBody.Find<byte[]>(partition, commit.ReceiptRowKey) is { } receipt)
+        if (commit.ReceiptRowKey is { } seen && findBody.Find<byte[]>(partition, seen) is { } receipt)
         {
             return CommitResult.AlreadyCommitted(receipt);
         }
@@ -50,7 +50,7 @@ internal sealed class CommitStatements : IDisposable
             if (operation is not EntityOperation.Delete) etags.Add(operation.RowKey, text);
         }
 
-        if (commit.Recorded) insert.Write(partition, commit.ReceiptRowKey, etag, commit.Receipt);
+        if (commit.ReceiptRowKey is { } receiptRow) insert.Write(partition, receiptRow, etag, commit.Receipt);
         return CommitResult.Committed(etags);
     }
 

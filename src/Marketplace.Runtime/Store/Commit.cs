@@ -6,13 +6,14 @@ namespace Marketplace.Runtime.Store;
 /// </summary>
 /// <param name="Partition">The one partition that changes.</param>
 /// <param name="OperationId">
-/// Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters, at most 491 once the characters
-/// that keys don't allow are percent-encoded.
+/// Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters, which make at most 491 once those
+/// that keys don't allow are percent-encoded. Null, and then there is no receipt,
+/// only for a change that is harmless to repeat, such as deleting a delivered outbox row.
 /// </param>
 /// <param name="Operations">At most <see cref="MaxOperations"/>, each row key once.</param>
 /// <param name="Receipt">What a repetition is answered with; may be empty.</param>
 public sealed record Commit(
-    PartitionId Partition, string OperationId, IReadOnlyList<EntityOperation> Operations, ReadOnlyMemory<byte> Receipt)
+    PartitionId Partition, string? OperationId, IReadOnlyList<EntityOperation> Operations, ReadOnlyMemory<byte> Receipt)
 {
     /// <summary>The most operations of one commit: the batch limit of Azure tables, less the receipt.</summary>
     public const int MaxOperations = 99;
@@ -29,18 +30,8 @@ public sealed record Commit(
     /// <summary>Receipt rows start with this; callers' rows must not.</summary>
     public const string ReceiptPrefix = "~receipt!";
 
-    /// <summary>
-    /// Whether a receipt is kept. False only for changes that may be repeated without harm, such as markers of an index: they
-    /// would leave a receipt behind for ever.
-    /// </summary>
-    public bool Recorded { get; private init; } = true;
-
-    /// <summary>A change that leaves no receipt; a repetition meets its own effect as a conflict.</summary>
-    public static Commit Unrecorded(PartitionId partition, params IReadOnlyList<EntityOperation> operations) =>
-        new(partition, "", operations, default) { Recorded = false };
-
-    /// <summary>The row key of this commit's receipt.</summary>
-    public string ReceiptRowKey => ReceiptKey(OperationId);
+    /// <summary>The row key of this commit's receipt; null where it leaves none.</summary>
+    public string? ReceiptRowKey => OperationId is null ? null : ReceiptKey(OperationId);
 
     /// <summary>The row key of a receipt.</summary>
     public static string ReceiptKey(string operationId) => ReceiptPrefix + Uri.EscapeDataString(operationId);
@@ -53,16 +44,9 @@ public sealed record Commit(
     public void CheckLimits()
     {
         Keys.Check(Partition);
-        if (Recorded)
-        {
-            Require(OperationId.Length is >= 1 and <= 300, "an operation id of 1 to 300 characters");
-            Keys.CheckRow(ReceiptRowKey);
-        }
-        else
-        {
-            Require(OperationId.Length == 0 && Receipt.IsEmpty && Operations.Count > 0, "an operation id if it keeps a receipt, and operations if not");
-        }
-
+        Require(OperationId is null or { Length: >= 1 and <= 300 }, "an operation id of 1 to 300 characters");
+        if (ReceiptRowKey is { } receiptRow) Keys.CheckRow(receiptRow);
+        else Require(Operations.Count > 0 && Receipt.IsEmpty, "an operation id or operations, and no receipt without an operation id");
         Require(Operations.Count <= MaxOperations, $"at most {MaxOperations} operations, not {Operations.Count}");
         var total = (long)Receipt.Length;
         var rows = new HashSet<string>(StringComparer.Ordinal);

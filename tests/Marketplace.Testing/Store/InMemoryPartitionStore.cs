@@ -70,7 +70,7 @@ public sealed class InMemoryPartitionStore : IPartitionStore, IOutboxIndex
     private CommitResult Apply(Commit commit)
     {
         var rows = partitions.GetValueOrDefault(commit.Partition) ?? new Rows();
-        if (commit.Recorded && rows.Find(commit.ReceiptRowKey) is { } receipt) return CommitResult.AlreadyCommitted(receipt.Body);
+        if (commit.ReceiptRowKey is { } seen && rows.Find(seen) is { } receipt) return CommitResult.AlreadyCommitted(receipt.Body);
         if (!commit.Operations.All(operation => Holds(rows.Find(operation.RowKey), operation))) return CommitResult.Conflict;
 
         var text = (++etag).ToString("x", CultureInfo.InvariantCulture);
@@ -88,7 +88,7 @@ public sealed class InMemoryPartitionStore : IPartitionStore, IOutboxIndex
             etags.Add(operation.RowKey, text);
         }
 
-        if (commit.Recorded) rows.Set(new Entity(commit.ReceiptRowKey, text, commit.Receipt.ToArray()));
+        if (commit.ReceiptRowKey is { } receiptRow) rows.Set(new Entity(receiptRow, text, commit.Receipt.ToArray()));
         partitions[commit.Partition] = rows;
         return CommitResult.Committed(etags);
     }
