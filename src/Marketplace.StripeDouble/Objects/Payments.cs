@@ -13,7 +13,7 @@ internal static class Payments
         new("GET", "/v1/payment_intents/{id}", typeof(PaymentIntentGetOptions), call => call.Fetch("payment_intent", call.Id)),
         new("GET", "/v1/charges", typeof(ChargeListOptions), call => call.List("charge", "customer", "payment_intent", "transfer_group")),
         new("GET", "/v1/charges/{id}", typeof(ChargeGetOptions), call => call.Fetch("charge", call.Id)),
-        new("GET", "/v1/invoice_payments", typeof(InvoicePaymentListOptions), call => call.List("invoice_payment", "invoice", "status")),
+        new("GET", "/v1/invoice_payments", typeof(InvoicePaymentListOptions), ListPayments),
     ];
 
     /// <summary>Makes the payment intent of an invoice that was just finalized.</summary>
@@ -78,6 +78,15 @@ internal static class Payments
         ["has_more"] = false,
         ["url"] = "/v1/invoice_payments",
     };
+
+    private static JsonObject ListPayments(Call call)
+    {
+        var filters = new List<Filter>();
+        if (call.Text("invoice") is { } invoice) filters.Add(new Filter("invoice", invoice));
+        if (call.Text("status") is { } status) filters.Add(new Filter("status", status));
+        if (call.Nested("payment")?["payment_intent"]?.GetValue<string>() is { } intent) filters.Add(new Filter("payment.payment_intent", intent));
+        return call.Page("invoice_payment", filters);
+    }
 
     private static JsonObject Plain(Call call, string type, string prefix, JsonObject invoice)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Marketplace.StripeDouble.Http;
+using Marketplace.StripeDouble.Storage;
 using Stripe;
 
 namespace Marketplace.StripeDouble.Objects;
@@ -13,6 +14,8 @@ internal static class Transfers
         new("GET", "/v1/transfers", typeof(TransferListOptions), call => call.List("transfer", "destination", "transfer_group")),
         new("GET", "/v1/transfers/{id}", typeof(TransferGetOptions), call => call.Fetch("transfer", call.Id)),
         new("POST", "/v1/transfers/{id}/reversals", typeof(TransferReversalCreateOptions), Reverse),
+        new("GET", "/v1/transfers/{id}/reversals", typeof(TransferReversalListOptions),
+            call => call.Page("transfer_reversal", [new Filter("transfer", call.Id)])),
     ];
 
     private static JsonObject Create(Call call)
