@@ -2,6 +2,7 @@ using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Time;
 using Marketplace.Testing.Store;
 using Marketplace.Testing.Time;
+using NodaTime;
 
 namespace Marketplace.Conformance.Tests.Suite;
 
@@ -14,7 +15,7 @@ public abstract class MarkerOutboxIndexConformance : OutboxIndexConformance
         var partition = NewPartition();
         await Index.AnnounceAsync(partition, "op", Token);
 
-        Clock.Advance(MarkerOutboxIndex.LongestCommit);
+        Clock.Advance(Duration.FromTimeSpan(MarkerOutboxIndex.LongestCommit));
 
         Assert.Contains(partition, await Sweep());
     }
@@ -26,7 +27,7 @@ public abstract class MarkerOutboxIndexConformance : OutboxIndexConformance
         await Index.AnnounceAsync(partition, "op", Token);
         var (holding, _, _) = await Send("m1");
 
-        Clock.Advance(MarkerOutboxIndex.LongestCommit + TimeSpan.FromSeconds(1));
+        Clock.Advance(Duration.FromTimeSpan(MarkerOutboxIndex.LongestCommit) + Duration.FromSeconds(1));
 
         var swept = await Sweep();
         Assert.DoesNotContain(partition, swept);
@@ -58,7 +59,7 @@ public abstract class MarkerOutboxIndexConformance : OutboxIndexConformance
         Assert.DoesNotContain(partition.ToString(), await Markers());
     }
 
-    protected static MarkerOutboxIndex Over(IPartitionStore store, VirtualClock clock) => new(store, clock, new UlidSource(clock, new SystemEntropy()));
+    protected static MarkerOutboxIndex Over(IPartitionStore store, VirtualTime clock) => new(store, clock, new UlidSource(clock, new SystemEntropy()));
 
     private async Task<List<string>> Markers()
     {

@@ -2,14 +2,13 @@ using Marketplace.Runtime.Time;
 
 namespace Marketplace.Testing.Time;
 
-/// <summary>Randomness that a seed repeats.</summary>
+/// <summary>The same bytes for the same seed, so that a failing run can be repeated.</summary>
 public sealed class SeededEntropy(int seed) : IEntropy
 {
-    private readonly Lock gate = new();
     private readonly Random random = new(seed);
 
     public void Fill(Span<byte> bytes)
     {
-        lock (gate) random.NextBytes(bytes);
+        lock (random) random.NextBytes(bytes);
     }
 }
