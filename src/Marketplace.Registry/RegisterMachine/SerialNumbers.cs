@@ -31,11 +31,6 @@ internal sealed class SerialNumbers(Workspace workspace, IIdSource ids)
         return attempt.Result;
     }
 
-    /// <summary>Who a number was given to, or null.</summary>
-    public Task<SerialHolder?> FindAsync(ResourceIdentifier identifier, CancellationToken cancellationToken) =>
-        workspace.Store.ReadRowAsync<SerialHolder>(
-            RegistryRows.Hub(identifier.HubCode), RegistryRows.Serial(identifier.Serial), cancellationToken);
-
     private async Task<Result<AllocatedSerial, RegisterMachineRefusal>> AllocateAsync(
         PartitionWork work, OrganisationId provider, CancellationToken cancellationToken)
     {
