@@ -1,0 +1,102 @@
+using NodaTime;
+
+namespace Marketplace.Contracts;
+
+/// <summary>The chart of accounts, by kind. Debits are positive, credits negative.</summary>
+public enum AccountKind
+{
+    /// <summary>What a buyer owes. One per buyer.</summary>
+    BuyerReceivable,
+
+    /// <summary>What a buyer paid in advance. One per buyer.</summary>
+    BuyerPrepaid,
+
+    /// <summary>Money set aside for trades that are not delivered yet. One per buyer.</summary>
+    Hold,
+
+    /// <summary>What is owed to a provider. One per provider.</summary>
+    ProviderPayable,
+
+    /// <summary>The platform's fees.</summary>
+    PlatformRevenue,
+
+    /// <summary>Tax collected and owed.</summary>
+    Tax,
+
+    /// <summary>Money at the payment service: paid in and not yet paid out.</summary>
+    PaymentClearing,
+
+    /// <summary>Money given back to buyers.</summary>
+    Refund,
+
+    /// <summary>Money held back while usage is disputed. One per lease's provider.</summary>
+    DisputeHold,
+}
+
+/// <summary>An account.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Owner">The organisation for kinds that have one per organisation; null for the platform's own.</param>
+public readonly record struct Account(AccountKind Kind, OrganisationId? Owner)
+{
+    /// <summary>Such as <c>buyerReceivable:org_01J…</c>.</summary>
+    public override string ToString()
+    {
+        var kind = Kind.ToString();
+        kind = char.ToLowerInvariant(kind[0]) + kind[1..];
+        return Owner is { } owner ? $"{kind}:{owner}" : kind;
+    }
+}
+
+/// <summary>One side of an entry.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Amount">Positive debits the account, negative credits it; never zero.</param>
+public sealed record Posting(Account Account, Money Amount);
+
+/// <summary>What business event an entry records.</summary>
+public enum EntryReason
+{
+    /// <summary>Metered use was rated.</summary>
+    UsageCharged,
+
+    /// <summary>A buyer paid an invoice.</summary>
+    InvoicePaid,
+
+    /// <summary>A provider was paid.</summary>
+    ProviderPaid,
+
+    /// <summary>An earlier entry is taken back.</summary>
+    Reversal,
+
+    /// <summary>Finance corrects by hand, with a reason.</summary>
+    Adjustment,
+}
+
+/// <summary>
+/// Command: record an entry in the journal of its currency. The same entry id with the same content is recorded once.
+/// </summary>
+/// <param name="EntryId">The entry.</param>
+/// <param name="Currency">The journal; every posting is in it.</param>
+/// <param name="Reason">What happened.</param>
+/// <param name="Reference">The id of what happened: a usage record, an invoice, a payout.</param>
+/// <param name="BookedAt">When it counts, which may be earlier than when it is recorded.</param>
+/// <param name="Postings">Two or more, summing to zero.</param>
+public sealed record RecordEntry(
+    EntryId EntryId, Currency Currency, EntryReason Reason, string Reference, Instant BookedAt, IReadOnlyList<Posting> Postings) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "ledger.record-entry.v1";
+}
+
+/// <summary>An entry as it stands in a journal.</summary>
+/// <param name="Sequence">Its place in the journal, from 1 without gaps.</param>
+/// <param name="Entry">What was recorded.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
+/// <param name="Hash">SHA-256 over the entry and the hash before it, in lower-case hex.</param>
+public sealed record LedgerEntry(long Sequence, RecordEntry Entry, Instant RecordedAt, string Hash);
+
+/// <summary>Reads journals back, for reconciliation and reports.</summary>
+public interface ILedgerRecords
+{
+    /// <summary>The entries of a currency's journal that are booked in the period, in journal order.</summary>
+    IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken);
+}

@@ -1,0 +1,74 @@
+using NodaTime;
+
+namespace Marketplace.Contracts;
+
+/// <summary>A rated charge: what billing made of one usage record.</summary>
+/// <param name="UsageId">The usage record; one charge each.</param>
+/// <param name="LeaseId">The lease.</param>
+/// <param name="Buyer">Who pays.</param>
+/// <param name="Provider">Who is paid.</param>
+/// <param name="Used">GPU-seconds billed.</param>
+/// <param name="Amount">What the buyer pays before tax.</param>
+/// <param name="Fee">The platform's part of the amount.</param>
+/// <param name="Tax">Tax on top of the amount.</param>
+/// <param name="EntryId">The ledger entry that records it.</param>
+/// <param name="InvoiceId">The invoice it is on; null while unbilled.</param>
+/// <param name="PayoutId">The payout it is in; null while unpaid.</param>
+/// <param name="RatedAt">When it was rated.</param>
+public sealed record RatedCharge(
+    UsageId UsageId,
+    LeaseId LeaseId,
+    OrganisationId Buyer,
+    OrganisationId Provider,
+    GpuTime Used,
+    Money Amount,
+    Money Fee,
+    Money Tax,
+    EntryId EntryId,
+    InvoiceId? InvoiceId,
+    PayoutId? PayoutId,
+    Instant RatedAt);
+
+/// <summary>A line of an invoice at the payment service, as that service reports it.</summary>
+/// <param name="ExternalInvoiceId">The service's id of the invoice.</param>
+/// <param name="ExternalLineId">The service's id of the line.</param>
+/// <param name="InvoiceId">Our invoice, by the service's metadata; null if it has none.</param>
+/// <param name="UsageId">Our usage record, by the service's metadata; null if it has none.</param>
+/// <param name="Amount">The line's amount.</param>
+/// <param name="IsPaid">Whether the invoice is paid.</param>
+/// <param name="CreatedAt">When the invoice was made.</param>
+public sealed record ExternalInvoiceLine(
+    string ExternalInvoiceId, string ExternalLineId, InvoiceId? InvoiceId, UsageId? UsageId, Money Amount, bool IsPaid, Instant CreatedAt);
+
+/// <summary>A payment that reached the payment service's balance.</summary>
+/// <param name="ExternalId">The service's id of the charge.</param>
+/// <param name="InvoiceId">Our invoice; null if it cannot be told.</param>
+/// <param name="Amount">What was charged.</param>
+/// <param name="BalanceAmount">What the service's balance transaction says before its fee.</param>
+/// <param name="ServiceFee">What the service kept.</param>
+/// <param name="CreatedAt">When.</param>
+public sealed record ExternalPayment(
+    string ExternalId, InvoiceId? InvoiceId, Money Amount, Money BalanceAmount, Money ServiceFee, Instant CreatedAt);
+
+/// <summary>A transfer to a provider at the payment service.</summary>
+/// <param name="ExternalId">The service's id.</param>
+/// <param name="PayoutId">Our payout; null if it has none.</param>
+/// <param name="Amount">What was transferred and not reversed.</param>
+/// <param name="CreatedAt">When.</param>
+public sealed record ExternalTransfer(string ExternalId, PayoutId? PayoutId, Money Amount, Instant CreatedAt);
+
+/// <summary>Reads billing's side and the payment service's side back, for reconciliation.</summary>
+public interface IPaymentRecords
+{
+    /// <summary>Charges rated in the period, oldest first.</summary>
+    IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken);
+
+    /// <summary>Invoice lines that the service holds for invoices made in the period or after it, while charges of the period may be on them.</summary>
+    IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken);
+
+    /// <summary>Payments that the service took in the period.</summary>
+    IAsyncEnumerable<ExternalPayment> ListPaymentsAsync(BillingPeriod period, CancellationToken cancellationToken);
+
+    /// <summary>Transfers that the service made in the period.</summary>
+    IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(BillingPeriod period, CancellationToken cancellationToken);
+}
