@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Marketplace.Verification.Protocol;
 
 /// <summary>
@@ -54,18 +56,22 @@ public sealed record ProofParameters
     public double Epsilon { get; }
 
     /// <summary>Tiles along one side of C.</summary>
+    [JsonIgnore]
     public int TilesPerSide => Size / TileSize;
 
     /// <summary>Tiles over all rounds.</summary>
+    [JsonIgnore]
     public long TotalTiles => (long)Rounds * TilesPerSide * TilesPerSide;
 
     /// <summary>Multiplications and additions of all rounds: R·2n³.</summary>
+    [JsonIgnore]
     public double TotalOperations => 2.0 * Rounds * Size * Size * Size;
 
     /// <summary>
     /// f* = 1 - epsilon^(1/q). Each draw hits a wrong tile with the chance f that the machine skipped, so all q miss with (1 - f)^q,
     /// which is at most epsilon once f reaches f*.
     /// </summary>
+    [JsonIgnore]
     public double UndetectedFraction => 1 - Math.Pow(Epsilon, 1.0 / Draws);
 
     /// <summary>
