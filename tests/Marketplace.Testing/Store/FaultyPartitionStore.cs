@@ -21,6 +21,8 @@ public sealed class FaultyPartitionStore(IPartitionStore inner, Func<StoreCall, 
     public async ValueTask<EntityPage> ReadPageAsync(
         PartitionId partition, RowRange range, int limit, string? continuation, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
         var call = Count(partition, null, readsPage: true);
         var fault = hook(call);
         if (continuation?.StartsWith(EmptyPageMark, StringComparison.Ordinal) == true)
