@@ -70,7 +70,7 @@ internal static class CertificateDocument
         json.WriteNumber("draws", parameters.Draws);
         json.WriteString("epsilon", parameters.Epsilon.ToString("0.############", CultureInfo.InvariantCulture));
         json.WriteNumber("lag", parameters.Lag);
-        json.WriteString("name", "int8-tiles-1");
+        json.WriteString("name", ProofParameters.ProtocolName);
         json.WriteNumber("rounds", parameters.Rounds);
         json.WriteNumber("size", parameters.Size);
         json.WriteNumber("tileSize", ProofParameters.TileSize);

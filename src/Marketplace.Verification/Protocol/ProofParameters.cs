@@ -8,6 +8,9 @@ namespace Marketplace.Verification.Protocol;
 /// </summary>
 public sealed record ProofParameters
 {
+    /// <summary>Names the protocol: another precision, digest or chain is another name.</summary>
+    public const string ProtocolName = "int8-tiles-1";
+
     /// <summary>Rows and columns of one tile of C.</summary>
     public const int TileSize = 128;
 
