@@ -1,6 +1,3 @@
-using Marketplace.Finance;
-using Marketplace.Ledger;
-using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,9 +12,6 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
-        services.AddMetering();
-        services.AddLedger();
-        services.AddFinance();
         return services;
     }
 }
