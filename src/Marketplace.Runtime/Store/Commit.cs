@@ -6,7 +6,8 @@ namespace Marketplace.Runtime.Store;
 /// </summary>
 /// <param name="Partition">The one partition that changes.</param>
 /// <param name="OperationId">
-/// Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters. Null, and then there is no receipt,
+/// Names the intent, not the attempt: a message id, or an idempotency key. 1 to 300 characters, which make at most 491 once those
+/// that keys don't allow are percent-encoded. Null, and then there is no receipt,
 /// only for a change that is harmless to repeat, such as deleting a delivered outbox row.
 /// </param>
 /// <param name="Operations">At most <see cref="MaxOperations"/>, each row key once.</param>
@@ -20,8 +21,11 @@ public sealed record Commit(
     /// <summary>The largest body: an Azure table entity of 1 MiB, less its keys and bookkeeping.</summary>
     public const int MaxBodyBytes = 960 * 1024;
 
-    /// <summary>The largest sum of bodies: an Azure table batch of 4 MiB, less its framing.</summary>
-    public const int MaxCommitBytes = 3_800_000;
+    /// <summary>
+    /// The largest sum of bodies: an Azure table batch has 4 MiB on the wire, where bodies travel as base64 (4 bytes for 3) and
+    /// 100 operations need up to 350 kB for their headers and keys.
+    /// </summary>
+    public const int MaxCommitBytes = 2_800_000;
 
     /// <summary>Receipt rows start with this; callers' rows must not.</summary>
     public const string ReceiptPrefix = "~receipt!";
@@ -41,6 +45,8 @@ public sealed record Commit(
     {
         Keys.Check(Partition);
         Require(OperationId is null or { Length: >= 1 and <= 300 }, "an operation id of 1 to 300 characters");
+        if (ReceiptRowKey is { } receiptRow) Keys.CheckRow(receiptRow);
+        else Require(Operations.Count > 0 && Receipt.IsEmpty, "an operation id or operations, and no receipt without an operation id");
         Require(Operations.Count <= MaxOperations, $"at most {MaxOperations} operations, not {Operations.Count}");
         var total = (long)Receipt.Length;
         var rows = new HashSet<string>(StringComparer.Ordinal);
@@ -83,7 +89,10 @@ public enum CommitStatus
     /// <summary>It is applied and durable.</summary>
     Committed,
 
-    /// <summary>A commit with this operation id was applied before; nothing was changed now.</summary>
+    /// <summary>
+    /// A commit with this operation id was applied before; nothing was changed now. It may have been this very call, whose first
+    /// answer was lost on the way: what follows a commit, such as publishing its messages, may still have to be done.
+    /// </summary>
     AlreadyCommitted,
 
     /// <summary>A condition did not hold; nothing was changed.</summary>

@@ -19,6 +19,7 @@ public sealed class PartitionWork
     private readonly Dictionary<string, string> etags = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]?> writes = new(StringComparer.Ordinal);
     private readonly List<(object Message, Type Contract, Instant? DueAt)> messages = [];
+    private readonly List<Message> resent = [];
 
     internal PartitionWork(IPartitionStore store, PartitionId partition) => (this.store, Partition) = (store, partition);
 
@@ -74,6 +75,9 @@ public sealed class PartitionWork
     public void Send<TMessage>(TMessage message, Instant? dueAt = null)
         where TMessage : IMessage => messages.Add((message, typeof(TMessage), dueAt));
 
+    /// <summary>Sends a stored message once more, under its own id.</summary>
+    internal void Resend(Message message) => resent.Add(message);
+
     internal Commit ToCommit(string operationId, ReadOnlyMemory<byte> receipt, IReadOnlyList<Message> outbox)
     {
         var operations = new List<EntityOperation>(writes.Count + outbox.Count);
@@ -95,7 +99,7 @@ public sealed class PartitionWork
 
     internal List<Message> ToOutbox(MessageRoutes routes, IIdSource ids, Instant now)
     {
-        var outbox = new List<Message>();
+        var outbox = new List<Message>(resent);
         var traceParent = Activity.Current?.Id;
         foreach (var (message, contract, dueAt) in messages)
         {

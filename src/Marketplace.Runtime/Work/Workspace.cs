@@ -101,8 +101,10 @@ public sealed class Workspace(
         {
             publisher.Publish([.. outbox.Select(m => new OutboxMessage(work.Partition, result.ETags[OutboxRows.Key(m.Id)], m, marker))]);
         }
-        else
+        else if (result.Status == CommitStatus.Conflict)
         {
+            // After AlreadyCommitted the marker stays: it may have been this very call whose answer was lost, and then nobody has
+            // its messages. The sweep finds them, or clears the marker.
             await outboxIndex.ClearAsync(marker, cancellationToken);
         }
 

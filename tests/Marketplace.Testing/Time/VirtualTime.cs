@@ -1,0 +1,22 @@
+using NodaTime;
+
+namespace Marketplace.Testing.Time;
+
+/// <summary>A clock that moves only when a test moves it.</summary>
+public sealed class VirtualTime(Instant start) : TimeProvider
+{
+    private long ticks = start.ToUnixTimeTicks();
+
+    /// <summary>2026-11-02T08:00:00Z, a Monday, on the hour.</summary>
+    public static Instant Monday { get; } = Instant.FromUtc(2026, 11, 2, 8, 0);
+
+    public Instant Now => Instant.FromUnixTimeTicks(Interlocked.Read(ref ticks));
+
+    public override DateTimeOffset GetUtcNow() => Now.ToDateTimeOffset();
+
+    /// <summary>Moves forward.</summary>
+    public void Advance(Duration duration) => Interlocked.Add(ref ticks, (long)duration.TotalTicks);
+
+    /// <summary>Jumps, forward or back.</summary>
+    public void JumpTo(Instant instant) => Interlocked.Exchange(ref ticks, instant.ToUnixTimeTicks());
+}
