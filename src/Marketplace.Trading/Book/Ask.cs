@@ -1,7 +1,9 @@
+using NodaTime;
+
 namespace Marketplace.Trading.Book;
 
 /// <summary>A listing in the book, with what of it is sold in every hour. A closed one stays, so that reopening it forgets no sale.</summary>
-internal sealed class Ask(AskTerms terms, long priority)
+internal sealed class Ask(AskTerms terms, Instant activatedAt, long priority)
 {
     private readonly Dictionary<int, int> soldByHour = [];
 
@@ -10,11 +12,14 @@ internal sealed class Ask(AskTerms terms, long priority)
     /// <summary>The sequence number at which it was offered: its place in time priority.</summary>
     public long Priority { get; private set; } = priority;
 
+    public Instant ActivatedAt { get; private set; } = activatedAt;
+
     public bool IsOpen { get; private set; } = true;
 
     public IEnumerable<KeyValuePair<int, int>> SoldByHour => soldByHour.OrderBy(pair => pair.Key);
 
-    public void Reopen(AskTerms terms, long priority) => (Terms, Priority, IsOpen) = (terms, priority, true);
+    public void Reopen(AskTerms terms, Instant activatedAt, long priority) =>
+        (Terms, ActivatedAt, Priority, IsOpen) = (terms, activatedAt, priority, true);
 
     public void Close() => IsOpen = false;
 

@@ -1,15 +1,16 @@
 using Marketplace.Contracts;
+using NodaTime;
 
 namespace Marketplace.Trading.Book;
 
 /// <summary>What a book may be asked to do.</summary>
 public abstract record BookCommand;
 
-/// <summary>Offer a listing's hours, for the first time or again.</summary>
-public sealed record OpenAsk(AskTerms Ask) : BookCommand;
+/// <summary>Offer a listing's hours, for the first time or again. Without effect if it was closed after it became active.</summary>
+public sealed record OpenAsk(AskTerms Ask, Instant ActivatedAt) : BookCommand;
 
-/// <summary>Stop offering a listing.</summary>
-public sealed record CloseAsk(ListingId ListingId) : BookCommand;
+/// <summary>Stop offering a listing. Without effect if it became active again after that.</summary>
+public sealed record CloseAsk(ListingId ListingId, Instant ClosedAt) : BookCommand;
 
 /// <summary>Match a bid, and keep what is left of it if it may wait.</summary>
 public sealed record EnterBid(BidId BidId, OrganisationId Buyer, BidTerms Terms) : BookCommand;

@@ -14,10 +14,10 @@ namespace Marketplace.Trading.Book;
 public abstract record BookEvent;
 
 /// <summary>A listing is offered. Hours of it that were sold before stay sold.</summary>
-public sealed record AskOpened(AskTerms Ask) : BookEvent;
+public sealed record AskOpened(AskTerms Ask, Instant ActivatedAt) : BookEvent;
 
-/// <summary>A listing is no longer offered.</summary>
-public sealed record AskClosed(ListingId ListingId) : BookEvent;
+/// <summary>A listing is no longer offered, nor will it be by an activation from before.</summary>
+public sealed record AskClosed(ListingId ListingId, Instant ClosedAt) : BookEvent;
 
 /// <summary>A bid came into the book. It rests from now on unless later events of the batch fill or end it.</summary>
 public sealed record BidEntered(BidId BidId, OrganisationId Buyer, BidTerms Terms) : BookEvent;

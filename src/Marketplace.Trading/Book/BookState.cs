@@ -5,7 +5,9 @@ namespace Marketplace.Trading.Book;
 /// <summary>What a book's events add up to. Only <see cref="Fold"/> changes it.</summary>
 internal sealed class BookState
 {
+    private static readonly Duration ClosingsKept = Duration.FromDays(7);
     private readonly Dictionary<ListingId, Ask> asks = [];
+    private readonly Dictionary<ListingId, Instant> closings = [];
     private readonly SortedSet<Ask> openAsks = new(AskPriority.Order);
     private readonly Dictionary<BidId, RestingBid> bids = [];
     private readonly SortedSet<RestingBid> bidsByPriority = new(BidPriority.Order);
@@ -27,6 +29,9 @@ internal sealed class BookState
 
     public Ask? FindAsk(ListingId id) => asks.GetValueOrDefault(id);
 
+    /// <summary>When a listing was last closed; null if never.</summary>
+    public Instant? FindClosing(ListingId id) => closings.TryGetValue(id, out var at) ? at : null;
+
     public RestingBid? FindBid(BidId id) => bids.GetValueOrDefault(id);
 
     public SoldBlock? FindBlock(TradeId id) => blocks.GetValueOrDefault(id);
@@ -37,8 +42,8 @@ internal sealed class BookState
         At = at;
         switch (@event)
         {
-            case AskOpened opened: Open(opened.Ask); break;
-            case AskClosed closed: Close(closed.ListingId); break;
+            case AskOpened opened: Open(opened); break;
+            case AskClosed closed: Close(closed); break;
             case BidEntered entered: Add(new RestingBid(entered.BidId, entered.Buyer, entered.Terms, Sequence)); break;
             case BidTraded traded: Trade(traded); break;
             case BidEnded ended: Remove(bids[ended.BidId]); break;
@@ -54,6 +59,7 @@ internal sealed class BookState
             Sequence,
             At,
             [.. asks.Values.OrderBy(ask => ask.Priority).Select(ask => ToState(ask, hour)).Where(ask => ask.IsOpen || ask.Sold.Count > 0)],
+            [.. closings.Where(c => c.Value > At - ClosingsKept).OrderBy(c => c.Key).Select(c => new Closing(c.Key, c.Value))],
             [.. bids.Values.OrderBy(bid => bid.Priority).Select(b => new BidState(b.BidId, b.Buyer, b.Terms, b.Priority, b.FilledGpuCount, b.BoundTo))],
             [
                 .. blocks.Values.Where(block => block.Window.To > hour).OrderBy(block => block.TradeId)
@@ -66,12 +72,13 @@ internal sealed class BookState
         var state = new BookState { Sequence = snapshot.Sequence, At = snapshot.At };
         foreach (var saved in snapshot.Asks)
         {
-            var ask = new Ask(saved.Terms, saved.Priority);
+            var ask = new Ask(saved.Terms, saved.ActivatedAt, saved.Priority);
             ask.Restore(saved.IsOpen, saved.Sold.Select(sold => KeyValuePair.Create(sold.Hour.Index, sold.GpuCount)));
             state.asks.Add(saved.Terms.ListingId, ask);
             if (ask.IsOpen) state.openAsks.Add(ask);
         }
 
+        foreach (var saved in snapshot.Closings) state.closings.Add(saved.ListingId, saved.At);
         foreach (var saved in snapshot.Bids)
         {
             var bid = new RestingBid(saved.BidId, saved.Buyer, saved.Terms, saved.Priority);
@@ -91,29 +98,33 @@ internal sealed class BookState
 
     private static AskState ToState(Ask ask, HourSlot from) => new(
         ask.Terms,
+        ask.ActivatedAt,
         ask.Priority,
         ask.IsOpen,
         [.. ask.SoldByHour.Where(pair => pair.Key >= from.Index).Select(pair => new SoldHour(HourSlot.OfIndex(pair.Key), pair.Value))]);
 
-    private void Open(AskTerms terms)
+    private void Open(AskOpened opened)
     {
+        var terms = opened.Ask;
         if (asks.TryGetValue(terms.ListingId, out var ask))
         {
             openAsks.Remove(ask);
-            ask.Reopen(terms, Sequence);
+            ask.Reopen(terms, opened.ActivatedAt, Sequence);
         }
         else
         {
-            asks.Add(terms.ListingId, ask = new Ask(terms, Sequence));
+            asks.Add(terms.ListingId, ask = new Ask(terms, opened.ActivatedAt, Sequence));
         }
 
         openAsks.Add(ask);
     }
 
-    private void Close(ListingId id)
+    private void Close(AskClosed closed)
     {
-        openAsks.Remove(asks[id]);
-        asks[id].Close();
+        closings[closed.ListingId] = closed.ClosedAt;
+        if (!asks.TryGetValue(closed.ListingId, out var ask)) return;
+        openAsks.Remove(ask);
+        ask.Close();
     }
 
     private void Trade(BidTraded traded)

@@ -47,8 +47,8 @@ public sealed class OrderBook
         Expire();
         switch (command)
         {
-            case OpenAsk open: Decide(open.Ask); break;
-            case CloseAsk close: Close(close.ListingId); break;
+            case OpenAsk open: Decide(open); break;
+            case CloseAsk close: Close(close.ListingId, close.ClosedAt); break;
             case EnterBid enter: Decide(enter); break;
             case WithdrawBid withdraw: End(state.FindBid(withdraw.BidId), BidEnding.Cancelled); break;
             case GiveBack giveBack: Decide(giveBack); break;
@@ -66,16 +66,22 @@ public sealed class OrderBook
         foreach (var @event in batch.Events) state.Fold(@event, batch.At);
     }
 
-    private void Decide(AskTerms ask)
+    // The registry's messages may arrive in another order than they were sent in, so that what counts is when things happened there.
+    private void Decide(OpenAsk command)
     {
-        if (state.FindAsk(ask.ListingId) is { IsOpen: true } open && open.Terms == ask) return;
-        Emit(new AskOpened(ask));
-        TryBidsOn(state.FindAsk(ask.ListingId)!);
+        var (terms, activatedAt) = command;
+        var known = state.FindAsk(terms.ListingId);
+        if (activatedAt < state.FindClosing(terms.ListingId) || activatedAt < known?.ActivatedAt) return;
+        if (known is { IsOpen: true } && known.Terms == terms) return;
+        Emit(new AskOpened(terms, activatedAt));
+        TryBidsOn(state.FindAsk(terms.ListingId)!);
     }
 
-    private void Close(ListingId id)
+    private void Close(ListingId id, Instant closedAt)
     {
-        if (state.FindAsk(id) is { IsOpen: true }) Emit(new AskClosed(id));
+        var isOpen = state.FindAsk(id) is { IsOpen: true };
+        var isLate = isOpen ? state.FindAsk(id)!.ActivatedAt > closedAt : state.FindClosing(id) >= closedAt;
+        if (!isLate) Emit(new AskClosed(id, closedAt));
     }
 
     private void Decide(EnterBid enter)
@@ -105,7 +111,7 @@ public sealed class OrderBook
 
     private void Decide(GiveBack command)
     {
-        if (command.StopOffering) Close(command.ListingId);
+        if (command.StopOffering) Close(command.ListingId, now);
         // Hours that are over cannot be sold again, and their trades may be forgotten by now.
         var from = command.Window.From > HourSlot.Containing(now) ? command.Window.From : HourSlot.Containing(now);
         if (from >= command.Window.To) return;
