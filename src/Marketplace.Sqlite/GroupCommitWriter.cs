@@ -36,6 +36,9 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <summary>Transactions, and so syncs, since the opening.</summary>
     public long Transactions => Interlocked.Read(ref transactions);
 
+    /// <summary>Commits that no transaction has taken yet.</summary>
+    public int Waiting => queue.Reader.Count;
+
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         var pending = new PendingCommit(commit, cancellationToken);

@@ -9,6 +9,11 @@ internal sealed class SqliteReader : IDisposable
     /// <summary>A page ends after this many bytes, whatever its count.</summary>
     public const long MaxPageBytes = 4 * 1024 * 1024;
 
+    internal const string OutboxQuery = $"""
+        SELECT DISTINCT tbl, partition FROM entities INDEXED BY outbox
+        WHERE {SqliteSchema.IsOutboxRow} AND (tbl, partition) > ($1, $2) ORDER BY tbl, partition LIMIT $3
+        """;
+
     private readonly SqliteConnection connection;
     private readonly SqliteCommand one;
     private readonly SqliteCommand range;
@@ -20,8 +25,7 @@ internal sealed class SqliteReader : IDisposable
         one = Prepare("SELECT row, etag, body FROM entities WHERE tbl = $1 AND partition = $2 AND row = $3", 3);
         range = Prepare(
             "SELECT row, etag, body FROM entities WHERE tbl = $1 AND partition = $2 AND row >= $3 AND row < $4 ORDER BY row LIMIT $5", 5);
-        outbox = Prepare(
-            $"SELECT DISTINCT tbl, partition FROM entities INDEXED BY outbox WHERE {SqliteSchema.IsOutboxRow} AND (tbl, partition) > ($1, $2) ORDER BY tbl, partition LIMIT $3", 3);
+        outbox = Prepare(OutboxQuery, 3);
     }
 
     public Entity? Read(PartitionId partition, string rowKey)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Time;
@@ -38,7 +39,8 @@ public sealed class Workspace(
         CancellationToken cancellationToken)
         where TRefusal : notnull
     {
-        var requestHash = Convert.ToHexStringLower(SHA256.HashData(MarketplaceJson.Serialize(request)));
+        // The refusal's type stands for the use case: one key for two actions on the same id is a reused key, not a repetition.
+        var requestHash = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(typeof(TRefusal).Name), 0, .. MarketplaceJson.Serialize(request)]));
         var operationId = "idem:" + key;
         if (await store.ReadAsync(partition, Commit.ReceiptKey(operationId), cancellationToken) is { } seen)
         {

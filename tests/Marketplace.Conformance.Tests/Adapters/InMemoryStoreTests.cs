@@ -22,3 +22,21 @@ public sealed class InMemoryStoreWithEmptyPagesTests : PartitionStoreConformance
 
     protected override ValueTask<IPartitionStore> RestartAsync() => OpenAsync();
 }
+
+public sealed class InMemoryOutboxIndexTests : OutboxIndexConformance
+{
+    protected override ValueTask<(IPartitionStore Store, IOutboxIndex Index)> OpenAsync()
+    {
+        var store = new InMemoryPartitionStore();
+        return ValueTask.FromResult<(IPartitionStore, IOutboxIndex)>((store, store));
+    }
+}
+
+public sealed class InMemoryMarkerIndexTests : MarkerOutboxIndexConformance
+{
+    protected override ValueTask<(IPartitionStore Store, IOutboxIndex Index)> OpenAsync()
+    {
+        var store = new FaultyPartitionStore(new InMemoryPartitionStore(), call => call.Number % 2 == 0 ? StoreFault.None : StoreFault.EmptyPage);
+        return ValueTask.FromResult<(IPartitionStore, IOutboxIndex)>((store, Over(store, Clock)));
+    }
+}

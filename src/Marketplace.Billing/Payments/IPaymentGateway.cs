@@ -1,0 +1,75 @@
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Billing.Payments;
+
+/// <summary>
+/// The payment service. Every write names its effect by our own ids, so that repeating it is harmless. The service may forget
+/// what it answered after a day; a write that was first tried longer ago is therefore looked up before it is made again.
+/// Operating faults are <see cref="PaymentServiceException"/>: try again later.
+/// </summary>
+public interface IPaymentGateway
+{
+    /// <summary>Makes the customer that a buyer is there, or finds it, and gives its id.</summary>
+    Task<string> EnsureCustomerAsync(PaymentParty party, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Makes the account that a provider is paid to, or finds it, and gives its id.</summary>
+    Task<string> EnsureConnectedAccountAsync(PaymentParty party, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Makes an empty draft and gives its id.</summary>
+    Task<string> CreateInvoiceAsync(InvoiceDraft draft, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Adds a line to a draft.</summary>
+    Task AddLineAsync(InvoiceDraft draft, string externalInvoiceId, InvoiceLine line, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Makes a draft final: its lines stand from now on. Gives its total.</summary>
+    Task<Money> FinalizeInvoiceAsync(InvoiceId invoiceId, string externalInvoiceId, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Collects a final invoice.</summary>
+    /// <param name="invoiceId">Our invoice.</param>
+    /// <param name="externalInvoiceId">The service's.</param>
+    /// <param name="paymentAttempt">1 for the first; a declined attempt is repeated only under another number.</param>
+    /// <param name="firstTriedAt">When this attempt was first made.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<CollectionOutcome> PayInvoiceAsync(
+        InvoiceId invoiceId, string externalInvoiceId, int paymentAttempt, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>An invoice as the service has it now.</summary>
+    Task<ExternalInvoice> GetInvoiceAsync(string externalInvoiceId, CancellationToken cancellationToken);
+
+    /// <summary>Finds the service's invoice of ours by its metadata; null if there is none.</summary>
+    Task<ExternalInvoice?> FindInvoiceAsync(string externalCustomerId, InvoiceId invoiceId, CancellationToken cancellationToken);
+
+    /// <summary>Moves a provider's part of a payment to its account and gives the transfer's id.</summary>
+    Task<string> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Takes a transfer back, in whole or in part. A refund alone does not. Gives the reversal's id.</summary>
+    /// <param name="externalTransferId">The transfer.</param>
+    /// <param name="amount">What is taken back.</param>
+    /// <param name="reference">Our id of this reversal; the same one reverses once.</param>
+    /// <param name="firstTriedAt">When it was first tried.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<string> ReverseTransferAsync(
+        string externalTransferId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Gives a payment back to the buyer, in whole or in part, and gives the refund's id.</summary>
+    /// <param name="externalPaymentId">The charge.</param>
+    /// <param name="amount">What is given back.</param>
+    /// <param name="reference">Our id of this refund; the same one refunds once.</param>
+    /// <param name="firstTriedAt">When it was first tried.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<string> RefundAsync(
+        string externalPaymentId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>The lines of all invoices created in an interval, as the service has them.</summary>
+    IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(Interval created, CancellationToken cancellationToken);
+
+    /// <summary>The payments taken in an interval, with what they brought to the balance.</summary>
+    IAsyncEnumerable<ExternalPayment> ListPaymentsAsync(Interval created, CancellationToken cancellationToken);
+
+    /// <summary>The transfers made in an interval, net of reversals.</summary>
+    IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(Interval created, CancellationToken cancellationToken);
+}
+
+/// <summary>The payment service could not be asked or did not know its answer. The same call may succeed later.</summary>
+public sealed class PaymentServiceException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,68 @@
+using NodaTime;
+
+namespace Marketplace.Billing.Payments;
+
+/// <summary>An organisation as the payment service is to know it.</summary>
+/// <param name="OrganisationId">The organisation.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Email">Where notices go.</param>
+public sealed record PaymentParty(OrganisationId OrganisationId, string Name, string Email);
+
+/// <summary>What is written on an invoice.</summary>
+/// <param name="InvoiceId">Our invoice.</param>
+/// <param name="Buyer">Who pays.</param>
+/// <param name="ExternalCustomerId">The buyer at the payment service.</param>
+/// <param name="Currency">Of every line.</param>
+/// <param name="Period">The period that it is for.</param>
+public sealed record InvoiceDraft(InvoiceId InvoiceId, OrganisationId Buyer, string ExternalCustomerId, Currency Currency, BillingPeriod Period);
+
+/// <summary>One line: one rated usage record.</summary>
+/// <param name="UsageId">The usage record.</param>
+/// <param name="LeaseId">The lease.</param>
+/// <param name="Amount">What it costs.</param>
+/// <param name="Description">What the buyer reads.</param>
+/// <param name="From">The first billed instant.</param>
+/// <param name="To">The instant after the last billed one.</param>
+public sealed record InvoiceLine(UsageId UsageId, LeaseId LeaseId, Money Amount, string Description, Instant From, Instant To);
+
+/// <summary>How a collection ended.</summary>
+public enum CollectionOutcome
+{
+    /// <summary>The money was taken.</summary>
+    Paid,
+
+    /// <summary>The buyer's bank or card refused; the invoice stays open.</summary>
+    Declined,
+}
+
+/// <summary>Where an invoice stands at the payment service.</summary>
+public enum ExternalInvoiceState
+{
+    /// <summary>Lines can still be added.</summary>
+    Draft,
+
+    /// <summary>Final and not paid.</summary>
+    Open,
+
+    /// <summary>Final and paid.</summary>
+    Paid,
+
+    /// <summary>Cancelled or given up.</summary>
+    Closed,
+}
+
+/// <summary>An invoice as the payment service has it.</summary>
+/// <param name="ExternalId">The service's id.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Total">The sum of its lines.</param>
+/// <param name="Paid">What was paid.</param>
+/// <param name="ExternalPaymentId">The charge that paid it, which transfers draw on; null while there is none.</param>
+public sealed record ExternalInvoice(string ExternalId, ExternalInvoiceState State, Money Total, Money Paid, string? ExternalPaymentId);
+
+/// <summary>An order to move money to a provider.</summary>
+/// <param name="PayoutId">Our payout.</param>
+/// <param name="InvoiceId">The invoice whose payment it comes from; transfers of one invoice form a group.</param>
+/// <param name="ExternalAccountId">The provider's account at the service.</param>
+/// <param name="ExternalPaymentId">The charge it draws on.</param>
+/// <param name="Amount">More than zero.</param>
+public sealed record TransferOrder(PayoutId PayoutId, InvoiceId InvoiceId, string ExternalAccountId, string ExternalPaymentId, Money Amount);

@@ -1,0 +1,17 @@
+namespace Marketplace.Client;
+
+/// <summary>How the client behaves.</summary>
+public sealed class MarketplaceClientOptions
+{
+    /// <summary>Gives the bearer token of each request; null for none.</summary>
+    public Func<CancellationToken, ValueTask<string>>? Token { get; init; }
+
+    /// <summary>How long a request is repeated while the server cannot be reached or is busy: 30 s unless said, zero for never.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The same token for every request.</summary>
+    public static MarketplaceClientOptions WithToken(string token) => new() { Token = _ => ValueTask.FromResult(token) };
+}
+
+/// <summary>The server could not be reached for as long as the client's patience lasts.</summary>
+public sealed class ServerUnreachableException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Marketplace.Runtime.Time;
+
+namespace Marketplace.Runtime.Store;
+
+/// <summary>
+/// The outbox index of a store that cannot scan itself. Before a commit that sends, a marker that names its partition is written
+/// to an index partition; it goes once the messages are delivered. The 60 index partitions are the minutes of the hour: writers
+/// spread over them in turn, and a sweep reads them all.
+/// </summary>
+/// <param name="store">Where the markers and the outboxes are.</param>
+/// <param name="time">Names the minute and tells a marker's age.</param>
+/// <param name="ids">Tells markers apart.</param>
+public sealed class MarkerOutboxIndex(IPartitionStore store, TimeProvider time, IIdSource ids) : IOutboxIndex
+{
+    /// <summary>The table of the markers.</summary>
+    public const string Table = "outboxindex";
+
+    /// <summary>
+    /// After this age the commit that a marker announced has ended, one way or another; only then may a sweep that finds the
+    /// outbox empty remove it. Commits must be given up sooner.
+    /// </summary>
+    public static readonly TimeSpan LongestCommit = TimeSpan.FromMinutes(10);
+
+    private static readonly RowRange AllMarkers = new("0", "~");
+
+    /// <inheritdoc/>
+    public async ValueTask<string> AnnounceAsync(PartitionId partition, string operationId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var bucket = Bucket(now.Minute);
+        var row = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds():D13}!{ids.Next()}");
+        var insert = new EntityOperation.Insert(row, Encoding.UTF8.GetBytes(partition.ToString()));
+        var result = await store.CommitAsync(new Commit(bucket, null, [insert], default), cancellationToken);
+        if (result.Status == CommitStatus.Committed) return ToMarker(bucket, row, result.ETags[row]);
+
+        // Nobody else writes this row: the first answer was lost and the store's own retry met its effect.
+        var own = await store.ReadAsync(bucket, row, cancellationToken) ?? throw new InvariantException($"The marker {row} conflicts with nothing.");
+        return ToMarker(bucket, row, own.ETag);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ClearAsync(string marker, CancellationToken cancellationToken)
+    {
+        // A conflict means that it is gone already.
+        var parts = marker.Split('/', 3);
+        await store.CommitAsync(new Commit(new PartitionId(Table, parts[0]), null, [new EntityOperation.Delete(parts[1], parts[2])], default), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<PartitionId> SweepAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<PartitionId>();
+        for (var minute = 0; minute < 60; minute++)
+        {
+            var bucket = Bucket(minute);
+            await foreach (var marker in store.ReadRangeAsync(bucket, AllMarkers, cancellationToken))
+            {
+                var named = Encoding.UTF8.GetString(marker.Body.Span).Split('/', 2);
+                var partition = new PartitionId(named[0], named[1]);
+                if (IsOld(marker) && await IsOutboxEmptyAsync(partition, cancellationToken))
+                {
+                    await ClearAsync(ToMarker(bucket, marker.RowKey, marker.ETag), cancellationToken);
+                }
+                else if (seen.Add(partition))
+                {
+                    yield return partition;
+                }
+            }
+        }
+    }
+
+    private static PartitionId Bucket(int minute) => new(Table, string.Create(CultureInfo.InvariantCulture, $"minute-{minute:D2}"));
+
+    // Keys have no slash; an ETag may.
+    private static string ToMarker(PartitionId bucket, string row, string etag) => $"{bucket.Partition}/{row}/{etag}";
+
+    private bool IsOld(Entity marker)
+    {
+        var written = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(marker.RowKey.AsSpan(0, 13), CultureInfo.InvariantCulture));
+        return time.GetUtcNow() - written > LongestCommit;
+    }
+
+    private async ValueTask<bool> IsOutboxEmptyAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await store.ReadPageAsync(partition, OutboxRows.All, 1, continuation, cancellationToken);
+            if (page.Entities.Count > 0) return false;
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        return true;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Serialization;
+using Marketplace.StripeDouble.Faults;
+using Marketplace.StripeDouble.Http;
+using Marketplace.StripeDouble.Objects;
+using Marketplace.StripeDouble.Storage;
+using Marketplace.StripeDouble.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Marketplace.StripeDouble;
+
+/// <summary>A running double: Stripe's HTTP API on a loopback port.</summary>
+public sealed class StripeDoubleServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ObjectStore store;
+    private readonly WebhookSender webhooks;
+
+    private StripeDoubleServer(WebApplication app, ObjectStore store, WebhookSender webhooks) =>
+        (this.app, this.store, this.webhooks) = (app, store, webhooks);
+
+    /// <summary>The API base to give to Stripe.net.</summary>
+    public Uri BaseUrl => new(app.Urls.First());
+
+    /// <summary>Faults to come.</summary>
+    public FaultPlan Faults { get; } = new();
+
+    /// <summary>Where webhooks go; null keeps them.</summary>
+    public Uri? WebhookUrl
+    {
+        get => webhooks.Url;
+        set
+        {
+            webhooks.Url = value;
+            webhooks.Wake();
+        }
+    }
+
+    /// <summary>How webhooks misbehave.</summary>
+    public WebhookBehaviour Webhooks
+    {
+        get => webhooks.Behaviour;
+        set
+        {
+            webhooks.Behaviour = value;
+            webhooks.Wake();
+        }
+    }
+
+    /// <summary>How many events wait for an acknowledgement, at most 100.</summary>
+    public int UndeliveredWebhooks => store.Undelivered().Count;
+
+    /// <summary>Starts a double. Undelivered webhooks of its data file are sent again.</summary>
+    public static async Task<StripeDoubleServer> StartAsync(StripeDoubleOptions options, CancellationToken cancellation = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}");
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        var app = builder.Build();
+
+        var store = new ObjectStore(options.DataFile);
+        var webhooks = new WebhookSender(store, options);
+        var server = new StripeDoubleServer(app, store, webhooks);
+        var pipeline = new Pipeline(store, options, server.Faults, webhooks);
+        Route[] routes =
+        [
+            .. Customers.Routes(), .. Invoices.Routes(), .. InvoiceItems.Routes(), .. Payments.Routes(), .. Balances.Routes(),
+            .. Transfers.Routes(), .. Refunds.Routes(), .. Accounts.Routes(), .. Payouts.Routes(), .. Events.Routes(),
+        ];
+        foreach (var route in routes)
+            app.MapMethods(route.Template, [route.Method], (HttpContext context) => pipeline.Handle(context, route));
+        ControlEndpoints.Map(app, server);
+        app.MapFallback(async context =>
+        {
+            context.Response.StatusCode = 404;
+            var problem = new StripeProblem(404, "invalid_request_error", null,
+                $"Unrecognized request URL ({context.Request.Method}: {context.Request.Path}).");
+            await context.Response.WriteAsync(problem.ToJson().ToJsonString(), context.RequestAborted);
+        });
+        await app.StartAsync(cancellation);
+        webhooks.Start();
+        return server;
+    }
+
+    /// <summary>Changes the amount of an invoice's line and nothing else, behind everyone's back. False if there is no such line.</summary>
+    public bool AlterInvoiceLine(string line, long amountMinor) =>
+        store.Transact(() =>
+        {
+            if (store.Find(line) is not { } found || found["object"]!.GetValue<string>() != "line_item") return (false, false);
+            found["amount"] = amountMinor;
+            store.Update(found);
+            return (true, true);
+        });
+
+    /// <summary>Stops; what was answered is in the data file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await webhooks.DisposeAsync();
+        await app.DisposeAsync();
+        store.Dispose();
+    }
+}
