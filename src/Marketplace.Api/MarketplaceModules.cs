@@ -1,3 +1,4 @@
+using Marketplace.Registry;
 using Marketplace.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,7 @@ public static class MarketplaceModules
     public static IServiceCollection AddMarketplaceModules(this IServiceCollection services)
     {
         services.AddMarketplaceRuntime();
+        services.AddRegistry();
         return services;
     }
 }

@@ -47,5 +47,6 @@ public readonly struct Attempt<TValue, TRefusal>
 
     internal static Attempt<TValue, TRefusal> Accepted(TValue value, bool replayed) => new(value, replayed, false);
 
-    internal static Attempt<TValue, TRefusal> Refused(TRefusal refusal) => new(refusal, false, false);
+    /// <summary>A refusal before anything was committed.</summary>
+    public static Attempt<TValue, TRefusal> Refused(TRefusal refusal) => new(refusal, false, false);
 }

@@ -1,0 +1,24 @@
+using Marketplace.Registry.Enrolments;
+using NodaTime;
+
+namespace Marketplace.Registry.EnrolKey;
+
+/// <summary>Decides on the use of codes.</summary>
+public static class EnrolmentRules
+{
+    /// <summary>The enrolment with the key; the same one again where this key was enrolled with it before.</summary>
+    public static Result<MachineEnrolment, EnrolKeyRefusal> Enrol(MachineEnrolment? enrolment, EnrolmentCode? code, byte[] publicKey, Instant now)
+    {
+        if (!MachinePublicKey.IsValid(publicKey)) return EnrolKeyRefusal.PublicKeyInvalid;
+        if (enrolment is null || code is null || !code.IsAmong(enrolment.SecretHashes)) return EnrolKeyRefusal.CodeInvalid;
+        return enrolment.StatusAt(now) switch
+        {
+            EnrolmentStatus.Revoked => EnrolKeyRefusal.EnrolmentRevoked,
+            EnrolmentStatus.Enrolled when !publicKey.AsSpan().SequenceEqual(enrolment.PublicKey) => EnrolKeyRefusal.CodeUsed,
+            EnrolmentStatus.Enrolled => enrolment,
+            EnrolmentStatus.Expired => EnrolKeyRefusal.CodeExpired,
+            EnrolmentStatus.Open => enrolment with { PublicKey = publicKey, EnrolledAt = now },
+            var unknown => throw new InvariantException($"An enrolment is {unknown}."),
+        };
+    }
+}

@@ -1,0 +1,11 @@
+using Marketplace.Runtime.Store;
+
+namespace Marketplace.Registry.Organisations;
+
+/// <summary>Reads organisations.</summary>
+public sealed class OrganisationReader(IPartitionStore store)
+{
+    /// <summary>An organisation, or null.</summary>
+    public Task<Organisation?> FindAsync(OrganisationId id, CancellationToken cancellationToken) =>
+        store.ReadRowAsync<Organisation>(RegistryRows.Of(id), RegistryRows.Organisation, cancellationToken);
+}
