@@ -58,8 +58,12 @@ public class InvoiceToPayoutTests
         await scene.Send(usage);
         await scene.Send(usage);
         await scene.Market.RunAsync();
-        Assert.Single(await scene.Charges());
+        await scene.Run(RunPurpose.Billing, "b");
+        await scene.Send(usage);
+        await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromMinutes(4));
+        Assert.NotNull(Assert.Single(await scene.Charges()).InvoiceId);
         Assert.Single(scene.Entries);
+        Assert.Empty(scene.Market.Messages.DeadLetters);
     }
 
     [Fact]
