@@ -1,3 +1,6 @@
+using Marketplace.Finance;
+using Marketplace.Ledger;
+using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +15,9 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddMetering();
+        services.AddLedger();
+        services.AddFinance();
         return services;
     }
 }
