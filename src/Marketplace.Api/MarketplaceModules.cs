@@ -1,3 +1,6 @@
+using Marketplace.Finance;
+using Marketplace.Ledger;
+using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
 using Marketplace.Verification;
@@ -14,6 +17,9 @@ public static class MarketplaceModules
         services.AddMarketplaceRuntime();
         services.AddRegistry();
         services.AddVerification();
+        services.AddMetering();
+        services.AddLedger();
+        services.AddFinance();
         return services;
     }
 }

@@ -89,6 +89,11 @@ public sealed class RunKind : IIdKind
 {
     /// <inheritdoc/>
     public static string Prefix => "run";
+/// <summary>A reconciliation of a period.</summary>
+public sealed class ReconciliationKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rec";
 }
 
 /// <summary>A trade between a bid and a listing.</summary>
