@@ -89,6 +89,8 @@ public sealed class RunKind : IIdKind
 {
     /// <inheritdoc/>
     public static string Prefix => "run";
+}
+
 /// <summary>A reconciliation of a period.</summary>
 public sealed class ReconciliationKind : IIdKind
 {
