@@ -11,7 +11,7 @@ namespace Marketplace.Simulation.Tests.Doubles;
 /// A payment service in memory that keeps each effect once per id of ours, as the real one does, and that fails at random before or
 /// after it acted. What it holds is the truth that reconciliation is compared with.
 /// </summary>
-public sealed class SimulatedPayments(TimeProvider time, int seed, double faultRate) : IPaymentGateway
+public sealed class SimulatedPayments(TimeProvider time, int seed, Func<double> faultRate) : IPaymentGateway
 {
     private readonly Random random = new(seed);
     private readonly Dictionary<InvoiceId, Invoice> invoices = [];
@@ -128,9 +128,9 @@ public sealed class SimulatedPayments(TimeProvider time, int seed, double faultR
 
     private Task<T> Faulty<T>(Func<T> effect)
     {
-        if (random.NextDouble() < faultRate) throw Fault("before");
+        if (random.NextDouble() < faultRate()) throw Fault("before");
         var answer = effect();
-        if (random.NextDouble() < faultRate) throw Fault("after");
+        if (random.NextDouble() < faultRate()) throw Fault("after");
         return Task.FromResult(answer);
     }
 
