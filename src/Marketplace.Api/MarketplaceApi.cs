@@ -6,6 +6,7 @@ using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
 using Marketplace.Api.Requests;
+using Marketplace.Api.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,5 +54,6 @@ public static class MarketplaceApi
         v1.MapUsage();
         v1.MapLedger();
         v1.MapReconciliations();
+        v1.MapVerifications();
     }
 }
