@@ -51,9 +51,9 @@ public static class MarketplaceApi
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();
         v1.MapDeadLetters();
-        v1.MapVerifications();
         v1.MapUsage();
         v1.MapLedger();
         v1.MapReconciliations();
+        v1.MapVerifications();
     }
 }
