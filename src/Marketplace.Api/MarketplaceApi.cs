@@ -2,6 +2,7 @@ using Marketplace.Api.Auth;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
+using Marketplace.Api.Registry;
 using Marketplace.Api.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -47,5 +48,6 @@ public static class MarketplaceApi
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();
         v1.MapDeadLetters();
+        v1.MapRegistry();
     }
 }
