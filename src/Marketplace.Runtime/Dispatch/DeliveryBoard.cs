@@ -18,6 +18,7 @@ internal sealed class DeliveryBoard
     private readonly Channel<Session> runnable = Channel.CreateUnbounded<Session>();
     private readonly List<TaskCompletionSource> idleWaiters = [];
     private int active;
+    private bool isOpen;
 
     /// <summary>Sessions that have a due message and no worker.</summary>
     public ChannelReader<Session> Runnable => runnable.Reader;
@@ -37,7 +38,20 @@ internal sealed class DeliveryBoard
     /// <summary>Ends the stream of runnable sessions.</summary>
     public void Complete() => runnable.Writer.TryComplete();
 
-    /// <summary>Marks a session that waits for a resubmission, before anything of it is delivered.</summary>
+    /// <summary>
+    /// Lets sessions run. Before, what is published is only gathered: stopped sessions must be known, and older messages in an
+    /// outbox must not be overtaken.
+    /// </summary>
+    public void Open()
+    {
+        lock (gate)
+        {
+            isOpen = true;
+            foreach (var session in sessions.Values) Activate(session);
+        }
+    }
+
+    /// <summary>Marks a session that waits for a resubmission.</summary>
     public void MarkStopped(StoppedSession stopped)
     {
         lock (gate) SessionOf(stopped.Queue, stopped.SessionKey).StoppedBy = stopped.StoppedBy;
@@ -173,7 +187,7 @@ internal sealed class DeliveryBoard
 
     private void Activate(Session session)
     {
-        if (session.Active || session.AwaitsRetry || session.StoppedBy is not null || session.Waiting.Count == 0) return;
+        if (!isOpen || session.Active || session.AwaitsRetry || session.StoppedBy is not null || session.Waiting.Count == 0) return;
         session.Active = true;
         active++;
         runnable.Writer.TryWrite(session);

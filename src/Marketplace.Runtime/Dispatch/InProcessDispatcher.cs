@@ -106,6 +106,7 @@ public sealed class InProcessDispatcher : IMessagePublisher, IHostedService, IDi
             {
                 foreach (var stopped in await deadLetters.StoppedSessionsAsync(stopping.Token)) board.MarkStopped(stopped);
                 board.Add(await sweep.ReadAsync(stopping.Token), time.Now());
+                board.Open();
                 board.Release();
                 return true;
             }

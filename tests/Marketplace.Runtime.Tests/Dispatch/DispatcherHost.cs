@@ -1,0 +1,116 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime.Dispatch;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Store;
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+using Marketplace.Testing.Store;
+using Marketplace.Testing.Time;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Marketplace.Runtime.Tests.Dispatch;
+
+/// <summary>A process with the in-process dispatcher; several in turn on one store are a process and its restarts.</summary>
+internal sealed class DispatcherHost : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+
+    public DispatcherHost(
+        Func<Note, MessageContext, Task> handle,
+        InMemoryPartitionStore? store = null,
+        VirtualTime? time = null,
+        OnDeadLetter onDeadLetter = OnDeadLetter.GoOn,
+        Func<StoreCall, StoreFault>? faults = null,
+        Action<DispatcherOptions>? options = null)
+    {
+        Store = store ?? new InMemoryPartitionStore();
+        Time = time ?? new VirtualTime(VirtualTime.Monday);
+        var registrations = new ServiceCollection();
+        registrations.AddSingleton<TimeProvider>(Time);
+        registrations.AddSingleton<IEntropy>(new SeededEntropy(Store.Partitions.Count));
+        registrations.AddSingleton<IPartitionStore>(faults is null ? Store : new FaultyPartitionStore(Store, faults));
+        registrations.AddSingleton<IOutboxIndex>(Store);
+        registrations.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        registrations.AddMarketplaceRuntime();
+        registrations.AddInProcessDispatcher(options);
+        registrations.AddSingleton(handle);
+        registrations.AddMessageHandler<Note, NoteHandler>("notes", note => note.Session, onDeadLetter);
+        services = registrations.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+
+    public InMemoryPartitionStore Store { get; }
+
+    public VirtualTime Time { get; }
+
+    public InProcessDispatcher Dispatcher => services.GetRequiredService<InProcessDispatcher>();
+
+    public Workspace Workspace => services.GetRequiredService<Workspace>();
+
+    public DeadLetters DeadLetters => services.GetRequiredService<DeadLetters>();
+
+    public async Task<DispatcherHost> StartAsync()
+    {
+        await Dispatcher.StartAsync(CancellationToken.None);
+        return this;
+    }
+
+    public async Task SendAsync(string session, int number, Instant? dueAt = null)
+    {
+        var work = Workspace.Open(new PartitionId("test", "sender"));
+        work.Send(new Note(session, number), dueAt);
+        await Workspace.CommitAsync(work, $"send-{session}-{number}", default, CancellationToken.None);
+    }
+
+    public async Task WhenIdleAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        await Dispatcher.WhenIdleAsync(limit.Token);
+    }
+
+    /// <summary>Advances in steps until something happened, at most an hour.</summary>
+    public async Task AdvanceUntilAsync(Func<bool> happened)
+    {
+        await WhenIdleAsync();
+        for (var seconds = 0; seconds < 3600 && !happened(); seconds++)
+        {
+            Time.Advance(Duration.FromSeconds(1));
+            await WhenIdleAsync();
+        }
+
+        Assert.True(happened(), "It did not happen within an hour.");
+    }
+
+    public async Task ResubmitAsync(MessageId id, string key) =>
+        Assert.True((await services.GetRequiredService<ResubmitDeadLetter>().ExecuteAsync(id, IdempotencyKey.Of(key), CancellationToken.None)).Result.IsAccepted);
+
+    /// <summary>Outbox rows in all partitions.</summary>
+    public async Task<int> CountOutboxAsync()
+    {
+        var count = 0;
+        await foreach (var partition in Store.SweepAsync(CancellationToken.None))
+        {
+            await foreach (var _ in Store.ReadRangeAsync(partition, OutboxRows.All, CancellationToken.None)) count++;
+        }
+
+        return count;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await Dispatcher.StopAsync(limit.Token);
+        await services.DisposeAsync();
+    }
+
+    internal sealed record Note(string Session, int Number) : IMessage
+    {
+        public static string MessageType => "test.note.v1";
+    }
+
+    private sealed class NoteHandler(Func<Note, MessageContext, Task> handle) : IMessageHandler<Note>
+    {
+        public Task HandleAsync(Note message, MessageContext context, CancellationToken cancellationToken) => handle(message, context);
+    }
+}
