@@ -16,10 +16,10 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
-        services.AddVerification();
         services.AddMetering();
         services.AddLedger();
         services.AddFinance();
+        services.AddVerification();
         return services;
     }
 }
