@@ -1,3 +1,6 @@
+using Marketplace.Finance;
+using Marketplace.Ledger;
+using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
 using Marketplace.Verification;
@@ -13,6 +16,9 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddMetering();
+        services.AddLedger();
+        services.AddFinance();
         services.AddVerification();
         return services;
     }
