@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Marketplace.BenchmarkWorker;
+using Marketplace.BenchmarkWorker.Enrol;
 using Marketplace.BenchmarkWorker.Report;
 using Marketplace.BenchmarkWorker.Serve;
 using Marketplace.BenchmarkWorker.Verify;
@@ -9,6 +10,7 @@ using Marketplace.Client;
 var root = new RootCommand("Proves to the marketplace what this machine can do.")
 {
     ReportCommand.Create(),
+    EnrolCommand.Create(),
     VerifyCommand.Create(),
     ServeCommand.Create(),
 };
