@@ -1,4 +1,5 @@
 using Marketplace.Api.Auth;
+using Marketplace.Api.Billing;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
@@ -47,5 +48,6 @@ public static class MarketplaceApi
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();
         v1.MapDeadLetters();
+        v1.MapBilling();
     }
 }

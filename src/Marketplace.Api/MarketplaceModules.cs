@@ -1,3 +1,4 @@
+using Marketplace.Billing;
 using Marketplace.Registry;
 using Marketplace.Runtime;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddBilling();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Marketplace.Api.Auth;
+using Marketplace.Billing.Payments;
 using Marketplace.Client;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Dispatch;
@@ -7,6 +8,7 @@ using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
+using Marketplace.Testing.Payments;
 using Marketplace.Testing.Store;
 using Marketplace.Testing.Time;
 using Microsoft.AspNetCore.Builder;
@@ -44,6 +46,8 @@ public sealed class ApiHost : IAsyncDisposable
         services.AddMarketplaceApi(Tokens.Trust);
         configure?.Invoke(services);
         services.TryAddSingleton<Contracts.IMachineKeys, NoMachineKeys>();
+        services.TryAddSingleton<IPaymentGateway, FakePaymentGateway>();
+        services.TryAddSingleton<IPaymentWebhooks, NoWebhooks>();
         app = builder.Build();
         app.UseMarketplaceApi();
         app.MapMarketplaceApi();
@@ -124,6 +128,11 @@ public sealed class ApiHost : IAsyncDisposable
     {
         await app.DisposeAsync();
         key.Dispose();
+    }
+
+    private sealed class NoWebhooks : IPaymentWebhooks
+    {
+        public Result<PaymentEvent, WebhookRefusal> Read(string body, string? signature) => WebhookRefusal.SignatureInvalid;
     }
 
     private sealed class NoMachineKeys : Contracts.IMachineKeys

@@ -153,7 +153,7 @@ public class InvoiceToPayoutTests
         await scene.Run(RunPurpose.Billing, "b");
         var reads = scene.Market.Get<Lists.BillingReads>();
         var first = await reads.ListInvoicesAsync(null, 2, null, default);
-        var second = await reads.ListInvoicesAsync(null, 2, first.Next, default);
+        var second = await reads.ListInvoicesAsync(null, 2, InvoiceId.Parse(first.Next!), default);
         Assert.Null(second.Next);
         var all = first.Items.Concat(second.Items).Select(i => i.InvoiceId).ToList();
         Assert.Equal(3, all.Distinct().Count());
