@@ -4,6 +4,7 @@ using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
 using Marketplace.Api.Requests;
+using Marketplace.Api.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,5 +50,6 @@ public static class MarketplaceApi
         v1.MapTime();
         v1.MapDeadLetters();
         v1.MapBilling();
+        v1.MapVerifications();
     }
 }

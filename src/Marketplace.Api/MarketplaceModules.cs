@@ -1,6 +1,7 @@
 using Marketplace.Billing;
 using Marketplace.Registry;
 using Marketplace.Runtime;
+using Marketplace.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Api;
@@ -8,12 +9,13 @@ namespace Marketplace.Api;
 /// <summary>All modules of the marketplace.</summary>
 public static class MarketplaceModules
 {
-    /// <summary>Registers the runtime and every module. A composition adds a store, a dispatcher and a payment service.</summary>
+    /// <summary>Registers the runtime and every module. A composition adds a store, a dispatcher, a payment service and a signer of certificates.</summary>
     public static IServiceCollection AddMarketplaceModules(this IServiceCollection services)
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
         services.AddBilling();
+        services.AddVerification();
         return services;
     }
 }

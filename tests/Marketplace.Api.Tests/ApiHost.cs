@@ -11,6 +11,7 @@ using Marketplace.Runtime.Work;
 using Marketplace.Testing.Payments;
 using Marketplace.Testing.Store;
 using Marketplace.Testing.Time;
+using Marketplace.Verification.Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
@@ -48,6 +49,7 @@ public sealed class ApiHost : IAsyncDisposable
         services.TryAddSingleton<Contracts.IMachineKeys, NoMachineKeys>();
         services.TryAddSingleton<IPaymentGateway, FakePaymentGateway>();
         services.TryAddSingleton<IPaymentWebhooks, NoWebhooks>();
+        services.TryAddSingleton<ICertificateSigner>(_ => new EcdsaCertificateSigner(ECDsa.Create(ECCurve.NamedCurves.nistP256)));
         app = builder.Build();
         app.UseMarketplaceApi();
         app.MapMarketplaceApi();
