@@ -1,5 +1,8 @@
 using Marketplace.Api.Auth;
 using Marketplace.Api.Billing;
+using Marketplace.Api.Finance;
+using Marketplace.Api.Ledger;
+using Marketplace.Api.Metering;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
@@ -50,6 +53,9 @@ public static class MarketplaceApi
         v1.MapTime();
         v1.MapDeadLetters();
         v1.MapBilling();
+        v1.MapUsage();
+        v1.MapLedger();
+        v1.MapReconciliations();
         v1.MapVerifications();
     }
 }

@@ -1,4 +1,7 @@
 using Marketplace.Billing;
+using Marketplace.Finance;
+using Marketplace.Ledger;
+using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
 using Marketplace.Verification;
@@ -15,6 +18,9 @@ public static class MarketplaceModules
         services.AddMarketplaceRuntime();
         services.AddRegistry();
         services.AddBilling();
+        services.AddMetering();
+        services.AddLedger();
+        services.AddFinance();
         services.AddVerification();
         return services;
     }

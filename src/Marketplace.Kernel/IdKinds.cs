@@ -84,6 +84,13 @@ public sealed class PayoutKind : IIdKind
     public static string Prefix => "pay";
 }
 
+/// <summary>A reconciliation of a period.</summary>
+public sealed class ReconciliationKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rec";
+}
+
 /// <summary>A billing or payout run.</summary>
 public sealed class RunKind : IIdKind
 {

@@ -9,6 +9,7 @@ using Marketplace.Runtime.Store;
 using Marketplace.Sqlite;
 using Marketplace.Stripe;
 using Marketplace.StripeDouble;
+using Marketplace.Verification.Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -130,6 +131,7 @@ internal sealed class LocalHost : IAsyncDisposable
         services.AddSingleton<IPartitionStore>(store);
         services.AddSingleton<IOutboxIndex>(new SqliteOutboxIndex(store));
         services.AddMarketplaceModules();
+        services.AddSingleton<ICertificateSigner>(_ => new EcdsaCertificateSigner(data.OpenCertificateKey()));
         services.AddInProcessDispatcher();
         services.AddMarketplaceApi(tokens.Trust);
         services.AddStripePayments(StripeOf(builder.Configuration, data, stripe));
