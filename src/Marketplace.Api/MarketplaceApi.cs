@@ -6,6 +6,7 @@ using Marketplace.Api.Metering;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
+using Marketplace.Api.Registry;
 using Marketplace.Api.Requests;
 using Marketplace.Api.Verification;
 using Microsoft.AspNetCore.Builder;
@@ -53,6 +54,7 @@ public static class MarketplaceApi
         v1.MapTime();
         v1.MapDeadLetters();
         v1.MapBilling();
+        v1.MapRegistry();
         v1.MapUsage();
         v1.MapLedger();
         v1.MapReconciliations();
