@@ -84,18 +84,18 @@ public sealed class PayoutKind : IIdKind
     public static string Prefix => "pay";
 }
 
-/// <summary>A billing or payout run.</summary>
-public sealed class RunKind : IIdKind
-{
-    /// <inheritdoc/>
-    public static string Prefix => "run";
-}
-
 /// <summary>A reconciliation of a period.</summary>
 public sealed class ReconciliationKind : IIdKind
 {
     /// <inheritdoc/>
     public static string Prefix => "rec";
+}
+
+/// <summary>A billing or payout run.</summary>
+public sealed class RunKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "run";
 }
 
 /// <summary>A trade between a bid and a listing.</summary>

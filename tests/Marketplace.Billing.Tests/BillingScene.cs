@@ -9,6 +9,7 @@ using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
+using Marketplace.Testing.Payments;
 using Marketplace.Testing.Simulation;
 using Marketplace.Testing.Store;
 using Microsoft.Extensions.DependencyInjection;

@@ -17,7 +17,7 @@ public sealed class VirtualTime(Instant start) : TimeProvider
     /// <summary>Moves forward.</summary>
     public void Advance(Duration duration) => Interlocked.Add(ref ticks, (long)duration.TotalTicks);
 
-    /// <summary>Jumps, forward or back, to the first tick that is not before the instant: what is due then is due after the jump.</summary>
+    /// <summary>Jumps, forward or back, to the first tick that is not before the instant: what is due then is due.</summary>
     public void JumpTo(Instant instant)
     {
         var floor = instant.ToUnixTimeTicks();

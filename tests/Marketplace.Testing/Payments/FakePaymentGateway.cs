@@ -2,7 +2,7 @@ using Marketplace.Billing.Payments;
 using Marketplace.Contracts;
 using NodaTime;
 
-namespace Marketplace.Billing.Tests;
+namespace Marketplace.Testing.Payments;
 
 /// <summary>
 /// The payment port in memory, for runs on one thread: a write of known ids has one effect. A hook may make a call fail before or
@@ -41,7 +41,7 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     public Task<string> CreateInvoiceAsync(InvoiceDraft draft, Instant firstTriedAt, CancellationToken cancellationToken) =>
         Write($"in:{draft.InvoiceId}", () =>
         {
-            Assert.Equal($"cus_{draft.Buyer}", draft.ExternalCustomerId);
+            InvariantException.Require(draft.ExternalCustomerId == $"cus_{draft.Buyer}", "An invoice goes to another customer.");
             invoices.Add($"in_{draft.InvoiceId}", new FakeInvoice(draft, Now));
             return $"in_{draft.InvoiceId}";
         });
@@ -50,7 +50,7 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
         InvoiceDraft draft, string externalInvoiceId, InvoiceLine line, Instant firstTriedAt, CancellationToken cancellationToken) =>
         Write($"ii:{line.UsageId}", () =>
         {
-            Assert.Equal(ExternalInvoiceState.Draft, invoices[externalInvoiceId].State);
+            InvariantException.Require(invoices[externalInvoiceId].State == ExternalInvoiceState.Draft, "A final invoice takes no lines.");
             invoices[externalInvoiceId].Lines.Add(line);
             return "ii";
         });
@@ -72,7 +72,7 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
         var outcome = await Write($"pay:{invoiceId}:{paymentAttempt}", () =>
         {
             var invoice = invoices[externalInvoiceId];
-            Assert.Equal(ExternalInvoiceState.Open, invoice.State);
+            InvariantException.Require(invoice.State == ExternalInvoiceState.Open, "Only an open invoice is paid.");
             if (Declining.Contains(invoice.Draft.Buyer)) return "declined";
             invoice.State = ExternalInvoiceState.Paid;
             payments.Add(new ExternalPayment($"ch_{invoiceId}", invoiceId, invoice.Total, invoice.Total, Money.Zero(invoice.Total.Currency), Now));
@@ -91,7 +91,7 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     public Task<string> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken) =>
         Write($"tr:{order.PayoutId}", () =>
         {
-            Assert.Equal($"ch_{order.InvoiceId}", order.ExternalPaymentId);
+            InvariantException.Require(order.ExternalPaymentId == $"ch_{order.InvoiceId}", "A transfer draws on another payment.");
             Orders = [.. Orders, order];
             transfers.Add(new ExternalTransfer($"tr_{order.PayoutId}", order.PayoutId, order.Amount, Now));
             return $"tr_{order.PayoutId}";
