@@ -1,8 +1,12 @@
 using Marketplace.Api.Auth;
+using Marketplace.Api.Finance;
+using Marketplace.Api.Ledger;
+using Marketplace.Api.Metering;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
 using Marketplace.Api.Requests;
+using Marketplace.Api.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,5 +51,9 @@ public static class MarketplaceApi
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();
         v1.MapDeadLetters();
+        v1.MapUsage();
+        v1.MapLedger();
+        v1.MapReconciliations();
+        v1.MapVerifications();
     }
 }

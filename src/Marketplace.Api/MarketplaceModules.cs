@@ -1,5 +1,9 @@
+using Marketplace.Finance;
+using Marketplace.Ledger;
+using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
+using Marketplace.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Api;
@@ -7,11 +11,15 @@ namespace Marketplace.Api;
 /// <summary>All modules of the marketplace.</summary>
 public static class MarketplaceModules
 {
-    /// <summary>Registers the runtime and every module. A composition adds a store, a dispatcher and a payment service.</summary>
+    /// <summary>Registers the runtime and every module. A composition adds a store, a dispatcher, a payment service and a signer of certificates.</summary>
     public static IServiceCollection AddMarketplaceModules(this IServiceCollection services)
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddMetering();
+        services.AddLedger();
+        services.AddFinance();
+        services.AddVerification();
         return services;
     }
 }

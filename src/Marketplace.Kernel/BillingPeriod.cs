@@ -23,6 +23,9 @@ public readonly record struct BillingPeriod : IComparable<BillingPeriod>
     /// <summary>The month after.</summary>
     public BillingPeriod Next => new(months + 1);
 
+    /// <summary>The month before.</summary>
+    public BillingPeriod Previous => new(months - 1);
+
     /// <summary>The month that an instant falls into.</summary>
     public static BillingPeriod Containing(Instant instant)
     {

@@ -84,6 +84,13 @@ public sealed class PayoutKind : IIdKind
     public static string Prefix => "pay";
 }
 
+/// <summary>A reconciliation of a period.</summary>
+public sealed class ReconciliationKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rec";
+}
+
 /// <summary>A trade between a bid and a listing.</summary>
 public sealed class TradeKind : IIdKind
 {

@@ -9,6 +9,7 @@ using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 using Marketplace.Testing.Store;
 using Marketplace.Testing.Time;
+using Marketplace.Verification.Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
@@ -44,6 +45,7 @@ public sealed class ApiHost : IAsyncDisposable
         services.AddMarketplaceApi(Tokens.Trust);
         configure?.Invoke(services);
         services.TryAddSingleton<Contracts.IMachineKeys, NoMachineKeys>();
+        services.TryAddSingleton<ICertificateSigner>(_ => new EcdsaCertificateSigner(ECDsa.Create(ECCurve.NamedCurves.nistP256)));
         app = builder.Build();
         app.UseMarketplaceApi();
         app.MapMarketplaceApi();

@@ -95,6 +95,19 @@ internal sealed class DeliveryBoard
         }
     }
 
+    /// <summary>When the next delayed message or retry is due; null if none waits.</summary>
+    public Instant? NextDue
+    {
+        get
+        {
+            lock (gate)
+            {
+                Instant? message = later.TryPeek(out _, out var due) ? due : null;
+                return retries.TryPeek(out _, out var at) && !(message < at) ? at : message;
+            }
+        }
+    }
+
     /// <summary>The message that the holder of a session handles next.</summary>
     public Delivery Head(Session session)
     {

@@ -4,6 +4,7 @@ using Marketplace.Runtime.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace Marketplace.Runtime.Dispatch;
 
@@ -41,6 +42,9 @@ public sealed class InProcessDispatcher : IMessagePublisher, IHostedService, IDi
         // Not idle before the first sweep has told what there is to do.
         board.Hold();
     }
+
+    /// <summary>When, by the market's clock, the next delayed message or retry is due; null if none waits.</summary>
+    public Instant? NextDue => board.NextDue;
 
     /// <inheritdoc/>
     public void Publish(IReadOnlyList<OutboxMessage> messages)

@@ -7,8 +7,8 @@ namespace Marketplace.Runtime.Store;
 
 /// <summary>
 /// The outbox index of a store that cannot scan itself. Before a commit that sends, a marker that names its partition is written
-/// to an index partition; it goes once the messages are delivered. The 60 index partitions are the minutes of the hour: writers
-/// spread over them in turn, and a sweep reads them all.
+/// to an index partition; it goes once the messages are delivered. The index partitions are the twelfths of the hour: what is
+/// written now is not where old markers are found and removed, and a sweep reads all twelve.
 /// </summary>
 /// <param name="store">Where the markers and the outboxes are.</param>
 /// <param name="time">Names the minute and tells a marker's age.</param>
@@ -24,13 +24,17 @@ public sealed class MarkerOutboxIndex(IPartitionStore store, TimeProvider time, 
     /// </summary>
     public static readonly TimeSpan LongestCommit = TimeSpan.FromMinutes(10);
 
-    private static readonly RowRange AllMarkers = new("0", "~");
+    /// <summary>All index partitions.</summary>
+    public static IReadOnlyList<PartitionId> Buckets { get; } =
+        [.. Enumerable.Range(0, 12).Select(i => new PartitionId(Table, string.Create(CultureInfo.InvariantCulture, $"minute-{i * 5:D2}")))];
+
+    private static readonly RowRange AllMarkers = new("0", ":");
 
     /// <inheritdoc/>
     public async ValueTask<string> AnnounceAsync(PartitionId partition, string operationId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var bucket = Bucket(now.Minute);
+        var bucket = Buckets[now.Minute / 5];
         var row = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds():D13}!{ids.Next()}");
         var insert = new EntityOperation.Insert(row, Encoding.UTF8.GetBytes(partition.ToString()));
         var result = await store.CommitAsync(new Commit(bucket, null, [insert], default), cancellationToken);
@@ -53,9 +57,8 @@ public sealed class MarkerOutboxIndex(IPartitionStore store, TimeProvider time, 
     public async IAsyncEnumerable<PartitionId> SweepAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new HashSet<PartitionId>();
-        for (var minute = 0; minute < 60; minute++)
+        foreach (var bucket in Buckets)
         {
-            var bucket = Bucket(minute);
             await foreach (var marker in store.ReadRangeAsync(bucket, AllMarkers, cancellationToken))
             {
                 var named = Encoding.UTF8.GetString(marker.Body.Span).Split('/', 2);
@@ -71,8 +74,6 @@ public sealed class MarkerOutboxIndex(IPartitionStore store, TimeProvider time, 
             }
         }
     }
-
-    private static PartitionId Bucket(int minute) => new(Table, string.Create(CultureInfo.InvariantCulture, $"minute-{minute:D2}"));
 
     // Keys have no slash; an ETag may.
     private static string ToMarker(PartitionId bucket, string row, string etag) => $"{bucket.Partition}/{row}/{etag}";

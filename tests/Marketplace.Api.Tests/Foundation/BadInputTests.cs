@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Marketplace.Api.Tests.Foundation;
 
 /// <summary>What every endpoint refuses before it is asked, on an endpoint that counts how often it is.</summary>
-public sealed class BadInputTests
+public sealed class BadInputTests(BadInputTests.SharedHost shared) : IClassFixture<BadInputTests.SharedHost>
 {
     private const string Path = "/v1/probe";
     private const string Good = """{"count":2,"window":{"from":"2026-11-23T09:00:00Z","to":"2026-11-23T10:00:00Z"},"limit":{"perGpuHour":"2.10","currency":"USD"}}""";
@@ -36,8 +36,8 @@ public sealed class BadInputTests
     [MemberData(nameof(BadJson))]
     public async Task JSON_that_is_not_the_requests_is_refused_with_the_place(string json, string pointer, string detail)
     {
-        var probe = new Probe();
-        await using var host = await StartAsync(probe);
+        var host = shared.Host;
+        var calls = shared.Probe.Calls;
         using var response = await host.Http(host.StaffToken()).SendAsync(Answers.Post(Path, "k", Answers.Json(json)));
         var problem = await response.ProblemAsync(HttpStatusCode.BadRequest, json.Length == 0 ? "malformed_request" : "malformed_json");
         if (json.Length > 0)
@@ -47,13 +47,13 @@ public sealed class BadInputTests
             Assert.Equal(detail, error.Detail);
         }
 
-        Assert.Equal(0, probe.Calls);
+        Assert.Equal(calls, shared.Probe.Calls);
     }
 
     [Fact]
     public async Task Every_bad_field_is_named_at_once()
     {
-        await using var host = await StartAsync(new Probe());
+        var host = shared.Host;
         const string Body = """{"count":0,"window":{"from":"2026-11-23T09:30:00Z","to":"yesterday"},"limit":{"perGpuHour":"-1","currency":"EUR"}}""";
         using var response = await host.Http(host.StaffToken()).SendAsync(Answers.Post(Path, "k", Answers.Json(Body)));
         var problem = await response.ProblemAsync(HttpStatusCode.BadRequest, "invalid_fields");
@@ -63,7 +63,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task Every_missing_field_is_named_at_once()
     {
-        await using var host = await StartAsync(new Probe());
+        var host = shared.Host;
         using var response = await host.Http(host.StaffToken()).SendAsync(Answers.Post(Path, "k", Answers.Json("{}")));
         var problem = await response.ProblemAsync(HttpStatusCode.BadRequest, "invalid_fields");
         Assert.Equal(["/count", "/window", "/limit"], problem.Errors.Select(e => e.Pointer));
@@ -75,7 +75,7 @@ public sealed class BadInputTests
     [InlineData("2026-11-23T10:00:00Z", "2027-11-24T11:00:00Z")]
     public async Task A_window_that_is_empty_backwards_or_too_long_is_refused(string from, string to)
     {
-        await using var host = await StartAsync(new Probe());
+        var host = shared.Host;
         var body = Good.Replace("2026-11-23T10:00:00Z", to, StringComparison.Ordinal).Replace("2026-11-23T09:00:00Z", from, StringComparison.Ordinal);
         using var response = await host.Http(host.StaffToken()).SendAsync(Answers.Post(Path, "k", Answers.Json(body)));
         var problem = await response.ProblemAsync(HttpStatusCode.BadRequest, "invalid_fields");
@@ -87,8 +87,8 @@ public sealed class BadInputTests
     [InlineData(false)]
     public async Task A_body_over_a_mebibyte_is_413_with_and_without_a_length(bool withLength)
     {
-        var probe = new Probe();
-        await using var host = await StartAsync(probe);
+        var host = shared.Host;
+        var calls = shared.Probe.Calls;
         var body = Encoding.UTF8.GetBytes(Good[..^1] + new string(' ', 1024 * 1024) + "}");
         HttpContent content = withLength ? new ByteArrayContent(body) : new StreamContent(new NoLength(body));
         content.Headers.ContentType = new("application/json");
@@ -96,13 +96,13 @@ public sealed class BadInputTests
         request.Headers.TransferEncodingChunked = !withLength;
         using var response = await host.Http(host.StaffToken()).SendAsync(request);
         await response.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "body_too_large");
-        Assert.Equal(0, probe.Calls);
+        Assert.Equal(calls, shared.Probe.Calls);
     }
 
     [Fact]
     public async Task A_body_that_is_not_JSON_by_its_type_is_415()
     {
-        await using var host = await StartAsync(new Probe());
+        var host = shared.Host;
         using var response = await host.Http(host.StaffToken()).SendAsync(Answers.Post(Path, "k", new StringContent(Good, Encoding.UTF8, "text/plain")));
         await response.ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
     }
@@ -113,13 +113,13 @@ public sealed class BadInputTests
     [InlineData("ä")]
     public async Task A_POST_that_creates_needs_a_key(string? key)
     {
-        var probe = new Probe();
-        await using var host = await StartAsync(probe);
+        var host = shared.Host;
+        var calls = shared.Probe.Calls;
         using var request = Answers.Post(Path, null, Answers.Json(Good));
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await host.Http(host.StaffToken()).SendAsync(request);
         await response.ProblemAsync(HttpStatusCode.BadRequest, "idempotency_key_required");
-        Assert.Equal(0, probe.Calls);
+        Assert.Equal(calls, shared.Probe.Calls);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class BadInputTests
     [InlineData("/v1/dead-letters?cursor=%00", "invalid_cursor")]
     public async Task A_query_that_the_request_does_not_have_is_refused(string path, string code)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var response = await host.Http(host.StaffToken()).GetAsync(path);
         await response.ProblemAsync(HttpStatusCode.BadRequest, code);
     }
@@ -188,9 +188,19 @@ public sealed class BadInputTests
         Assert.Equal("7", await good.Content.ReadAsStringAsync());
     }
 
-    private static Task<ApiHost> StartAsync(Probe probe) => ApiHost.StartAsync(map: probe.Map);
+    /// <summary>One host for all of these tests, which change nothing.</summary>
+    public sealed class SharedHost : IAsyncLifetime
+    {
+        public Probe Probe { get; } = new();
 
-    private sealed class Probe
+        public ApiHost Host { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(map: Probe.Map);
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
+    }
+
+    public sealed class Probe
     {
         public int Calls { get; private set; }
 

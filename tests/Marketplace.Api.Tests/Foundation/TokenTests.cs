@@ -8,14 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Api.Tests.Foundation;
 
-public sealed class TokenTests
+public sealed class TokenTests(TokenTests.SharedHost shared) : IClassFixture<TokenTests.SharedHost>
 {
     private const string Path = "/v1/dead-letters";
 
     [Fact]
     public async Task A_request_without_a_token_is_401()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var response = await host.Http().GetAsync(Path);
         await response.ProblemAsync(HttpStatusCode.Unauthorized, "token_required");
         Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
@@ -27,7 +27,7 @@ public sealed class TokenTests
     [MemberData(nameof(BadTokens))]
     public async Task A_token_that_does_not_hold_is_401(string kind)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var response = await host.Http(Bad(host, kind)).GetAsync(Path);
         await response.ProblemAsync(HttpStatusCode.Unauthorized, "invalid_token");
     }
@@ -35,7 +35,7 @@ public sealed class TokenTests
     [Fact]
     public async Task A_token_without_the_scope_is_403()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var response = await host.Http(host.StaffToken(Scopes.FinanceRead)).GetAsync(Path);
         var problem = await response.ProblemAsync(HttpStatusCode.Forbidden, "scope_required");
         Assert.Contains("operator", problem.Detail, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class TokenTests
     [Fact]
     public async Task A_machine_token_opens_nothing_that_is_for_people()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var token = MachineToken.Create(key, Id<EnrolmentKind>.Parse("enr_01JABCDEFGHJKMNPQRSTVWXYZ0"), TimeProvider.System);
         using var response = await host.Http(token).GetAsync(Path);
@@ -140,6 +140,16 @@ public sealed class TokenTests
     private static ECDsa Key(ApiHost host) => ECDsa.Create(host.KeyParameters);
 
     private static string Encode(string json) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(json));
+
+    /// <summary>One host for the tests that need none of their own.</summary>
+    public sealed class SharedHost : IAsyncLifetime
+    {
+        public ApiHost Host { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync();
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
+    }
 
     private sealed class Keys : IMachineKeys
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Marketplace.Runtime.Store;
 using Marketplace.Sqlite;
@@ -40,11 +39,7 @@ public sealed class KillTests : IDisposable
     /// <summary>Runs a child, notes what it says it committed, and kills it in full flight after some lines.</summary>
     private static async Task RunAndKill(string path, int killAfter, int[] acknowledged)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(KillTests).Assembly.Location);
-        start.ArgumentList.Add(CommitUntilKilled.Argument);
-        start.ArgumentList.Add(path);
-        using var child = Process.Start(start)!;
+        using var child = ThisProgram.Start(CommitUntilKilled.Argument, path);
         for (var lines = 0; await child.StandardOutput.ReadLineAsync() is { } line; lines++)
         {
             var words = line.Split(' ');

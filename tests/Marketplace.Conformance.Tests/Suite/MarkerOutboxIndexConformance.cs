@@ -64,9 +64,8 @@ public abstract class MarkerOutboxIndexConformance : OutboxIndexConformance
     private async Task<List<string>> Markers()
     {
         var markers = new List<string>();
-        for (var minute = 0; minute < 60; minute++)
+        foreach (var bucket in MarkerOutboxIndex.Buckets)
         {
-            var bucket = new PartitionId(MarkerOutboxIndex.Table, $"minute-{minute:D2}");
             await foreach (var row in Store.ReadRangeAsync(bucket, new RowRange("!", "~~~~"), Token)) markers.Add(System.Text.Encoding.UTF8.GetString(row.Body.Span));
         }
 

@@ -44,24 +44,25 @@ public abstract partial class PartitionStoreConformance
     [Fact]
     public async Task Commit_of_the_largest_legal_size_is_taken_and_read_back_in_pages()
     {
-        var third = new byte[Runtime.Store.Commit.MaxCommitBytes / 3];
-        var operations = new[] { "a", "b", "c" }.Select(row => (EntityOperation)new EntityOperation.Insert("big-" + row, third)).ToArray();
+        var quarter = new byte[Runtime.Store.Commit.MaxCommitBytes / 4];
+        var operations = "abcd".Select(c => (EntityOperation)new EntityOperation.Insert($"big-{c}", quarter)).ToArray();
 
         Assert.Equal(CommitStatus.Committed, (await Commit(operations)).Status);
 
-        Assert.Equal(["big-a", "big-b", "big-c"], (await ReadRange(RowRange.StartingWith("big-"))).Where(row => row.Body.Length == third.Length).Select(row => row.RowKey));
+        var read = await ReadRange(RowRange.StartingWith("big-"));
+        Assert.Equal(["big-a", "big-b", "big-c", "big-d"], read.Where(row => row.Body.Length == quarter.Length).Select(row => row.RowKey));
     }
 
     [Fact]
     public async Task What_a_real_table_would_refuse_is_refused_everywhere_and_changes_nothing()
     {
-        var third = new byte[Runtime.Store.Commit.MaxCommitBytes / 3 + 1];
+        var quarter = new byte[(Runtime.Store.Commit.MaxCommitBytes / 4) + 1];
         Commit With(params EntityOperation[] operations) => new(Partition, "op", operations, default);
         Commit[] refused =
         [
             With([.. Enumerable.Range(0, 100).Select(i => Insert($"row-{i}"))]),
             With(new EntityOperation.Insert("row", new byte[Runtime.Store.Commit.MaxBodyBytes + 1])),
-            With([.. "abc".Select(c => new EntityOperation.Insert($"row-{c}", third))]),
+            With([.. "abcd".Select(c => new EntityOperation.Insert($"row-{c}", quarter))]),
             With(Insert("row"), Delete("row", "etag")),
             With(Insert(Runtime.Store.Commit.ReceiptKey("forged"))),
             With(Insert("row/with/slashes")),

@@ -59,7 +59,8 @@ public sealed class SimulatedMarketplace : IAsyncDisposable
         var workspace = services.GetRequiredService<Workspace>();
         var work = workspace.Open(new PartitionId("test", "sender"));
         work.Send(message, dueAt);
-        await workspace.CommitAsync(work, services.GetRequiredService<IIdSource>().Next().ToString(), default, CancellationToken.None);
+        var operationId = services.GetRequiredService<IIdSource>().Next().ToString();
+        while ((await workspace.CommitAsync(work, operationId, default, CancellationToken.None)).Status == CommitStatus.Conflict) { }
     }
 
     /// <summary>Delivers what is due now, and what follows of it, until nothing is. Sweeps before it stops.</summary>

@@ -17,6 +17,10 @@ public sealed class VirtualTime(Instant start) : TimeProvider
     /// <summary>Moves forward.</summary>
     public void Advance(Duration duration) => Interlocked.Add(ref ticks, (long)duration.TotalTicks);
 
-    /// <summary>Jumps, forward or back.</summary>
-    public void JumpTo(Instant instant) => Interlocked.Exchange(ref ticks, instant.ToUnixTimeTicks());
+    /// <summary>Jumps, forward or back, to the first tick that is not before the instant: what is due then is due.</summary>
+    public void JumpTo(Instant instant)
+    {
+        var floor = instant.ToUnixTimeTicks();
+        Interlocked.Exchange(ref ticks, Instant.FromUnixTimeTicks(floor) < instant ? floor + 1 : floor);
+    }
 }

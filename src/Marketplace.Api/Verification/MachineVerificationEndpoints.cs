@@ -1,0 +1,132 @@
+using Marketplace.Api.Answers;
+using Marketplace.Api.Auth;
+using Marketplace.Api.OpenApi;
+using Marketplace.Api.Problems;
+using Marketplace.Api.Requests;
+using Marketplace.Client.Models;
+using Marketplace.Verification.Protocol;
+using Marketplace.Verification.Sessions;
+using Marketplace.Verification.StartVerification;
+using Marketplace.Verification.SubmitOpenings;
+using Marketplace.Verification.SubmitRoots;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Marketplace.Api.Verification;
+
+/// <summary>
+/// What a machine does to prove. No Idempotency-Key is needed: a verification takes each step once, and repeating a step with the
+/// same content gives the first answer.
+/// </summary>
+internal static class MachineVerificationEndpoints
+{
+    public static void MapMachineVerifications(this IEndpointRouteBuilder v1)
+    {
+        var group = v1.MapGroup("").WithTags("Verification").RequireMachine();
+        group.MapGet("/machine/verifications", ListAsync)
+            .Operates("listMachineVerifications", "Lists what the calling machine has to prove, oldest first.")
+            .Answers<OpenVerificationsModel>();
+        group.MapGet("/machine/verifications/{verificationId}", ReadAsync)
+            .Operates("getMachineVerification", "Reads a verification of the calling machine, ended or not.")
+            .Answers<VerificationModel>()
+            .Refuses(ProblemTypes.NotFound);
+        group.MapPost("/verifications/{verificationId}/start", StartAsync)
+            .Operates("startVerification", "Takes the seed; the server's clock starts.")
+            .Answers<StartedVerificationModel>()
+            .Refuses(
+                ProblemTypes.NotFound,
+                ProblemTypes.VerificationEnded,
+                ProblemTypes.VerificationAlreadyChallenged,
+                ProblemTypes.VerificationAttemptOutOfOrder,
+                ProblemTypes.VerificationTooManyAttempts);
+        group.MapPost("/verifications/{verificationId}/roots", SubmitRootsAsync)
+            .Operates("submitRoots", "Hands in the roots of all rounds; the server's clock stops and the tiles to open are drawn.")
+            .Answers<ChallengeModel>()
+            .Refuses(
+                ProblemTypes.NotFound,
+                ProblemTypes.VerificationEnded,
+                ProblemTypes.VerificationNotStarted,
+                ProblemTypes.VerificationAttemptSuperseded,
+                ProblemTypes.VerificationOtherRoots,
+                ProblemTypes.VerificationWrongNumberOfRoots);
+        group.MapPost("/verifications/{verificationId}/openings", SubmitOpeningsAsync)
+            .Operates("submitOpenings", "Opens the drawn tiles; the server checks them and gives the verdict.")
+            .Answers<VerificationModel>()
+            .Refuses(ProblemTypes.NotFound, ProblemTypes.VerificationEnded, ProblemTypes.VerificationNotChallenged);
+    }
+
+    private static async Task<IResult> ListAsync(MachineCaller caller, VerificationReader reader, CancellationToken cancellationToken)
+    {
+        var open = await reader.ListOpenAsync(caller.MachineId, cancellationToken);
+        return Answer.Ok(new OpenVerificationsModel([.. open.Select(VerificationModels.ToModel)]));
+    }
+
+    private static async Task<IResult> ReadAsync(
+        string verificationId, MachineCaller caller, VerificationReader reader, CancellationToken cancellationToken) =>
+        VerificationId.TryParse(verificationId, out var id)
+            ? Answer.OkOrNotFound((await reader.FindAsync(caller.MachineId, id, cancellationToken))?.ToModel())
+            : Answer.NotFound();
+
+    private static async Task<IResult> StartAsync(
+        string verificationId, StartVerificationRequest body, MachineCaller caller, StartVerificationHandler start, CancellationToken cancellationToken)
+    {
+        if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
+        var fields = new Fields();
+        var attempt = fields.Int("/attempt", body.Attempt, 1, 1_000);
+        if (!fields.AreValid) return fields.Problem;
+        var result = await start.HandleAsync(new StartVerification(caller.MachineId, id, attempt), cancellationToken);
+        return result.Match<IResult>(started => Answer.Ok(started.ToModel(id)), Problem);
+    }
+
+    private static async Task<IResult> SubmitRootsAsync(
+        string verificationId, SubmitRootsRequest body, MachineCaller caller, SubmitRootsHandler submit, CancellationToken cancellationToken)
+    {
+        if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
+        var fields = new Fields();
+        var attempt = fields.Int("/attempt", body.Attempt, 1, 1_000);
+        var roots = fields.Bytes("/roots", body.Roots, SeedChain.Length, ProofParameters.MaxRounds * SeedChain.Length);
+        var facts = fields.Facts("/reported", body.Reported);
+        if (!fields.AreValid) return fields.Problem;
+        var result = await submit.HandleAsync(new SubmitRoots(caller.MachineId, id, attempt, roots, facts), cancellationToken);
+        return result.Match<IResult>(
+            challenged => Answer.Ok(new ChallengeModel(id.ToString(), [.. challenged.Tiles.Select(t => new TileModel(t.Round, t.Row, t.Column))])), Problem);
+    }
+
+    private static async Task<IResult> SubmitOpeningsAsync(
+        string verificationId, SubmitOpeningsRequest body, MachineCaller caller, SubmitOpeningsHandler submit, CancellationToken cancellationToken)
+    {
+        if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
+        var fields = new Fields();
+        var openings = fields.Openings("/rounds", body.Rounds);
+        if (!fields.AreValid) return fields.Problem;
+        var result = await submit.HandleAsync(new SubmitOpenings(caller.MachineId, id, openings), cancellationToken);
+        return result.Match<IResult>(session => Answer.Ok(session.ToModel()), Problem);
+    }
+
+    private static ApiProblem Problem(StartVerificationRefusal refusal) => refusal switch
+    {
+        StartVerificationRefusal.NotFound => ProblemTypes.NotFound.With(),
+        StartVerificationRefusal.Ended => ProblemTypes.VerificationEnded.With(),
+        StartVerificationRefusal.AlreadyChallenged => ProblemTypes.VerificationAlreadyChallenged.With(),
+        StartVerificationRefusal.AttemptOutOfOrder => ProblemTypes.VerificationAttemptOutOfOrder.With(),
+        StartVerificationRefusal.TooManyAttempts => ProblemTypes.VerificationTooManyAttempts.With(),
+    };
+
+    private static ApiProblem Problem(SubmitRootsRefusal refusal) => refusal switch
+    {
+        SubmitRootsRefusal.NotFound => ProblemTypes.NotFound.With(),
+        SubmitRootsRefusal.Ended => ProblemTypes.VerificationEnded.With(),
+        SubmitRootsRefusal.NotStarted => ProblemTypes.VerificationNotStarted.With(),
+        SubmitRootsRefusal.AttemptSuperseded => ProblemTypes.VerificationAttemptSuperseded.With(),
+        SubmitRootsRefusal.OtherRootsSubmitted => ProblemTypes.VerificationOtherRoots.With(),
+        SubmitRootsRefusal.WrongNumberOfRoots => ProblemTypes.VerificationWrongNumberOfRoots.With(),
+    };
+
+    private static ApiProblem Problem(SubmitOpeningsRefusal refusal) => refusal switch
+    {
+        SubmitOpeningsRefusal.NotFound => ProblemTypes.NotFound.With(),
+        SubmitOpeningsRefusal.Ended => ProblemTypes.VerificationEnded.With(),
+        SubmitOpeningsRefusal.NotChallenged => ProblemTypes.VerificationNotChallenged.With(),
+    };
+}

@@ -1,0 +1,40 @@
+namespace Marketplace.Api.Problems;
+
+public static partial class ProblemTypes
+{
+    /// <summary>The verification has passed, failed or run out of time.</summary>
+    public static ProblemType VerificationEnded { get; } = new(
+        "verification_ended", 409, "Verification ended", "The verification has passed, failed or run out of time. Read it to see its outcome.");
+
+    /// <summary>The roots are in.</summary>
+    public static ProblemType VerificationAlreadyChallenged { get; } = new(
+        "verification_already_challenged", 409, "Roots already in", "The roots of this verification are in; it goes on with the openings of the drawn tiles.");
+
+    /// <summary>The attempt is not the next one.</summary>
+    public static ProblemType VerificationAttemptOutOfOrder { get; } = new(
+        "verification_attempt_out_of_order", 409, "Attempt out of order", "An attempt is numbered one more than the verification's last. Read the verification for its attempt.");
+
+    /// <summary>It was begun anew too often.</summary>
+    public static ProblemType VerificationTooManyAttempts { get; } = new(
+        "verification_too_many_attempts", 409, "Too many attempts", "The verification was begun anew too often. Let it expire, and have the claim verified again.");
+
+    /// <summary>It was not started.</summary>
+    public static ProblemType VerificationNotStarted { get; } = new(
+        "verification_not_started", 409, "Verification not started", "Start the verification first.");
+
+    /// <summary>Another attempt has begun since.</summary>
+    public static ProblemType VerificationAttemptSuperseded { get; } = new(
+        "verification_attempt_superseded", 409, "Attempt superseded", "Another attempt of this verification has begun since.");
+
+    /// <summary>Other roots are in.</summary>
+    public static ProblemType VerificationOtherRoots { get; } = new(
+        "verification_other_roots", 409, "Other roots submitted", "Other roots are in for this attempt. The tiles are drawn, so they stand.");
+
+    /// <summary>Not one root per round.</summary>
+    public static ProblemType VerificationWrongNumberOfRoots { get; } = new(
+        "verification_wrong_number_of_roots", 422, "Wrong number of roots", "Send exactly one root of 32 bytes for each round.");
+
+    /// <summary>Nothing is drawn yet.</summary>
+    public static ProblemType VerificationNotChallenged { get; } = new(
+        "verification_not_challenged", 409, "Nothing drawn yet", "Submit the roots first; then the tiles to open are drawn.");
+}

@@ -1,0 +1,148 @@
+namespace Marketplace.Finance;
+
+/// <summary>What two records of the same business fact disagree about.</summary>
+public enum DifferenceKind
+{
+    /// <summary>A charge rests on no usage record.</summary>
+    MissingUsage,
+
+    /// <summary>A usage record was never rated.</summary>
+    MissingCharge,
+
+    /// <summary>A usage record was rated twice.</summary>
+    DuplicateCharge,
+
+    /// <summary>What happened is not in the ledger.</summary>
+    MissingEntry,
+
+    /// <summary>The ledger has it twice.</summary>
+    DuplicateEntry,
+
+    /// <summary>The ledger has an entry for something that nobody knows.</summary>
+    UnknownEntry,
+
+    /// <summary>An invoiced charge is on no invoice at the payment service.</summary>
+    MissingLine,
+
+    /// <summary>The payment service bills a charge twice.</summary>
+    DuplicateLine,
+
+    /// <summary>The payment service bills something that we did not charge, or does not say what it is for.</summary>
+    UnknownLine,
+
+    /// <summary>A charge is on another invoice there than here.</summary>
+    InvoiceDiffers,
+
+    /// <summary>The amounts differ.</summary>
+    AmountDiffers,
+
+    /// <summary>The currencies differ.</summary>
+    CurrencyDiffers,
+
+    /// <summary>The GPU-seconds differ though the amounts agree.</summary>
+    QuantityDiffers,
+
+    /// <summary>The total agrees; the fee or the tax does not.</summary>
+    SplitDiffers,
+
+    /// <summary>The ledger books it in another month than it was metered in.</summary>
+    PeriodDiffers,
+
+    /// <summary>An invoice counts as paid and there is no payment.</summary>
+    MissingPayment,
+
+    /// <summary>An invoice was paid twice.</summary>
+    DuplicatePayment,
+
+    /// <summary>A payment is for no invoice of ours.</summary>
+    UnmatchedPayment,
+
+    /// <summary>A payment, or what it brought to the balance, is not the invoice's total.</summary>
+    PaymentAmountDiffers,
+
+    /// <summary>A payout has no transfer.</summary>
+    MissingTransfer,
+
+    /// <summary>A payout was transferred twice.</summary>
+    DuplicateTransfer,
+
+    /// <summary>A transfer is for no payout of ours.</summary>
+    UnknownTransfer,
+
+    /// <summary>A transfer is not what its charges owe the provider.</summary>
+    TransferDiffers,
+}
+
+/// <summary>Where a record comes from, in the order in which one follows from another.</summary>
+public enum RecordStage
+{
+    /// <summary>Metered usage, priced.</summary>
+    Usage,
+
+    /// <summary>A rated charge.</summary>
+    Charge,
+
+    /// <summary>An entry in the ledger.</summary>
+    LedgerEntry,
+
+    /// <summary>A line of an invoice at the payment service.</summary>
+    InvoiceLine,
+
+    /// <summary>Our invoice: the sum of its charges.</summary>
+    Invoice,
+
+    /// <summary>A payment at the payment service.</summary>
+    Payment,
+
+    /// <summary>What a payment brought to the balance there.</summary>
+    BalanceTransaction,
+
+    /// <summary>Our payout: the providers' part of its charges.</summary>
+    Payout,
+
+    /// <summary>A transfer at the payment service.</summary>
+    Transfer,
+}
+
+/// <summary>One side of a difference.</summary>
+/// <param name="Stage">Where it comes from.</param>
+/// <param name="Id">Its id there.</param>
+/// <param name="Amount">Its amount.</param>
+public sealed record DifferenceSide(RecordStage Stage, string Id, Money Amount);
+
+/// <summary>One disagreement.</summary>
+/// <param name="Kind">What about.</param>
+/// <param name="Subject">The usage record, invoice or payout concerned; the stray record's own id where there is none.</param>
+/// <param name="Expected">The side that says how it should be; null where it is the other that should not exist.</param>
+/// <param name="Found">The side that disagrees; null where it is missing.</param>
+public sealed record Difference(DifferenceKind Kind, string Subject, DifferenceSide? Expected, DifferenceSide? Found)
+{
+    /// <summary>What finance should do.</summary>
+    public string SuggestedAction => Kind switch
+    {
+        DifferenceKind.MissingUsage => "Find the metering evidence of the charge; if there is none, reverse the charge and credit the buyer.",
+        DifferenceKind.MissingCharge => "Resubmit the usage record to billing; look for it among the dead letters.",
+        DifferenceKind.DuplicateCharge => "Reverse the second charge and credit the buyer if it was invoiced.",
+        DifferenceKind.MissingEntry => "Resubmit the entry to the ledger; look for it among the dead letters.",
+        DifferenceKind.DuplicateEntry => "Reverse the second entry with a new one.",
+        DifferenceKind.UnknownEntry => "Find who recorded the entry; reverse it if nothing stands behind it.",
+        DifferenceKind.MissingLine => "Put the charge on the buyer's next invoice.",
+        DifferenceKind.DuplicateLine => "Credit the second line to the buyer.",
+        DifferenceKind.UnknownLine => "Find who added the line at the payment service; label it, or credit it to the buyer.",
+        DifferenceKind.InvoiceDiffers => "Correct the invoice reference on the side that is wrong.",
+        DifferenceKind.AmountDiffers => "Correct the side that is wrong: a credit or a further line to the buyer, a reversal in the ledger.",
+        DifferenceKind.CurrencyDiffers => "Credit what was billed in the wrong currency and bill it again.",
+        DifferenceKind.QuantityDiffers => "Compare the charge with the metering evidence and correct its GPU-seconds.",
+        DifferenceKind.SplitDiffers => "Move the difference between fee, tax and provider with a new entry.",
+        DifferenceKind.PeriodDiffers => "Accrue the amount in the month of use.",
+        DifferenceKind.MissingPayment => "Ask the payment service how the invoice was paid; reopen it if it was not.",
+        DifferenceKind.DuplicatePayment => "Refund the second payment.",
+        DifferenceKind.UnmatchedPayment => "Find the payer and apply the payment to an invoice, or refund it.",
+        DifferenceKind.PaymentAmountDiffers => "Bill or refund what is between the payment and the invoice.",
+        DifferenceKind.MissingTransfer => "Make the transfer; look for the payout among the dead letters.",
+        DifferenceKind.DuplicateTransfer => "Reverse the second transfer.",
+        DifferenceKind.UnknownTransfer => "Reverse the transfer unless a payout stands behind it.",
+        DifferenceKind.TransferDiffers => "Transfer the rest, or reverse what is too much.",
+        _ => throw new InvariantException($"Unknown difference {Kind}."),
+    };
+}

@@ -1,0 +1,55 @@
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Finance;
+
+/// <summary>What a comparison gives.</summary>
+/// <param name="Totals">Sums by stage and currency.</param>
+/// <param name="Differences">Every disagreement, each once.</param>
+public sealed record ReconciliationResult(IReadOnlyList<StageTotal> Totals, IReadOnlyList<Difference> Differences);
+
+/// <summary>
+/// Compares usage, charges, ledger and payment service to the minor unit. One wrong record gives one difference; nothing is summed
+/// away, and nothing is a difference only because it is not invoiced or paid out yet.
+/// </summary>
+internal static class Reconciliation
+{
+    /// <summary>The differences of what counts in the period; records of the months beside it are only counterparts.</summary>
+    public static ReconciliationResult Compare(ReconciliationRecords records)
+    {
+        bool IsInPeriod(Instant at) => BillingPeriod.Containing(at) == records.Period;
+        var trails = Trails(records);
+        var subjects = trails.Where(t => IsInPeriod(t.At)).ToList();
+        var strayLines = records.Lines.Where(l => l.UsageId is null && IsInPeriod(l.CreatedAt)).ToList();
+        var strayPayments = records.Payments.Where(p => p.InvoiceId is null && IsInPeriod(p.CreatedAt)).Select(Movement.Of).ToList();
+        var strayTransfers = records.Transfers.Where(t => t.PayoutId is null && IsInPeriod(t.CreatedAt)).Select(Movement.Of).ToList();
+        var invoices = Settlements.OfInvoices(records, trails).Where(s => IsInPeriod(s.At)).ToList();
+        var payouts = Settlements.OfPayouts(records, trails).Where(s => IsInPeriod(s.At)).ToList();
+        return new ReconciliationResult(
+            StageTotals.Of(records, subjects),
+            [
+                .. UsageComparison.Compare(subjects, strayLines),
+                .. SettlementComparison.Compare(invoices, strayPayments, SettlementKinds.Payments),
+                .. SettlementComparison.Compare(payouts, strayTransfers, SettlementKinds.Transfers),
+            ]);
+    }
+
+    private static List<UsageTrail> Trails(ReconciliationRecords records)
+    {
+        var usage = records.Usage.DistinctBy(u => u.UsageId).ToDictionary(u => u.UsageId.ToString());
+        var charges = records.Charges.ToLookup(c => c.UsageId.ToString());
+        var entries = records.Entries.Where(e => e.Entry.Reason == EntryReason.UsageCharged).ToLookup(e => e.Entry.Reference);
+        var lines = records.Lines.Where(l => l.UsageId is not null).DistinctBy(l => l.ExternalLineId).ToLookup(l => l.UsageId!.Value.ToString());
+        return
+        [
+            .. usage.Keys.Union(charges.Select(g => g.Key)).Union(entries.Select(g => g.Key)).Union(lines.Select(g => g.Key))
+                .Order(StringComparer.Ordinal)
+                .Select(key => new UsageTrail(
+                    key,
+                    usage.GetValueOrDefault(key),
+                    [.. charges[key]],
+                    [.. entries[key]],
+                    [.. lines[key]])),
+        ];
+    }
+}

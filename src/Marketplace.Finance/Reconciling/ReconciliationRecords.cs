@@ -1,0 +1,65 @@
+using Marketplace.Contracts;
+
+namespace Marketplace.Finance;
+
+/// <summary>All records that one comparison looks at: those of a period and, for their counterparts, of the months beside it.</summary>
+/// <param name="Period">What is reconciled.</param>
+/// <param name="Usage">Usage records.</param>
+/// <param name="Charges">Rated charges.</param>
+/// <param name="Entries">Ledger entries of all journals.</param>
+/// <param name="Lines">Invoice lines at the payment service.</param>
+/// <param name="Payments">Payments at the payment service.</param>
+/// <param name="Transfers">Transfers at the payment service.</param>
+internal sealed record ReconciliationRecords(
+    BillingPeriod Period,
+    IReadOnlyList<UsageMetered> Usage,
+    IReadOnlyList<RatedCharge> Charges,
+    IReadOnlyList<LedgerEntry> Entries,
+    IReadOnlyList<ExternalInvoiceLine> Lines,
+    IReadOnlyList<ExternalPayment> Payments,
+    IReadOnlyList<ExternalTransfer> Transfers);
+
+/// <summary>What of a stage counts in the period, per currency.</summary>
+/// <param name="Figure">What is summed.</param>
+/// <param name="Currency">The currency.</param>
+/// <param name="Count">How many records.</param>
+/// <param name="Amount">Their sum.</param>
+/// <param name="GpuSeconds">Their GPU-seconds; null where a stage has none.</param>
+public sealed record StageTotal(StageFigure Figure, Currency Currency, int Count, Money Amount, long? GpuSeconds);
+
+/// <summary>The sums that a reconciliation shows. Without differences, usage, charges and entries are equal, and lines are charges less what is not yet invoiced.</summary>
+public enum StageFigure
+{
+    /// <summary>Usage records at their price.</summary>
+    Usage,
+
+    /// <summary>Rated charges before tax.</summary>
+    Charges,
+
+    /// <summary>The platform's part of the charges.</summary>
+    Fees,
+
+    /// <summary>Tax on the charges.</summary>
+    Tax,
+
+    /// <summary>Ledger entries of the charges, before tax.</summary>
+    Entries,
+
+    /// <summary>Charges that are on no invoice yet, before tax. No difference: they come on the next one.</summary>
+    NotYetInvoiced,
+
+    /// <summary>Invoice lines at the payment service, with tax.</summary>
+    InvoiceLines,
+
+    /// <summary>Payments taken.</summary>
+    Payments,
+
+    /// <summary>What the payment service kept of them.</summary>
+    ServiceFees,
+
+    /// <summary>Transfers made to providers.</summary>
+    Transfers,
+
+    /// <summary>Providers' parts of charges that are in no payout yet.</summary>
+    NotYetPaidOut,
+}

@@ -1,0 +1,91 @@
+using Marketplace.Contracts;
+
+namespace Marketplace.Finance;
+
+/// <summary>Gathers what should be settled from the trails of charges, and puts beside it what was.</summary>
+internal static class Settlements
+{
+    /// <summary>An invoice each, with the payments and entries that name it.</summary>
+    public static IReadOnlyList<Settlement> OfInvoices(ReconciliationRecords records, IReadOnlyList<UsageTrail> trails)
+    {
+        var invoices = trails.Where(t => t.Invoice is not null).ToLookup(t => t.Invoice!.Value.ToString());
+        var payments = records.Payments.Select(Movement.Of).Where(m => m.Subject is not null).ToLookup(m => m.Subject!);
+        var entries = EntriesFor(records, EntryReason.InvoicePaid);
+        return
+        [
+            .. Subjects(invoices, payments, entries).Select(invoice => new Settlement(
+                invoice,
+                RecordStage.Invoice,
+                TotalsOf([.. invoices[invoice]]),
+                invoices[invoice].Any(t => t.Lines.Any(l => l.IsPaid)) || entries[invoice].Any(),
+                [.. payments[invoice]],
+                [.. entries[invoice]],
+                invoices[invoice].Select(t => (NodaTime.Instant?)(t.Line?.CreatedAt ?? t.At)).Max())),
+        ];
+    }
+
+    /// <summary>A payout each, with the transfers and entries that name it.</summary>
+    public static IReadOnlyList<Settlement> OfPayouts(ReconciliationRecords records, IReadOnlyList<UsageTrail> trails)
+    {
+        var payouts = trails.Where(t => t.Charge?.PayoutId is not null).ToLookup(t => t.Charge!.PayoutId!.Value.ToString());
+        var transfers = records.Transfers.Select(Movement.Of).Where(m => m.Subject is not null).ToLookup(m => m.Subject!);
+        var entries = EntriesFor(records, EntryReason.ProviderPaid);
+
+        // A charge that is missing was in a payout that only its entry still shows.
+        var lost = trails.Where(t => t.Charge is null && t.Usage is not null && t.Entry is not null).Select(t => t.Entry!.Payable()).ToList();
+        return
+        [
+            .. Subjects(payouts, transfers, entries).Select(payout => new Settlement(
+                payout,
+                RecordStage.Payout,
+                WithLost(Sums([.. payouts[payout].Select(t => t.Charge!.ProviderShare())], [.. payouts[payout].Select(PayableByEntry)]), lost),
+                payouts[payout].Any() || entries[payout].Any(),
+                [.. transfers[payout]],
+                [.. entries[payout]],
+                payouts[payout].Select(t => (NodaTime.Instant?)t.At).Max())),
+        ];
+    }
+
+    private static IEnumerable<string> Subjects(ILookup<string, UsageTrail> ours, ILookup<string, Movement> theirs, ILookup<string, LedgerEntry> entries) =>
+        ours.Select(g => g.Key).Union(theirs.Select(g => g.Key)).Union(entries.Select(g => g.Key)).Order(StringComparer.Ordinal);
+
+    private static ILookup<string, LedgerEntry> EntriesFor(ReconciliationRecords records, EntryReason reason) =>
+        records.Entries.Where(e => e.Entry.Reason == reason).ToLookup(e => e.Entry.Reference);
+
+    /// <summary>
+    /// All charges of an invoice are of one month. So a line that nothing of ours stands behind does not belong to its total, unless
+    /// that is all we have, because its month is too far back.
+    /// </summary>
+    private static IReadOnlyList<Money> TotalsOf(IReadOnlyList<UsageTrail> trails)
+    {
+        var own = trails.Where(t => !t.IsOnlyLines).ToList();
+        return own.Count == 0
+            ? Sums([.. trails.Select(t => t.Total)], [])
+            : Sums([.. own.Select(t => t.Total)], [.. own.Select(t => t.Entry?.Receivable() ?? t.Total)]);
+    }
+
+    private static Money PayableByEntry(UsageTrail trail) => trail.Entry?.Payable() ?? trail.Charge!.ProviderShare();
+
+    /// <summary>What charges say and what their entries say, where they differ; each as a sum in the currency that most are in.</summary>
+    private static IReadOnlyList<Money> Sums(IReadOnlyList<Money> byCharges, IReadOnlyList<Money> byEntries) =>
+        [.. new[] { Sum(byCharges), Sum(byEntries) }.OfType<Money>().Distinct()];
+
+    private static Money? Sum(IReadOnlyList<Money> amounts)
+    {
+        if (amounts.Count == 0) return null;
+        var currency = amounts.CountBy(a => a.Currency).MaxBy(c => c.Value).Key;
+        return amounts.Where(a => a.Currency == currency).Aggregate(Money.Zero(currency), (sum, amount) => sum + amount);
+    }
+
+    private static List<Money> WithLost(IReadOnlyList<Money> sums, IReadOnlyList<Money> lost)
+    {
+        var candidates = sums.ToList();
+        foreach (var amount in lost)
+        {
+            if (sums.Count == 0) candidates.Add(amount);
+            candidates.AddRange(sums.Where(s => s.Currency == amount.Currency).Select(s => s + amount));
+        }
+
+        return candidates;
+    }
+}

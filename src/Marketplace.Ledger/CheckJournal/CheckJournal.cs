@@ -1,0 +1,121 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime;
+using Marketplace.Runtime.Store;
+
+namespace Marketplace.Ledger;
+
+/// <summary>What can be wrong with a journal as it is stored.</summary>
+public enum JournalFault
+{
+    /// <summary>A sequence is missing, or an entry stands in another's place.</summary>
+    SequenceBroken,
+
+    /// <summary>An entry's hash is not that of its content, its place and the hash before it.</summary>
+    HashBroken,
+
+    /// <summary>An entry breaks a rule that every entry keeps, such as summing to zero.</summary>
+    EntryInvalid,
+
+    /// <summary>The published head is not the last entry.</summary>
+    HeadDiffers,
+
+    /// <summary>A stored balance is not what the postings add up to.</summary>
+    BalanceDiffers,
+}
+
+/// <summary>One thing that is wrong.</summary>
+/// <param name="Fault">What kind.</param>
+/// <param name="Where">The row.</param>
+/// <param name="Expected">What recomputing gives.</param>
+/// <param name="Found">What is stored.</param>
+public sealed record JournalFinding(JournalFault Fault, string Where, string Expected, string Found);
+
+/// <summary>What a check found.</summary>
+/// <param name="Currency">The journal.</param>
+/// <param name="Entries">Entries that were read.</param>
+/// <param name="Sum">All balances together, recomputed: zero.</param>
+/// <param name="Findings">What is wrong; empty for a sound journal.</param>
+public sealed record JournalCheck(Currency Currency, long Entries, Money Sum, IReadOnlyList<JournalFinding> Findings);
+
+/// <summary>Recomputes a journal from its postings alone and compares with all that is stored.</summary>
+public sealed class CheckJournal(IPartitionStore store)
+{
+    /// <summary>Reads the whole journal; meant for a time when it is not written to, because it is not one snapshot.</summary>
+    public async Task<JournalCheck> CheckAsync(Currency currency, CancellationToken cancellationToken)
+    {
+        var partition = JournalRows.Of(currency);
+        var entries = new List<LedgerEntry>();
+        await foreach (var row in store.ReadRangeAsync(partition, JournalRows.Entries, cancellationToken))
+        {
+            entries.Add(MarketplaceJson.Deserialize<LedgerEntry>(row.Body));
+        }
+
+        var balances = new List<AccountBalance>();
+        await foreach (var row in store.ReadRangeAsync(partition, JournalRows.Balances, cancellationToken))
+        {
+            balances.Add(MarketplaceJson.Deserialize<AccountBalance>(row.Body));
+        }
+
+        var head = await store.ReadAsync(partition, JournalRows.Head, cancellationToken);
+        return Check(currency, entries, balances, head is null ? JournalHead.Empty : MarketplaceJson.Deserialize<JournalHead>(head.Body));
+    }
+
+    /// <summary>Compares what is stored with what the entries say.</summary>
+    internal static JournalCheck Check(
+        Currency currency, IReadOnlyList<LedgerEntry> entries, IReadOnlyList<AccountBalance> balances, JournalHead head)
+    {
+        var findings = new List<JournalFinding>();
+        var recomputed = new Dictionary<Account, AccountBalance>();
+        var last = JournalHead.Empty;
+        foreach (var entry in entries)
+        {
+            CheckEntry(last, entry, findings);
+            last = new JournalHead(entry.Sequence, entry.Hash, entry.RecordedAt);
+            foreach (var postings in entry.Entry.Postings.GroupBy(p => p.Account))
+            {
+                var balance = recomputed.GetValueOrDefault(postings.Key) ?? new AccountBalance(postings.Key, Money.Zero(currency), 0, 0);
+                recomputed[postings.Key] = balance.With(postings, entry.Sequence);
+            }
+        }
+
+        if (head != last) findings.Add(new JournalFinding(JournalFault.HeadDiffers, "head", $"{last.Sequence} {last.Hash}", $"{head.Sequence} {head.Hash}"));
+        CompareBalances(recomputed, balances, findings);
+        var sum = recomputed.Values.Aggregate(Money.Zero(currency), (total, balance) => total + balance.Balance);
+        return new JournalCheck(currency, entries.Count, sum, findings);
+    }
+
+    private static void CheckEntry(JournalHead last, LedgerEntry entry, List<JournalFinding> findings)
+    {
+        var where = JournalRows.Entry(entry.Sequence);
+        if (entry.Sequence != last.Sequence + 1)
+        {
+            findings.Add(new JournalFinding(JournalFault.SequenceBroken, where, $"{last.Sequence + 1}", $"{entry.Sequence}"));
+        }
+
+        var hash = JournalFormat.EntryHash(last.Hash, entry.Sequence, entry.RecordedAt, entry.Entry);
+        if (hash != entry.Hash) findings.Add(new JournalFinding(JournalFault.HashBroken, where, hash, entry.Hash));
+        try
+        {
+            EntryRules.Require(entry.Entry);
+        }
+        catch (InvariantException broken)
+        {
+            findings.Add(new JournalFinding(JournalFault.EntryInvalid, where, broken.Message, entry.Entry.EntryId.ToString()));
+        }
+    }
+
+    private static void CompareBalances(
+        Dictionary<Account, AccountBalance> recomputed, IReadOnlyList<AccountBalance> balances, List<JournalFinding> findings)
+    {
+        var stored = balances.ToDictionary(b => b.Account);
+        foreach (var account in recomputed.Keys.Union(stored.Keys).OrderBy(a => a.ToString(), StringComparer.Ordinal))
+        {
+            var (expected, found) = (recomputed.GetValueOrDefault(account), stored.GetValueOrDefault(account));
+            if (expected == found) continue;
+            findings.Add(new JournalFinding(JournalFault.BalanceDiffers, JournalRows.Balance(account), Describe(expected), Describe(found)));
+        }
+    }
+
+    private static string Describe(AccountBalance? balance) =>
+        balance is null ? "none" : $"{balance.Balance} of {balance.Postings} postings up to {balance.LastSequence}";
+}

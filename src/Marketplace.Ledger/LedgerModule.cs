@@ -1,0 +1,21 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Ledger;
+
+/// <summary>Puts the module together.</summary>
+public static class LedgerModule
+{
+    /// <summary>Adds the ledger: its one command, its reads and its check.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services)
+    {
+        services.AddScoped<ReadJournal>();
+        services.AddScoped<ILedgerRecords>(scope => scope.GetRequiredService<ReadJournal>());
+        services.AddScoped<CheckJournal>();
+
+        // An entry that breaks a rule stops its journal: what follows may rest on it.
+        services.AddMessageHandler<RecordEntry, RecordEntryHandler>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);
+        return services;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Marketplace.Metering;
+
+/// <summary>Where a lease's batches stand. Every batch and every record replaces it, so that its ETag orders them.</summary>
+/// <param name="Batches">Accepted batches.</param>
+/// <param name="LastBatchHash">What the next batch must name.</param>
+/// <param name="HighestSequence">Of accepted readings; 0 before the first.</param>
+/// <param name="Records">Usage records that were made.</param>
+/// <param name="IsClosing">Whether a record is going to be made.</param>
+internal sealed record MeteringHead(long Batches, string LastBatchHash, long HighestSequence, int Records, bool IsClosing)
+{
+    public static MeteringHead Empty { get; } = new(0, ReadingBatchFormat.NoBatch, 0, 0, false);
+}

@@ -1,0 +1,68 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+using Marketplace.Verification.ExpireVerification;
+using Marketplace.Verification.IndexVerification;
+using Marketplace.Verification.Protocol;
+using Marketplace.Verification.Sessions;
+using NodaTime;
+
+namespace Marketplace.Verification.RequestVerification;
+
+/// <summary>Opens a session for a machine. What cannot be proven with what exists fails at once instead of waiting for its end.</summary>
+internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue catalogue, TimeProvider time) : IMessageHandler<Contracts.RequestVerification>
+{
+    private const double UsualAcceptedFraction = 0.85;
+
+    public Task HandleAsync(Contracts.RequestVerification message, MessageContext context, CancellationToken cancellationToken) =>
+        workspace.HandleAsync(
+            VerificationRows.Of(message.MachineId),
+            context,
+            async work =>
+            {
+                // Read so that a second request under the same verification id replaces nothing.
+                if (await work.ReadAsync<VerificationSession>(VerificationRows.Session(message.VerificationId), cancellationToken) is not null) return;
+                var session = Open(message, catalogue.FindModel(message.Model), time.Now());
+                work.Put(VerificationRows.Session(session.Id), session);
+                work.Send(new VerificationOpened(session.Provider, session.Id, session.MachineId));
+                if (session.HasEnded)
+                {
+                    work.Send(session.ToCompleted());
+                    return;
+                }
+
+                work.Put(VerificationRows.OpenMarker(session.Id), new OpenMarker(session.Id));
+                work.Send(new VerificationDue(session.MachineId, session.Id), session.ExpiresAt);
+            },
+            cancellationToken);
+
+    /// <summary>A session for the request: awaiting its worker, or failed where no proof exists for what is claimed.</summary>
+    internal static VerificationSession Open(Contracts.RequestVerification request, GpuModel? model, Instant now)
+    {
+        var session = new VerificationSession(
+            request.VerificationId,
+            request.Purpose,
+            request.Subject,
+            request.Provider,
+            request.MachineId,
+            request.Model,
+            request.GpuCount,
+            request.Claim,
+            model?.AcceptedFraction ?? UsualAcceptedFraction,
+            now,
+            request.ExpiresAt,
+            SessionState.Awaiting,
+            0,
+            null,
+            null,
+            null);
+        return IsProvable(request, model) ? session : session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
+    }
+
+    // Only the int8 rate of a machine that is proven on its CPU can be proven so far.
+    private static bool IsProvable(Contracts.RequestVerification request, GpuModel? model) =>
+        model is { ProvenOnCpu: true }
+        && request.GpuCount >= 1
+        && request.Claim is { Int8Gops: > 0 and <= 1_000_000_000, Bf16Gflops: 0, MemoryBandwidthMBps: 0 };
+}

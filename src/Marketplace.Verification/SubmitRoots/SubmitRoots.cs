@@ -1,0 +1,54 @@
+using Marketplace.Verification.Protocol;
+using Marketplace.Verification.Sessions;
+using NodaTime;
+
+namespace Marketplace.Verification.SubmitRoots;
+
+/// <summary>A worker has finished all rounds.</summary>
+/// <param name="MachineId">The machine whose key signed the request.</param>
+/// <param name="VerificationId">The session.</param>
+/// <param name="Attempt">The attempt the roots belong to.</param>
+/// <param name="Roots">All roots one after another, 32 bytes each.</param>
+/// <param name="Reported">What the machine says about itself.</param>
+public sealed record SubmitRoots(MachineId MachineId, VerificationId VerificationId, int Attempt, byte[] Roots, ReportedFacts Reported);
+
+/// <summary>The tiles the worker must open, in order of round, row and column.</summary>
+public sealed record ChallengedVerification(IReadOnlyList<TileAddress> Tiles);
+
+/// <summary>Why roots are not taken, in order of precedence. Nothing changes.</summary>
+public enum SubmitRootsRefusal
+{
+    /// <summary>The machine has no such session.</summary>
+    NotFound,
+
+    /// <summary>It has passed, failed or run out of time.</summary>
+    Ended,
+
+    /// <summary>It was not started.</summary>
+    NotStarted,
+
+    /// <summary>Another attempt has begun since.</summary>
+    AttemptSuperseded,
+
+    /// <summary>Roots are in already, and they are others: the draw is known, so they stand.</summary>
+    OtherRootsSubmitted,
+
+    /// <summary>There is not exactly one root per round.</summary>
+    WrongNumberOfRoots,
+}
+
+/// <summary>Whether roots are taken.</summary>
+internal static class SubmitRootsDecision
+{
+    public static Result<VerificationSession, SubmitRootsRefusal> Decide(
+        VerificationSession? session, SubmitRoots command, byte[] drawEntropy, Instant receivedAt)
+    {
+        if (session is null) return SubmitRootsRefusal.NotFound;
+        if (session.HasEnded || receivedAt >= session.ExpiresAt) return SubmitRootsRefusal.Ended;
+        if (session.Challenge is not { } challenge) return SubmitRootsRefusal.NotStarted;
+        if (session.Attempt != command.Attempt) return SubmitRootsRefusal.AttemptSuperseded;
+        if (session.State == SessionState.Challenged) return SubmitRootsRefusal.OtherRootsSubmitted;
+        if (!ProofCheck.RootsAreWellFormed(challenge.Parameters, command.Roots)) return SubmitRootsRefusal.WrongNumberOfRoots;
+        return session with { State = SessionState.Challenged, Answer = new SessionAnswer(command.Roots, receivedAt, drawEntropy, command.Reported) };
+    }
+}

@@ -1,0 +1,36 @@
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+using Marketplace.Verification.Protocol;
+using Marketplace.Verification.Sessions;
+
+namespace Marketplace.Verification.SubmitRoots;
+
+/// <summary>
+/// Stops the clock, keeps the roots and only then draws the tiles to open. The same roots again give the same tiles, so nobody can
+/// draw until the tiles suit.
+/// </summary>
+public sealed class SubmitRootsHandler(Workspace workspace, IEntropy entropy, TimeProvider time)
+{
+    /// <summary>Takes the roots of an attempt.</summary>
+    public async Task<Result<ChallengedVerification, SubmitRootsRefusal>> HandleAsync(SubmitRoots command, CancellationToken cancellationToken)
+    {
+        var receivedAt = time.Now();
+        var attempt = await workspace.AttemptAsync<object, ChallengedVerification, SubmitRootsRefusal>(
+            VerificationRows.Of(command.MachineId),
+            IdempotencyKey.Of($"roots:{command.VerificationId}:{command.Attempt}"),
+            // What the machine says about itself may differ when a restarted worker submits the same roots again.
+            new { command.Roots },
+            async work =>
+            {
+                var row = VerificationRows.Session(command.VerificationId);
+                var session = await work.ReadAsync<VerificationSession>(row, cancellationToken);
+                var drawEntropy = new byte[TileDraw.EntropyLength];
+                entropy.Fill(drawEntropy);
+                if (!SubmitRootsDecision.Decide(session, command, drawEntropy, receivedAt).TryGet(out var challenged, out var refusal)) return refusal;
+                work.Put(row, challenged);
+                return new ChallengedVerification(TileDraw.Draw(challenged.Challenge!.Parameters, drawEntropy));
+            },
+            cancellationToken);
+        return attempt.KeyReused ? SubmitRootsRefusal.OtherRootsSubmitted : attempt.Result;
+    }
+}

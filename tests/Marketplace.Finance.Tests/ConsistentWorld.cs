@@ -1,0 +1,112 @@
+using CsCheck;
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Finance.Tests;
+
+/// <summary>Records of a period that all agree, drawn at random, as the modules would have made them.</summary>
+internal sealed class ConsistentWorld
+{
+    public static readonly BillingPeriod Period = BillingPeriod.Containing(Instant.FromUtc(2026, 11, 15, 0, 0));
+    private static readonly OrganisationId[] Buyers = [.. Enumerable.Range(1, 3).Select(i => Id<OrganisationKind>(i))];
+    private static readonly OrganisationId[] Providers = [.. Enumerable.Range(4, 2).Select(i => Id<OrganisationKind>(i))];
+    private long nextId = 100;
+
+    private ConsistentWorld() { }
+
+    public List<UsageMetered> Usage { get; } = [];
+
+    public List<RatedCharge> Charges { get; } = [];
+
+    public List<LedgerEntry> Entries { get; } = [];
+
+    public List<ExternalInvoiceLine> Lines { get; } = [];
+
+    public List<ExternalPayment> Payments { get; } = [];
+
+    public List<ExternalTransfer> Transfers { get; } = [];
+
+    /// <summary>Worlds of up to 12 usage records in two currencies; about two thirds invoiced, most of those paid and paid out.</summary>
+    public static Gen<ConsistentWorld> Gen { get; } =
+        from usage in CsCheck.Gen.Select(
+            CsCheck.Gen.Int[0, 2], CsCheck.Gen.Int[0, 1], CsCheck.Gen.Bool, CsCheck.Gen.Long[1, 500_000], CsCheck.Gen.Long[1_000, 9_000_000], CsCheck.Gen.Int[0, 2]).Array[1, 12]
+        select Make(usage);
+
+    public ReconciliationRecords Records => new(Period, Usage, Charges, Entries, Lines, Payments, Transfers);
+
+    public long NextId() => nextId++;
+
+    public static Id<T> Id<T>(long number)
+        where T : IIdKind => Kernel.Id<T>.From(Ulid.Create(1_000_000 + number, (UInt128)number));
+
+    private static ConsistentWorld Make((int Buyer, int Provider, bool IsDollar, long Seconds, long Micros, int Fate)[] drawn)
+    {
+        var world = new ConsistentWorld();
+        foreach (var d in drawn)
+        {
+            world.Use(Buyers[d.Buyer], Providers[d.Provider], UnitPrice.OfMicros(d.Micros, d.IsDollar ? Currency.Usd : Currency.Cny), d.Seconds);
+        }
+
+        foreach (var group in world.Charges.ToList().GroupBy(c => (c.Buyer, c.Amount.Currency)))
+        {
+            var invoiced = group.Where((_, i) => drawn[i % drawn.Length].Fate > 0).ToList();
+            if (invoiced.Count > 0) world.Invoice(invoiced, isPaid: drawn[group.Count() % drawn.Length].Fate > 0);
+        }
+
+        return world;
+    }
+
+    private void Use(OrganisationId buyer, OrganisationId provider, UnitPrice price, long seconds)
+    {
+        var at = Period.Start + Duration.FromHours(NextId() % 500);
+        var used = GpuTime.OfGpuSeconds(seconds);
+        var usage = new UsageMetered(
+            Id<UsageKind>(NextId()), Id<LeaseKind>(NextId()), buyer, provider, price,
+            [new HourUsage(HourSlot.Containing(at), used)], used, at, at + Duration.FromHours(1), at);
+        var amount = price.Cost(used);
+        var parts = amount.Split([10, 90]);
+        var charge = new RatedCharge(
+            usage.UsageId, usage.LeaseId, buyer, provider, used, amount, parts[0], amount.Split([6, 94])[0], Id<EntryKind>(NextId()), null, null, at);
+        Usage.Add(usage);
+        Charges.Add(charge);
+        if (amount.IsZero) return;
+        Record(charge.EntryId, EntryReason.UsageCharged, usage.UsageId.ToString(), at,
+            (AccountKind.BuyerReceivable, charge.Amount + charge.Tax), (AccountKind.ProviderPayable, charge.Fee - charge.Amount),
+            (AccountKind.PlatformRevenue, -charge.Fee), (AccountKind.Tax, -charge.Tax));
+    }
+
+    private void Invoice(List<RatedCharge> charges, bool isPaid)
+    {
+        var invoice = Id<InvoiceKind>(NextId());
+        var at = Period.Start + Duration.FromDays(25);
+        var external = $"in_{NextId()}";
+        foreach (var charge in charges)
+        {
+            Replace(charge, charge with { InvoiceId = invoice });
+            Lines.Add(new ExternalInvoiceLine(external, $"il_{NextId()}", invoice, charge.UsageId, charge.Amount + charge.Tax, isPaid, at));
+        }
+
+        if (!isPaid) return;
+        var total = charges.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, c) => sum + c.Amount + c.Tax);
+        Payments.Add(new ExternalPayment($"ch_{NextId()}", invoice, total, total, Money.Zero(total.Currency), at));
+        Record(Id<EntryKind>(NextId()), EntryReason.InvoicePaid, invoice.ToString(), at, (AccountKind.PaymentClearing, total), (AccountKind.BuyerReceivable, -total));
+        foreach (var provider in Charges.Where(c => c.InvoiceId == invoice).ToList().GroupBy(c => c.Provider)) PayOut([.. provider], at);
+    }
+
+    private void PayOut(List<RatedCharge> charges, Instant at)
+    {
+        var payout = Id<PayoutKind>(NextId());
+        var amount = charges.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, c) => sum + c.Amount - c.Fee);
+        if (amount.IsZero) return;
+        foreach (var charge in charges) Replace(charge, charge with { PayoutId = payout });
+        Transfers.Add(new ExternalTransfer($"tr_{NextId()}", payout, amount, at));
+        Record(Id<EntryKind>(NextId()), EntryReason.ProviderPaid, payout.ToString(), at, (AccountKind.ProviderPayable, amount), (AccountKind.PaymentClearing, -amount));
+    }
+
+    private void Record(EntryId id, EntryReason reason, string reference, Instant at, params (AccountKind Kind, Money Amount)[] postings) => Entries.Add(new LedgerEntry(
+        Entries.Count + 1,
+        new RecordEntry(id, postings[0].Amount.Currency, reason, reference, at, [.. postings.Where(p => !p.Amount.IsZero).Select(p => new Posting(new Account(p.Kind, null), p.Amount))]),
+        at, ""));
+
+    private void Replace(RatedCharge old, RatedCharge now) => Charges[Charges.IndexOf(old)] = now;
+}

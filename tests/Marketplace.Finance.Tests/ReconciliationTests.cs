@@ -1,0 +1,128 @@
+using CsCheck;
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Finance.Tests;
+
+public sealed class ReconciliationTests
+{
+    private static readonly Gen<(ConsistentWorld World, int Pick)> GenWorld = Gen.Select(ConsistentWorld.Gen, Gen.Int[0, 1000]);
+
+    /// <summary>Each error alters one record of a consistent world, or does nothing where there is no such record.</summary>
+    private static readonly Dictionary<string, (DifferenceKind Kind, Func<ConsistentWorld, int, bool> Plant)> Errors = new()
+    {
+        ["usage lost"] = (DifferenceKind.MissingUsage, (w, n) => Remove(w.Usage, n, _ => true)),
+        ["usage altered"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Usage, n, u => Settled(w, u.UsageId), u => u with { Total = u.Total + GpuTime.OfGpuSeconds(3_600_000) })),
+        ["seconds of a charge altered"] = (DifferenceKind.QuantityDiffers, (w, n) => Change(w.Charges, n, _ => true, c => c with { Used = c.Used + GpuTime.OfGpuSeconds(1) })),
+        ["charge lost"] = (DifferenceKind.MissingCharge, (w, n) => Remove(w.Charges, n, _ => true)),
+        ["charge doubled"] = (DifferenceKind.DuplicateCharge, (w, n) => Double(w.Charges, n, _ => true, c => c)),
+        ["charge altered"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Charges, n, c => !c.Amount.IsZero, c => c with { Amount = c.Amount + Cent(c.Amount) })),
+        ["fee of a charge altered"] = (DifferenceKind.SplitDiffers, (w, n) => Change(w.Charges, n, c => !c.Amount.IsZero, c => c with { Fee = c.Fee + Cent(c.Fee) })),
+        ["currency of a charge altered"] = (DifferenceKind.CurrencyDiffers, (w, n) => Change(w.Charges, n, c => !c.Amount.IsZero, c => c with { Amount = Yen(c.Amount) })),
+        ["entry lost"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, IsCharge)),
+        ["entry doubled"] = (DifferenceKind.DuplicateEntry, (w, n) => Double(w.Entries, n, _ => true, e => e with { Entry = e.Entry with { EntryId = ConsistentWorld.Id<EntryKind>(w.NextId()) } })),
+        ["entry out of nothing"] = (DifferenceKind.UnknownEntry, (w, n) => Double(w.Entries, n, _ => true, e => e with { Entry = e.Entry with { Reference = "nobody" } })),
+        ["entry altered"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Entries, n, _ => true, e => Shift(e, e.Entry.Postings[0].Account.Kind, e.Entry.Postings[1].Account.Kind))),
+        ["fee of an entry altered"] = (DifferenceKind.SplitDiffers, (w, n) => Change(w.Entries, n, e => IsCharge(e) && Has(e, AccountKind.PlatformRevenue) && Has(e, AccountKind.ProviderPayable), e => Shift(e, AccountKind.PlatformRevenue, AccountKind.ProviderPayable))),
+        ["entry booked in another month"] = (DifferenceKind.PeriodDiffers, (w, n) => Change(w.Entries, n, IsCharge, e => e with { Entry = e.Entry with { BookedAt = e.Entry.BookedAt + Duration.FromDays(31) } })),
+        ["line lost"] = (DifferenceKind.MissingLine, (w, n) => Remove(w.Lines, n, l => !l.Amount.IsZero)),
+        ["line doubled"] = (DifferenceKind.DuplicateLine, (w, n) => Double(w.Lines, n, _ => true, l => l with { ExternalLineId = "il_again" })),
+        ["line altered"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Lines, n, _ => true, l => l with { Amount = l.Amount - Cent(l.Amount) })),
+        ["currency of a line altered"] = (DifferenceKind.CurrencyDiffers, (w, n) => Change(w.Lines, n, _ => true, l => l with { Amount = Yen(l.Amount) })),
+        ["line on another invoice"] = (DifferenceKind.InvoiceDiffers, (w, n) => Change(w.Lines, n, _ => true, l => l with { InvoiceId = ConsistentWorld.Id<InvoiceKind>(w.NextId()) })),
+        ["line out of nothing"] = (DifferenceKind.UnknownLine, (w, n) => Double(w.Lines, n, _ => true, l => l with { ExternalLineId = "il_new", UsageId = ConsistentWorld.Id<UsageKind>(w.NextId()) })),
+        ["line without our id"] = (DifferenceKind.UnknownLine, (w, n) => Change(w.Lines, n, l => !l.Amount.IsZero, l => l with { UsageId = null })),
+        ["payment lost"] = (DifferenceKind.MissingPayment, (w, n) => Remove(w.Payments, n, _ => true)),
+        ["payment doubled"] = (DifferenceKind.DuplicatePayment, (w, n) => Double(w.Payments, n, _ => true, p => p with { ExternalId = "ch_again" })),
+        ["payment altered"] = (DifferenceKind.PaymentAmountDiffers, (w, n) => Change(w.Payments, n, _ => true, p => p with { Amount = p.Amount + Cent(p.Amount) })),
+        ["balance of a payment altered"] = (DifferenceKind.PaymentAmountDiffers, (w, n) => Change(w.Payments, n, _ => true, p => p with { BalanceAmount = p.BalanceAmount - Cent(p.Amount) })),
+        ["payment without our id"] = (DifferenceKind.UnmatchedPayment, (w, n) => Change(w.Payments, n, _ => true, p => p with { InvoiceId = null })),
+        ["payment for nothing of ours"] = (DifferenceKind.UnmatchedPayment, (w, n) => Double(w.Payments, n, _ => true, p => p with { ExternalId = "ch_new", InvoiceId = ConsistentWorld.Id<InvoiceKind>(w.NextId()) })),
+        ["payment not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.InvoicePaid)),
+        ["transfer lost"] = (DifferenceKind.MissingTransfer, (w, n) => Remove(w.Transfers, n, _ => true)),
+        ["transfer doubled"] = (DifferenceKind.DuplicateTransfer, (w, n) => Double(w.Transfers, n, _ => true, t => t with { ExternalId = "tr_again" })),
+        ["transfer altered"] = (DifferenceKind.TransferDiffers, (w, n) => Change(w.Transfers, n, _ => true, t => t with { Amount = t.Amount + Cent(t.Amount) })),
+        ["transfer without our id"] = (DifferenceKind.UnknownTransfer, (w, n) => Change(w.Transfers, n, _ => true, t => t with { PayoutId = null })),
+        ["transfer for nothing of ours"] = (DifferenceKind.UnknownTransfer, (w, n) => Double(w.Transfers, n, _ => true, t => t with { ExternalId = "tr_new", PayoutId = ConsistentWorld.Id<PayoutKind>(w.NextId()) })),
+        ["transfer not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.ProviderPaid)),
+    };
+
+    public static TheoryData<string> ErrorNames => [.. Errors.Keys];
+
+    [Fact]
+    public void Consistent_records_have_no_difference_and_equal_sums() => ConsistentWorld.Gen.Sample(world =>
+    {
+        var result = Reconciliation.Compare(world.Records);
+        Assert.Empty(result.Differences);
+        foreach (var currency in new[] { Currency.Usd, Currency.Cny })
+        {
+            long Sum(StageFigure figure) => result.Totals.Where(t => t.Figure == figure && t.Currency == currency).Sum(t => t.Amount.MinorUnits);
+            Assert.Equal(Sum(StageFigure.Usage), Sum(StageFigure.Charges));
+            Assert.Equal(Sum(StageFigure.Usage), Sum(StageFigure.Entries));
+            Assert.Equal(world.Charges.Where(c => c.Amount.Currency == currency && c.InvoiceId is not null).Sum(c => (c.Amount + c.Tax).MinorUnits), Sum(StageFigure.InvoiceLines));
+            Assert.Equal(world.Payments.Where(p => p.Amount.Currency == currency).Sum(p => p.Amount.MinorUnits), Sum(StageFigure.Payments));
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(ErrorNames))]
+    public void One_planted_error_is_exactly_one_difference_of_its_kind(string error)
+    {
+        var planted = 0;
+        GenWorld.Sample((world, pick) =>
+        {
+            if (!Errors[error].Plant(world, pick)) return;
+            Interlocked.Increment(ref planted);
+            var difference = Assert.Single(Reconciliation.Compare(world.Records).Differences);
+            Assert.Equal(Errors[error].Kind, difference.Kind);
+            Assert.True(difference.Expected is not null || difference.Found is not null);
+            Assert.NotEmpty(difference.SuggestedAction);
+        }, iter: 120);
+        Assert.True(planted > 12, $"Only {planted} worlds could carry the error.");
+    }
+
+    [Fact]
+    public void What_counts_in_another_month_is_not_reported_in_this_one() => GenWorld.Sample((world, pick) =>
+    {
+        Remove(world.Charges, pick, _ => true);
+        Assert.Empty(Reconciliation.Compare(world.Records with { Period = ConsistentWorld.Period.Previous }).Differences);
+        Assert.Empty(Reconciliation.Compare(world.Records with { Period = ConsistentWorld.Period.Next }).Differences);
+    });
+
+    private static bool Settled(ConsistentWorld world, UsageId usage) => world.Charges.Any(c => c.UsageId == usage && !c.Amount.IsZero);
+
+    private static bool IsCharge(LedgerEntry entry) => entry.Entry.Reason == EntryReason.UsageCharged;
+
+    private static bool Has(LedgerEntry entry, AccountKind kind) => entry.Entry.Postings.Any(p => p.Account.Kind == kind);
+
+    private static Money Cent(Money like) => Money.OfMinor(1, like.Currency);
+
+    private static Money Yen(Money like) => Money.OfMinor(like.MinorUnits, Currency.Jpy);
+
+    /// <summary>Moves a cent from one account of an entry to another, so that it still sums to zero.</summary>
+    private static LedgerEntry Shift(LedgerEntry entry, AccountKind to, AccountKind from) => entry with
+    {
+        Entry = entry.Entry with
+        {
+            Postings = [.. entry.Entry.Postings.Select(p => p.Account.Kind == to ? p with { Amount = p.Amount + Cent(p.Amount) }
+                : p.Account.Kind == from ? p with { Amount = p.Amount - Cent(p.Amount) } : p)],
+        },
+    };
+
+    private static bool Remove<T>(List<T> list, int pick, Func<T, bool> fits) => Replace(list, pick, fits, _ => []);
+
+    private static bool Change<T>(List<T> list, int pick, Func<T, bool> fits, Func<T, T> change) => Replace(list, pick, fits, item => [change(item)]);
+
+    private static bool Double<T>(List<T> list, int pick, Func<T, bool> fits, Func<T, T> copy) => Replace(list, pick, fits, item => [item, copy(item)]);
+
+    private static bool Replace<T>(List<T> list, int pick, Func<T, bool> fits, Func<T, T[]> change)
+    {
+        var candidates = Enumerable.Range(0, list.Count).Where(i => fits(list[i])).ToList();
+        if (candidates.Count == 0) return false;
+        var index = candidates[pick % candidates.Count];
+        var item = list[index];
+        list.RemoveAt(index);
+        list.InsertRange(index, change(item));
+        return true;
+    }
+}

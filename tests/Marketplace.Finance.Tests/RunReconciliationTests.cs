@@ -1,0 +1,108 @@
+using CsCheck;
+using Marketplace.Contracts;
+using Marketplace.Runtime.Work;
+using Marketplace.Testing.Simulation;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace Marketplace.Finance.Tests;
+
+public sealed class RunReconciliationTests : IAsyncDisposable
+{
+    private readonly ConsistentWorld world;
+    private readonly SimulatedMarketplace market;
+
+    public RunReconciliationTests()
+    {
+        world = ConsistentWorld.Gen.Single();
+        market = new SimulatedMarketplace(services =>
+        {
+            services.AddFinance();
+            var records = new Records(world);
+            services.AddSingleton<IUsageRecords>(records);
+            services.AddSingleton<ILedgerRecords>(records);
+            services.AddSingleton<IPaymentRecords>(records);
+        });
+        market.Time.JumpTo(ConsistentWorld.Period.End);
+    }
+
+    public ValueTask DisposeAsync() => market.DisposeAsync();
+
+    [Fact]
+    public async Task A_report_is_kept_and_lists_every_difference()
+    {
+        var usage = world.Usage.Count;
+        world.Charges.Clear();
+        var id = (await RunAsync("a")).Result.Value.Id;
+        var report = await market.Get<ReadReconciliations>().FindAsync(id, default);
+        Assert.Equal((ConsistentWorld.Period, true), (report!.Period, report.IsPeriodOver));
+        Assert.Equal(usage, report.CountsByKind[DifferenceKind.MissingCharge]);
+        Assert.Equal(report.DifferenceCount, (await market.Get<ReadReconciliations>().ListDifferencesAsync(id, default)).Count);
+    }
+
+    [Fact]
+    public async Task A_report_with_more_differences_than_one_commit_holds_is_whole()
+    {
+        foreach (var i in Enumerable.Range(0, 6_000))
+        {
+            world.Payments.Add(new ExternalPayment($"ch_stray_{i}", null, Money.OfMinor(1, Currency.Usd), Money.OfMinor(1, Currency.Usd), Money.Zero(Currency.Usd), ConsistentWorld.Period.Start));
+        }
+
+        var id = (await RunAsync("a")).Result.Value.Id;
+        var differences = await market.Get<ReadReconciliations>().ListDifferencesAsync(id, default);
+        Assert.Equal(6_000, differences.Count(d => d.Kind == DifferenceKind.UnmatchedPayment));
+    }
+
+    [Fact]
+    public async Task A_repeated_request_gives_the_first_report_and_reports_are_listed_newest_first()
+    {
+        var first = await RunAsync("a");
+        var repeated = await RunAsync("a");
+        var second = await RunAsync("b");
+        Assert.True(repeated.Replayed);
+        Assert.Equal(first.Result.Value, repeated.Result.Value);
+        var read = market.Get<ReadReconciliations>();
+        Assert.Equal([second.Result.Value.Id, first.Result.Value.Id], (await read.ListAsync(null, 10, default)).Select(r => r.Id));
+        Assert.Equal([first.Result.Value.Id], (await read.ListAsync(second.Result.Value.Id, 10, default)).Select(r => r.Id));
+    }
+
+    [Fact]
+    public async Task A_month_that_has_not_begun_is_refused()
+    {
+        market.Time.JumpTo(ConsistentWorld.Period.Start - Duration.FromSeconds(1));
+        Assert.Equal(RunReconciliationRefusal.PeriodNotBegun, (await RunAsync("a")).Result.Refusal);
+    }
+
+    [Fact]
+    public void Csv_quotes_and_never_starts_a_formula()
+    {
+        var amount = Money.OfMinor(-1234, Currency.Usd);
+        var csv = DifferenceCsv.Write([new Difference(DifferenceKind.UnknownTransfer, "=cmd()", null, new(RecordStage.Transfer, "a,\"b\"\n", amount))]).Split("\r\n");
+        Assert.Equal("kind,subject,expectedStage,expectedId,expectedAmount,expectedCurrency,foundStage,foundId,foundAmount,foundCurrency,suggestedAction", csv[0]);
+        Assert.StartsWith("UnknownTransfer,'=cmd(),,,,,Transfer,\"a,\"\"b\"\"\n\",-12.34,USD,", csv[1], StringComparison.Ordinal);
+    }
+
+    private Task<Attempt<ReconciliationMade, RunReconciliationRefusal>> RunAsync(string key) =>
+        market.Get<RunReconciliation>().RunAsync(ConsistentWorld.Period, "tester", IdempotencyKey.Of(key), CancellationToken.None);
+
+    private sealed class Records(ConsistentWorld world) : IUsageRecords, ILedgerRecords, IPaymentRecords
+    {
+        public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            world.Usage.Where(u => BillingPeriod.Containing(u.MeteredAt) == period).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
+            world.Entries.Where(e => e.Entry.Currency == currency && BillingPeriod.Containing(e.Entry.BookedAt) == period).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            world.Charges.Where(c => BillingPeriod.Containing(c.RatedAt) == period).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            world.Lines.Where(l => l.CreatedAt >= period.Start).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<ExternalPayment> ListPaymentsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            world.Payments.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            world.Transfers.Where(t => BillingPeriod.Containing(t.CreatedAt) == period).ToAsyncEnumerable();
+    }
+}

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using Marketplace.Testing.Store;
+using NodaTime;
+using static Marketplace.Metering.Tests.MeteredMarket;
+
+namespace Marketplace.Metering.Tests;
+
+public sealed class SubmitReadingsTests : IAsyncLifetime
+{
+    private readonly MeteredMarket market = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await market.BecomeReadyAsync();
+        market.Market.Time.Advance(Duration.FromHours(2));
+    }
+
+    public ValueTask DisposeAsync() => market.DisposeAsync();
+
+    [Fact]
+    public async Task One_bad_reading_takes_nothing_from_the_others()
+    {
+        var outcomes = await market.SendAsync(
+            Reading(1, 0, 60),
+            Reading(1, 0, 60),
+            Reading(1, 0, 61),
+            Reading(2, 60, 60),
+            Reading(3, 60, 120, gpuSeconds: 121),
+            Reading(4, 60, 120, gpuSeconds: -1),
+            Reading(5, 60, 120, state: "asleep"),
+            Reading(6, 60, 120, state: "down"),
+            Reading(7, 7200, 7260),
+            Reading(8, -60, 0),
+            Reading(0, 60, 120),
+            Reading(9, 60, 120) with { From = "2026-11-02T08:01:00.5Z" },
+            Reading(10, 60, 120) with { To = "9999-99-99" },
+            Reading(11, 6900, 7501),
+            Reading(12, 60, 120));
+        ReadingOutcome[] expected =
+        [
+            ReadingOutcome.Accepted, ReadingOutcome.Duplicate, ReadingOutcome.Conflicting,
+            ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid,
+            ReadingOutcome.OutsideLease, ReadingOutcome.OutsideLease,
+            ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Accepted,
+        ];
+        Assert.Equal(expected, outcomes);
+        Assert.Equal(240, (await market.ReportAsync()).Total.GpuSeconds);
+    }
+
+    [Fact]
+    public async Task A_batch_sent_again_is_answered_with_its_first_outcomes_and_counts_once()
+    {
+        var command = market.Sign(Reading(1, 0, 60), Reading(1, 0, 59));
+        var first = await market.SubmitAsync(command, "a");
+        var repeated = await market.SubmitAsync(command, "a");
+        var underAnotherKey = await market.SubmitAsync(command with { Signature = market.Sign([.. command.Readings]).Signature }, "b");
+        Assert.Equal((1, 1, 1), (first.Result.Value.Number, repeated.Result.Value.Number, underAnotherKey.Result.Value.Number));
+        Assert.True(repeated.Replayed);
+        Assert.True((await market.SubmitAsync(market.Sign(Reading(2, 60, 90)), "a")).KeyReused);
+        var report = await market.ReportAsync();
+        Assert.Equal(120, report.Total.GpuSeconds);
+        var conflict = Assert.Single(report.Conflicts);
+        Assert.Equal((Reading(1, 0, 60), Reading(1, 0, 59)), (conflict.Kept, conflict.Refused));
+    }
+
+    [Fact]
+    public async Task Late_and_repeated_sequences_in_later_batches_are_recognised()
+    {
+        await market.SendAsync(Reading(2, 60, 120), Reading(5, 240, 300));
+        Assert.Equal([ReadingOutcome.Duplicate, ReadingOutcome.Accepted], await market.SendAsync(Reading(2, 60, 120), Reading(3, 120, 180)));
+        Assert.Equal([ReadingOutcome.Conflicting, ReadingOutcome.Accepted], await market.SendAsync(Reading(5, 240, 301), Reading(1, 0, 60)));
+        Assert.Equal([ReadingOutcome.Duplicate], await market.SendAsync(Reading(1, 0, 60)));
+        Assert.Equal(600, (await market.ReportAsync()).Total.GpuSeconds); // 0-180, a filled minute, 240-300
+    }
+
+    [Fact]
+    public async Task Batches_must_chain()
+    {
+        await market.SendAsync(Reading(1, 0, 60));
+        var head = market.LastHash;
+        market.LastHash = ReadingBatchFormat.NoBatch;
+        Assert.Equal(SubmitReadingsRefusal.BatchOutOfChain, (await market.SubmitAsync(market.Sign(Reading(2, 60, 120)))).Result.Refusal);
+        var known = await market.Market.Get<SubmitReadings>().ReadHeadAsync(market.Machine, market.Ready.LeaseId, CancellationToken.None);
+        Assert.Equal(new ReadingHead(head, 2), known);
+    }
+
+    [Fact]
+    public async Task A_signature_that_is_not_the_machines_over_these_bytes_refuses_the_batch_and_changes_nothing()
+    {
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var right = market.Sign(Reading(1, 0, 60));
+        var bytes = ReadingBatchFormat.ToBytes(right.LeaseId, right.MachineKeyId, right.PreviousBatchHash, right.Readings);
+        foreach (var signature in (string[])["", "no base64", ReadingBatchFormat.Sign(bytes, stranger), Convert.ToBase64String(new byte[64])])
+        {
+            Assert.Equal(SubmitReadingsRefusal.SignatureInvalid, (await market.SubmitAsync(right with { Signature = signature })).Result.Refusal);
+        }
+
+        var altered = right with { Readings = [Reading(1, 0, 60, gpuSeconds: 119)] };
+        Assert.Equal(SubmitReadingsRefusal.SignatureInvalid, (await market.SubmitAsync(altered)).Result.Refusal);
+        Assert.Equal(GpuTime.Zero, (await market.ReportAsync()).Total);
+        Assert.Empty((await market.ReportAsync()).Outcomes);
+    }
+
+    [Fact]
+    public async Task Revoked_unknown_and_other_machines_keys_and_leases_are_refused_in_order()
+    {
+        var command = market.Sign(Reading(1, 0, 60));
+        Assert.Equal(SubmitReadingsRefusal.LeaseUnknown, (await SubmitAsAsync(MachineId.Parse("mch_" + Ulid.Create(1, 1)), command)).Result.Refusal);
+        Assert.Equal(SubmitReadingsRefusal.LeaseUnknown, (await market.SubmitAsync(command with { LeaseId = LeaseId.From(Ulid.Create(1, 1)) })).Result.Refusal);
+        Assert.Equal(SubmitReadingsRefusal.MachineKeyUnknown, (await market.SubmitAsync(command with { MachineKeyId = EnrolmentId.From(Ulid.Create(1, 1)) })).Result.Refusal);
+        market.IsKeyRevoked = true;
+        Assert.Equal(SubmitReadingsRefusal.MachineKeyUnknown, (await market.SubmitAsync(command)).Result.Refusal);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_the_commit_counts_the_batch_once()
+    {
+        var isArmed = false;
+        await using var faulty = new MeteredMarket(faults: call =>
+            isArmed && call.Commit is not null && !(isArmed = false) ? StoreFault.ThrowAfter : StoreFault.None);
+        await faulty.BecomeReadyAsync();
+        faulty.Market.Time.Advance(Duration.FromHours(1));
+        var command = faulty.Sign(Reading(1, 0, 60));
+        isArmed = true;
+        await Assert.ThrowsAsync<InjectedStoreFaultException>(() => faulty.SubmitAsync(command, "a"));
+        Assert.True((await faulty.SubmitAsync(command, "a")).Replayed);
+        Assert.Equal(120, (await faulty.ReportAsync()).Total.GpuSeconds);
+    }
+
+    private async Task<Runtime.Work.Attempt<AcceptedBatch, SubmitReadingsRefusal>> SubmitAsAsync(MachineId machine, SubmitReadingsCommand command) =>
+        await market.Market.Get<SubmitReadings>().SubmitAsync(machine, command, Runtime.Work.IdempotencyKey.Of("other"), CancellationToken.None);
+}
