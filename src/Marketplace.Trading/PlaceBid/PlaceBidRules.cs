@@ -25,9 +25,6 @@ public enum PlaceBidRefusal
     /// <summary>The limit is zero.</summary>
     LimitZero,
 
-    /// <summary>Limit, hours and GPUs make more money than can be counted.</summary>
-    CostOverflow,
-
     /// <summary>A fill-or-kill bid is to be filled in parts.</summary>
     FillOrKillInParts,
 
@@ -58,21 +55,12 @@ public static class PlaceBidRules
         if (terms.Window.From < HourSlot.Containing(now)) return PlaceBidRefusal.WindowInPast;
         if (terms.Window.End > now + Horizon) return PlaceBidRefusal.WindowTooFarAhead;
         if (terms.Limit.MicrosPerGpuHour == 0) return PlaceBidRefusal.LimitZero;
-        if (!IsCountable(terms)) return PlaceBidRefusal.CostOverflow;
         if (terms is { TimeInForce: TimeInForce.FillOrKill, FillRule: FillRule.Partial }) return PlaceBidRefusal.FillOrKillInParts;
         var least = terms.FillRule == FillRule.Partial ? 1 : terms.GpuCount;
         if (terms.MinimumGpuCount < least || terms.MinimumGpuCount > terms.GpuCount) return PlaceBidRefusal.MinimumOutOfRange;
         if (terms.TimeInForce == TimeInForce.GoodTillDate != terms.ExpiresAt is not null) return PlaceBidRefusal.ExpiryMismatch;
         if (terms.ExpiresAt <= now) return PlaceBidRefusal.ExpiryInPast;
         return IsPossible(terms.Requirements) ? null : PlaceBidRefusal.RequirementOutOfRange;
-    }
-
-    // The most it can cost, in minor units, as UnitPrice.Cost counts it.
-    private static bool IsCountable(BidTerms terms)
-    {
-        var limit = terms.Limit;
-        var micros = (Int128)limit.MicrosPerGpuHour * terms.Window.Hours * terms.GpuCount;
-        return micros * limit.Currency.MinorPerMajor / 1_000_000 < long.MaxValue;
     }
 
     private static bool IsPossible(BidRequirements requirements)
