@@ -1,8 +1,10 @@
 using Marketplace.Finance;
+using Marketplace.Leasing;
 using Marketplace.Ledger;
 using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
+using Marketplace.Trading;
 using Marketplace.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +18,8 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddTrading();
+        services.AddLeasing();
         services.AddMetering();
         services.AddLedger();
         services.AddFinance();
