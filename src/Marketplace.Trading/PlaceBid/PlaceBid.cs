@@ -7,7 +7,7 @@ using Marketplace.Trading.UpdateBid;
 namespace Marketplace.Trading.PlaceBid;
 
 /// <summary>A bid as a buyer asks for it.</summary>
-public sealed record PlaceBidRequest(BookKey Book, BidTerms Terms);
+public sealed record PlaceBidCommand(BookKey Book, BidTerms Terms);
 
 /// <summary>
 /// Accepts a bid: it is pending and on its way to the book when this returns. What becomes of it comes back as
@@ -17,14 +17,14 @@ public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, IIdSourc
 {
     /// <summary>Places a bid under the caller's key, which is also its client order id.</summary>
     public Task<Attempt<Bid, PlaceBidRefusal>> ExecuteAsync(
-        OrganisationId buyer, PlaceBidRequest request, IdempotencyKey key, CancellationToken cancellationToken)
+        OrganisationId buyer, PlaceBidCommand request, IdempotencyKey key, CancellationToken cancellationToken)
     {
         var bidId = ids.Next<BidKind>();
-        return workspace.AttemptAsync<PlaceBidRequest, Bid, PlaceBidRefusal>(
+        return workspace.AttemptAsync<PlaceBidCommand, Bid, PlaceBidRefusal>(
             TradingPartitions.Bids(buyer), key, request, work => Task.FromResult(Decide(work, buyer, bidId, request)), cancellationToken);
     }
 
-    private Result<Bid, PlaceBidRefusal> Decide(PartitionWork work, OrganisationId buyer, BidId bidId, PlaceBidRequest request)
+    private Result<Bid, PlaceBidRefusal> Decide(PartitionWork work, OrganisationId buyer, BidId bidId, PlaceBidCommand request)
     {
         var now = time.Now();
         var (book, terms) = request;

@@ -82,10 +82,10 @@ public sealed class BidLifeTests
         await using var market = new TradingMarketplace();
         var first = await market.PlaceAsync(Terms(2m), "k1");
         var placeBid = market.Simulated.Get<PlaceBid.PlaceBid>();
-        var again = await placeBid.ExecuteAsync(Org(9), new PlaceBidRequest(Given.Book, Terms(2m)), IdempotencyKey.Of("k1"), default);
+        var again = await placeBid.ExecuteAsync(Org(9), new PlaceBidCommand(Given.Book, Terms(2m)), IdempotencyKey.Of("k1"), default);
         Assert.True(again.Replayed);
         Assert.Equal(first.BidId, again.Result.Value.BidId);
-        var other = await placeBid.ExecuteAsync(Org(9), new PlaceBidRequest(Given.Book, Terms(3m)), IdempotencyKey.Of("k1"), default);
+        var other = await placeBid.ExecuteAsync(Org(9), new PlaceBidCommand(Given.Book, Terms(3m)), IdempotencyKey.Of("k1"), default);
         Assert.True(other.KeyReused);
     }
 

@@ -38,7 +38,7 @@ internal sealed class TradingMarketplace : IAsyncDisposable
     public async Task<Bid> PlaceAsync(BidTerms terms, string key, int buyer = 9)
     {
         var attempt = await Simulated.Get<PlaceBid.PlaceBid>()
-            .ExecuteAsync(Given.Org(buyer), new PlaceBidRequest(Given.Book, terms), IdempotencyKey.Of(key), CancellationToken.None);
+            .ExecuteAsync(Given.Org(buyer), new PlaceBidCommand(Given.Book, terms), IdempotencyKey.Of(key), CancellationToken.None);
         return attempt.Result.Value;
     }
 
