@@ -77,7 +77,7 @@ internal static class DemoCommand
         if (host.Stripe is not { } stripe) throw new InvalidOperationException("The demo plays against the Stripe double: unset Stripe:ApiKey.");
         var keys = Path.Combine(host.Data.Path, "machine-keys");
         Directory.CreateDirectory(keys);
-        return new StoryWorld(host.Url, stripe.BaseUrl, host.Tokens, keys, ClaimShare: 0.75);
+        return new StoryWorld(host.Url, stripe.BaseUrl, host.Tokens, keys, ClaimShare: 0.6);
     }
 
     private static void Summarise(DemoReport told)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Marketplace.Client.Models;
-using NodaTime;
 
 namespace Marketplace.Local.Demo;
 

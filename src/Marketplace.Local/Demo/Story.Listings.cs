@@ -13,12 +13,12 @@ internal sealed partial class Story
     {
         var report = await RunWorkerAsync(["report", "--json"], cancellationToken);
         using var parsed = JsonDocument.Parse(report);
-        var measured = parsed.RootElement.GetProperty("int8Gops").GetInt64();
+        var measured = parsed.RootElement.GetProperty("int8").GetProperty("provableInt8Gops").GetInt64();
         var honest = (long)(measured * world.ClaimShare);
         narrator.Say($"The worker measures about {measured:N0} int8 GOP/s on this machine; honest providers claim {honest:N0}.".ToString(CultureInfo.InvariantCulture));
 
         var liar = providers[2];
-        var rejected = await OfferAsync(liar, firstHour, measured * 2, "twice", cancellationToken);
+        var rejected = await OfferAsync(liar, firstHour + 24, measured * 2, "twice", cancellationToken);
         if (rejected.Status != "rejected") throw new InvalidOperationException($"A claim of twice the capacity became {rejected.Status}.");
         narrator.Say($"{liar.Role.Name} claimed {measured * 2:N0} GOP/s and is rejected: {rejected.Reason} Proven: {rejected.Proven?.Int8Gops:N0} GOP/s.");
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Marketplace.Client.Models;
-using NodaTime;
 
 namespace Marketplace.Local.Demo;
 

@@ -1,8 +1,6 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using Marketplace.Api.Auth;
 using Marketplace.Client;
-using Marketplace.Local.Tokens;
 using Marketplace.StripeDouble;
 using NodaTime;
 using NodaTime.Text;

@@ -15,7 +15,7 @@ internal sealed record WorkerResult(int ExitCode, string Output, string Errors);
 /// </summary>
 internal static class WorkerProcess
 {
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Marketplace.BenchmarkWorker.dll");
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "marketplace-worker.dll");
 
     /// <summary>Runs the worker to its end. Cancelling ends the process.</summary>
     public static async Task<WorkerResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
