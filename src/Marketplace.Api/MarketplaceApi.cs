@@ -5,6 +5,7 @@ using Marketplace.Api.Metering;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
+using Marketplace.Api.Registry;
 using Marketplace.Api.Requests;
 using Marketplace.Api.Verification;
 using Microsoft.AspNetCore.Builder;
@@ -51,6 +52,7 @@ public static class MarketplaceApi
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();
         v1.MapDeadLetters();
+        v1.MapRegistry();
         v1.MapUsage();
         v1.MapLedger();
         v1.MapReconciliations();

@@ -6,8 +6,8 @@ namespace Marketplace.Registry.Directory;
 
 /// <summary>Where a page of the directory ended.</summary>
 /// <param name="Book">The order book's text.</param>
-/// <param name="ListingId">The last listing that was looked at in it; null where the book was not begun.</param>
-public sealed record DirectoryPosition(string Book, ListingId? ListingId);
+/// <param name="ListingId">The last listing that was looked at in it.</param>
+public sealed record DirectoryPosition(string Book, ListingId ListingId);
 
 /// <summary>Part of a search.</summary>
 /// <param name="Items">Listings that match; may be none although there is more.</param>
@@ -32,8 +32,8 @@ public sealed class DirectoryReader(IPartitionStore store, ICatalogue catalogue)
         var rows = 0;
         foreach (var book in Books(filter).SkipWhile(book => after is not null && book.ToString() != after.Book))
         {
-            var range = after is { ListingId: { } last } && after.Book == book.ToString()
-                ? RegistryRows.Listings.After(RegistryRows.Listing(last))
+            var range = after is not null && after.Book == book.ToString()
+                ? RegistryRows.Listings.After(RegistryRows.Listing(after.ListingId))
                 : RegistryRows.Listings;
             await foreach (var row in store.ReadRangeAsync(RegistryRows.Directory(book), range, cancellationToken))
             {

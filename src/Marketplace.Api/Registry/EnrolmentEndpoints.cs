@@ -1,0 +1,90 @@
+using Marketplace.Api.Answers;
+using Marketplace.Api.Auth;
+using Marketplace.Api.OpenApi;
+using Marketplace.Api.Problems;
+using Marketplace.Api.Requests;
+using Marketplace.Client.Models;
+using Marketplace.Registry.EnrolKey;
+using Marketplace.Registry.Enrolments;
+using Marketplace.Registry.IssueEnrolmentCode;
+using Marketplace.Registry.Machines;
+using Marketplace.Registry.RevokeKey;
+using Marketplace.Runtime.Time;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Marketplace.Api.Registry;
+
+/// <summary>Enrolment of machines' keys.</summary>
+internal static class EnrolmentEndpoints
+{
+    private const int MaxKeyBytes = 1024;
+
+    public static void MapEnrolments(this IEndpointRouteBuilder v1)
+    {
+        var group = v1.MapGroup("/machines/{machineId}/enrolments").WithTags("Machines");
+        group.MapPost("", IssueAsync).RequireScope(Scopes.MachinesWrite)
+            .Operates("issueEnrolmentCode", "Issues a one-time code, good for an hour, with which the machine enrols a key.")
+            .Answers<EnrolmentCodeModel>(StatusCodes.Status201Created)
+            .Refuses(ProblemTypes.NotFound, ProblemTypes.TooManyEnrolments);
+        group.MapGet("", ListAsync).RequireToken()
+            .Operates("listEnrolments", "Lists a machine's enrolments that are not revoked, newest first, in one page.")
+            .Answers<Page<EnrolmentModel>>()
+            .Refuses(ProblemTypes.NotFound);
+        group.MapDelete("/{enrolmentId}", RevokeAsync).RequireScope(Scopes.MachinesWrite)
+            .Operates("revokeEnrolment", "Revokes an enrolment with its code and key. Again, it changes nothing.")
+            .Answers<EnrolmentModel>()
+            .Refuses(ProblemTypes.NotFound);
+        v1.MapPost("/machine-keys", EnrolAsync).WithTags("Machines").AllowAnonymous()
+            .Operates("enrolKey", "Enrols a machine's key with a one-time code. The same code with the same key is answered again.")
+            .Answers<MachineKeyModel>()
+            .Refuses(
+                ProblemTypes.PublicKeyInvalid, ProblemTypes.CodeInvalid, ProblemTypes.EnrolmentRevoked, ProblemTypes.CodeUsed, ProblemTypes.CodeExpired);
+    }
+
+    private static async Task<IResult> IssueAsync(
+        string machineId, OrganisationCaller caller, RequestKey key, IssueEnrolmentCodeHandler issue, CancellationToken cancellationToken)
+    {
+        if (!MachineId.TryParse(machineId, out var machine)) return Answer.NotFound();
+        var issued = await issue.ExecuteAsync(new IssueEnrolmentCode(caller.OrganisationId, machine), key.Value, cancellationToken);
+        return Answer.Created(
+            issued.Enrolment,
+            enrolment => $"/v1/machines/{machine}/enrolments/{enrolment.Id}",
+            enrolment => new EnrolmentCodeModel(enrolment.Id.ToString(), machine.ToString(), issued.Code, enrolment.ExpiresAt.ToWire()),
+            RegistryProblems.Of);
+    }
+
+    private static async Task<IResult> ListAsync(
+        string machineId, OrganisationCaller caller, MachineReader machines, EnrolmentReader enrolments, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!MachineId.TryParse(machineId, out var machine)) return Answer.NotFound();
+        if (await machines.FindAsync(caller.OrganisationId, machine, cancellationToken) is null) return Answer.NotFound();
+        var found = await enrolments.ListAsync(caller.OrganisationId, machine, cancellationToken);
+        return Answer.Ok(PageQuery.Page<EnrolmentModel>([.. found.Select(enrolment => enrolment.ToModel(time.Now()))], null));
+    }
+
+    private static async Task<IResult> RevokeAsync(
+        string machineId, string enrolmentId, OrganisationCaller caller, RevokeKeyHandler revoke, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!MachineId.TryParse(machineId, out var machine) || !EnrolmentId.TryParse(enrolmentId, out var enrolment)) return Answer.NotFound();
+        var result = await revoke.ExecuteAsync(new RevokeKey(caller.OrganisationId, machine, enrolment), cancellationToken);
+        return result.Match<IResult>(revoked => Answer.Ok(revoked.ToModel(time.Now())), RegistryProblems.Of);
+    }
+
+    private static async Task<IResult> EnrolAsync(EnrolKeyRequest body, EnrolKeyHandler enrol, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var code = fields.Text("/code", body.Code, 1, 100);
+        var key = fields.Bytes("/publicKey", body.PublicKey, 1, MaxKeyBytes);
+        if (!fields.AreValid) return fields.Problem;
+        var result = await enrol.ExecuteAsync(new EnrolKey(code, key), cancellationToken);
+        return result.Match<IResult>(enrolled => Answer.Ok(ToModel(enrolled)), RegistryProblems.Of);
+    }
+
+    private static MachineKeyModel ToModel(EnrolledKey enrolled) => new(
+        enrolled.Enrolment.Id.ToString(),
+        enrolled.Machine.Id.ToString(),
+        enrolled.Machine.Identifier.ToString(),
+        enrolled.Enrolment.EnrolledAt!.Value.ToWire());
+}
