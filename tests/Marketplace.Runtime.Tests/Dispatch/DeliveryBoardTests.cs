@@ -55,6 +55,19 @@ public sealed class DeliveryBoardTests
     }
 
     [Fact]
+    public void A_new_message_does_not_wake_a_session_that_waits_for_a_retry()
+    {
+        board.Open();
+        board.Add([Row(1, Sender)], Now);
+        board.Retry(Runnable(), Now + Duration.FromMinutes(1));
+        board.Add([Row(2, Sender)], Now);
+        board.Examine(Now);
+        Assert.False(board.Runnable.TryRead(out _));
+        board.Examine(Now + Duration.FromMinutes(1));
+        Assert.Equal(Id(1), board.Head(Runnable()).Message.Id);
+    }
+
+    [Fact]
     public void The_next_due_is_the_earlier_of_delayed_messages_and_retries()
     {
         board.Open();
