@@ -36,6 +36,7 @@ public sealed class ApiHost : IAsyncDisposable
         Tokens = new LocalTokenIssuer(key, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
+        builder.Host.UseDefaultServiceProvider(provider => provider.ValidateScopes = provider.ValidateOnBuild = true);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         var services = builder.Services;
         services.AddSingleton<TimeProvider>(Time);
