@@ -1,97 +1,125 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Marketplace.EndToEnd.Tests;
 
-/// <summary>The real host as its own process on a data folder, to be killed without warning and started again.</summary>
-internal sealed class HostProcess : IAsyncDisposable
+/// <summary>The real host as a process of its own, on a free port and a data folder that the test keeps.</summary>
+internal sealed partial class HostProcess : IAsyncDisposable
 {
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Marketplace.Local.dll");
-    private readonly StringBuilder log = new();
-    private readonly string dataPath;
-    private Process? process;
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public HostProcess(string dataPath)
+    private HostProcess(string[] arguments)
     {
-        this.dataPath = dataPath;
-        Port = FreePortPair();
-        Url = new Uri($"http://127.0.0.1:{Port}");
+        process = new Process { StartInfo = Start(arguments) };
+        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("The host ended:\n" + Output));
     }
 
-    public int Port { get; }
-
-    public Uri Url { get; }
-
-    public string Log
+    /// <summary>What it printed.</summary>
+    public string Output
     {
         get
         {
-            lock (log) return log.ToString();
+            lock (output) return output.ToString();
         }
     }
 
-    /// <summary>Starts the host and waits until it says that it is ready.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Where the API listens.</summary>
+    public Uri Url => new(Printed(UrlLine()));
+
+    /// <summary>A token with all scopes.</summary>
+    public string OperatorToken => Printed(TokenLine());
+
+    /// <summary>What <c>POST /local/tokens</c> asks for.</summary>
+    public string OperatorSecret => Printed(SecretLine());
+
+    /// <summary>Starts a host and waits until it serves.</summary>
+    public static async Task<HostProcess> StartAsync(string dataFolder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in new[] { "exec", Assembly, "serve", "--port", $"{Port}", "--data", dataPath, "--test-clock" }) start.ArgumentList.Add(argument);
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process = Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
-        process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"The host ended before it was ready:\n{Log}"));
-        process.OutputDataReceived += (_, line) =>
+        var host = new HostProcess(["--data", dataFolder, "--port", "0", .. arguments]);
+        host.process.Start();
+        host.process.BeginOutputReadLine();
+        host.process.BeginErrorReadLine();
+        try
         {
-            Append(line.Data);
-            if (line.Data?.Trim() == "Ready.") ready.TrySetResult();
-        };
-        process.ErrorDataReceived += (_, line) => Append(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await ready.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+            await host.ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    /// <summary>Runs a command of the host to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        using var process = new Process { StartInfo = Start(arguments) };
+        process.Start();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process.ExitCode, await output + await error);
+    }
+
+    /// <summary>A client with a token.</summary>
+    public HttpClient Http(string? token = null)
+    {
+        var http = new HttpClient { BaseAddress = Url };
+        if (token is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return http;
+    }
+
+    /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
-        if (process is null) return;
         process.Kill();
         await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; gives the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) await KillAsync();
         process.Dispose();
-        process = null;
     }
 
-    public async ValueTask DisposeAsync() => await KillAsync();
-
-    // The Stripe double listens on the next port.
-    private static int FreePortPair()
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
+    private static ProcessStartInfo Start(string[] arguments) =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Marketplace.Local.dll"), .. arguments])
         {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, port + 1);
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: try another pair.
-            }
-        }
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
 
-        throw new InvalidOperationException("No two free ports in a row.");
-    }
-
-    private void Append(string? line)
+    private void Take(string? line)
     {
-        lock (log)
-        {
-            if (line is not null) log.AppendLine(line);
-        }
+        if (line is null) return;
+        lock (output) output.AppendLine(line);
+        if (line == "Ready.") ready.TrySetResult();
     }
+
+    private string Printed(Regex line) => line.Match(Output).Groups[1].Value;
+
+    [GeneratedRegex(@"serves at\s+(\S+)")]
+    private static partial Regex UrlLine();
+
+    [GeneratedRegex(@"operator token, 24 hours\s+(\S+)")]
+    private static partial Regex TokenLine();
+
+    [GeneratedRegex(@"operator secret\s+(\S+)")]
+    private static partial Regex SecretLine();
 }
