@@ -1,4 +1,5 @@
 using Marketplace.Api.Auth;
+using Marketplace.Api.Billing;
 using Marketplace.Api.Finance;
 using Marketplace.Api.Leasing;
 using Marketplace.Api.Ledger;
@@ -54,6 +55,7 @@ public static class MarketplaceApi
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();
         v1.MapDeadLetters();
+        v1.MapBilling();
         v1.MapRegistry();
         v1.MapBids();
         v1.MapMarkets();

@@ -1,3 +1,4 @@
+using Marketplace.Billing;
 using Marketplace.Finance;
 using Marketplace.Leasing;
 using Marketplace.Ledger;
@@ -20,6 +21,7 @@ public static class MarketplaceModules
         services.AddRegistry();
         services.AddTrading();
         services.AddLeasing();
+        services.AddBilling();
         services.AddMetering();
         services.AddLedger();
         services.AddFinance();
