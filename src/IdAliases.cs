@@ -11,6 +11,7 @@ global using MessageId = Marketplace.Kernel.Id<Marketplace.Kernel.MessageKind>;
 global using OrganisationId = Marketplace.Kernel.Id<Marketplace.Kernel.OrganisationKind>;
 global using PayoutId = Marketplace.Kernel.Id<Marketplace.Kernel.PayoutKind>;
 global using ReconciliationId = Marketplace.Kernel.Id<Marketplace.Kernel.ReconciliationKind>;
+global using RunId = Marketplace.Kernel.Id<Marketplace.Kernel.RunKind>;
 global using TradeId = Marketplace.Kernel.Id<Marketplace.Kernel.TradeKind>;
 global using UsageId = Marketplace.Kernel.Id<Marketplace.Kernel.UsageKind>;
 global using VerificationId = Marketplace.Kernel.Id<Marketplace.Kernel.VerificationKind>;

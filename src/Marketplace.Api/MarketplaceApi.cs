@@ -1,4 +1,5 @@
 using Marketplace.Api.Auth;
+using Marketplace.Api.Billing;
 using Marketplace.Api.Finance;
 using Marketplace.Api.Ledger;
 using Marketplace.Api.Metering;
@@ -52,6 +53,7 @@ public static class MarketplaceApi
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();
         v1.MapDeadLetters();
+        v1.MapBilling();
         v1.MapRegistry();
         v1.MapUsage();
         v1.MapLedger();

@@ -1,3 +1,4 @@
+using Marketplace.Billing;
 using Marketplace.Finance;
 using Marketplace.Ledger;
 using Marketplace.Metering;
@@ -16,6 +17,7 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddBilling();
         services.AddMetering();
         services.AddLedger();
         services.AddFinance();

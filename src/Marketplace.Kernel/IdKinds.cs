@@ -91,6 +91,13 @@ public sealed class ReconciliationKind : IIdKind
     public static string Prefix => "rec";
 }
 
+/// <summary>A billing or payout run.</summary>
+public sealed class RunKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "run";
+}
+
 /// <summary>A trade between a bid and a listing.</summary>
 public sealed class TradeKind : IIdKind
 {

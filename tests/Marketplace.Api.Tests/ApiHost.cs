@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Marketplace.Api.Auth;
+using Marketplace.Billing.Payments;
 using Marketplace.Client;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Dispatch;
@@ -7,6 +8,7 @@ using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
+using Marketplace.Testing.Payments;
 using Marketplace.Testing.Store;
 using Marketplace.Testing.Time;
 using Marketplace.Verification.Certificates;
@@ -45,6 +47,8 @@ public sealed class ApiHost : IAsyncDisposable
         services.AddMarketplaceApi(Tokens.Trust);
         configure?.Invoke(services);
         services.TryAddSingleton<Contracts.IMachineKeys, NoMachineKeys>();
+        services.TryAddSingleton<IPaymentGateway, FakePaymentGateway>();
+        services.TryAddSingleton<IPaymentWebhooks, NoWebhooks>();
         services.TryAddSingleton<ICertificateSigner>(_ => new EcdsaCertificateSigner(ECDsa.Create(ECCurve.NamedCurves.nistP256)));
         app = builder.Build();
         app.UseMarketplaceApi();
@@ -126,6 +130,11 @@ public sealed class ApiHost : IAsyncDisposable
     {
         await app.DisposeAsync();
         key.Dispose();
+    }
+
+    private sealed class NoWebhooks : IPaymentWebhooks
+    {
+        public Result<PaymentEvent, WebhookRefusal> Read(string body, string? signature) => WebhookRefusal.SignatureInvalid;
     }
 
     private sealed class NoMachineKeys : Contracts.IMachineKeys

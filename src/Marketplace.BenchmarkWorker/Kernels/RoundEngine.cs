@@ -29,6 +29,9 @@ internal sealed class RoundEngine
         b = GC.AllocateUninitializedArray<short>(size * size, pinned: true);
     }
 
+    /// <summary>n.</summary>
+    public int Size => size;
+
     /// <summary>Makes the operands of a seed and computes the digests of all tiles, row by row.</summary>
     public void Run(ReadOnlySpan<byte> seed, ulong[] digests)
     {

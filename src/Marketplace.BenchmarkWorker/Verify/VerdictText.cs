@@ -1,0 +1,16 @@
+using Marketplace.Client.Models;
+
+namespace Marketplace.BenchmarkWorker.Verify;
+
+/// <summary>A verdict for people.</summary>
+internal static class VerdictText
+{
+    public static string Of(VerificationModel v) => $"{v.VerificationId} for {v.Subject}: claimed {v.ClaimedInt8Gops} Gop/s int8, " + v switch
+    {
+        { State: "passed" } => $"proven {v.ProvenInt8Gops}: passed, certificate {v.CertificateId}",
+        { Failure: "belowClaim" } => $"proven {v.ProvenInt8Gops?.ToString() ?? "nothing"}: failed, less than is accepted",
+        { Failure: "proofInvalid" } => $"failed, the proof does not hold ({v.Fault})",
+        { State: "failed" } => "failed, not completed in time",
+        _ => v.State,
+    };
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.BenchmarkWorker.Enrol;
+using Marketplace.Client.Models;
+
+namespace Marketplace.BenchmarkWorker.Verify;
+
+/// <summary><c>verify</c>: proves what waits to be proven, once, and tells the verdict by the exit code.</summary>
+internal static class VerifyCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    public static Command Create()
+    {
+        var (api, keyFile, json, cores) = (CommandOptions.Api(), CommandOptions.KeyFile(), CommandOptions.Json(), CommandOptions.Cores());
+        var only = new Option<string?>("--verification") { Description = "Only this verification; all that wait unless given." };
+        var wait = new Option<int>("--wait") { Description = "Seconds to wait for something to prove; 0 unless given." };
+        var command = new Command("verify", $"Proves what waits to be proven. Exit codes: {ExitCodes.Passed} all passed, {ExitCodes.Failed} one failed, {ExitCodes.Nothing} nothing to prove, {ExitCodes.Fault} fault.")
+        {
+            api, keyFile, only, wait, json, cores,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var key = MachineKeyFile.Read(parsed.GetRequiredValue(keyFile));
+            using var http = new HttpClient { BaseAddress = parsed.GetRequiredValue(api) };
+            var server = Server.Of(http, key, TimeProvider.System);
+            var limit = TimeProvider.System.GetTimestamp();
+            var waiting = await WaitingAsync(server, parsed.GetValue(only), TimeSpan.FromSeconds(parsed.GetValue(wait)), limit, cancellationToken);
+            var verdicts = new List<VerificationModel>();
+            foreach (var id in waiting)
+            {
+                var prover = new Prover(server, parsed.GetValue(cores), TimeProvider.System, new ConsoleProgress(id));
+                var verdict = await prover.ProveAsync(id, cancellationToken);
+                verdicts.Add(verdict);
+                if (!parsed.GetValue(json)) Console.WriteLine(VerdictText.Of(verdict));
+            }
+
+            if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(new Verdicts(verdicts), VerdictsJson.Default.Verdicts));
+            else if (verdicts.Count == 0) Console.WriteLine("There is nothing to prove.");
+            return verdicts.Count == 0 ? ExitCodes.Nothing : verdicts.All(v => v.State == "passed") ? ExitCodes.Passed : ExitCodes.Failed;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<string>> WaitingAsync(
+        Server server, string? only, TimeSpan wait, long since, CancellationToken cancellationToken)
+    {
+        if (only is not null) return [only];
+        while (true)
+        {
+            var open = await server.Patient.ListMachineVerificationsAsync(cancellationToken);
+            if (open.Items.Count > 0 || TimeProvider.System.GetElapsedTime(since) >= wait) return [.. open.Items.Select(item => item.VerificationId)];
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+}
+
+/// <summary>All verdicts of one run.</summary>
+/// <param name="Verifications">In the order they were proven.</param>
+internal sealed record Verdicts(IReadOnlyList<VerificationModel> Verifications);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Verdicts))]
+internal sealed partial class VerdictsJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.DraftInvoice;
+using Marketplace.Billing.Lists;
+using Marketplace.Billing.MonthlyRun;
+using Marketplace.Billing.OpenAccount;
+using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.PostInvoice;
+using Marketplace.Billing.RateUsage;
+using Marketplace.Billing.ReceiveWebhook;
+using Marketplace.Billing.Records;
+using Marketplace.Billing.Rows;
+using Marketplace.Billing.StartRun;
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Marketplace.Billing;
+
+/// <summary>Registration of billing. An adapter registers the payment port.</summary>
+public static class BillingRegistration
+{
+    /// <summary>Adds the module's handlers, use cases and the records that finance reads.</summary>
+    public static IServiceCollection AddBilling(this IServiceCollection services)
+    {
+        services.TryAddSingleton(FeeSchedule.Standard);
+        services.AddSingleton<IPaymentRecords, PaymentRecords>();
+        services.AddSingleton<BillingReads>();
+        services.AddScoped<ReceiveWebhookHandler>();
+        services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
+
+        // By organisation: what changes its own rows.
+        services.AddMessageHandler<OrganisationRegistered, OpenAccountHandler>(Queues.Billing, m => m.OrganisationId.ToString());
+        services.AddMessageHandler<UsageMetered, RateUsageHandler>(Queues.Billing, m => m.Buyer.ToString());
+        services.AddMessageHandler<DraftInvoices, DraftInvoicesHandler>(Queues.Billing, m => m.Buyer.ToString());
+        services.AddMessageHandler<ChargesPaid, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<PayProvider, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<ChargesPaidOut, PayProvidersHandlers>(Queues.Billing, m => m.Buyer.ToString());
+
+        // By invoice and by payout: what waits for the payment service must not hold up an organisation's rating.
+        services.AddMessageHandler<CreateExternalInvoice, PostInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<PostInvoiceLines, PostInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<FinalizeInvoice, PostInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<PayInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<PaymentReported, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<CheckInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<SendTransfer, PayProvidersHandlers>(Queues.Billing, m => m.PayoutId.ToString());
+
+        services.AddMessageHandler<ContinueRun, StartRunHandler>(Queues.Billing, m => m.Run.RunId.ToString());
+        services.AddMessageHandler<PlanMonthlyRun, MonthlyRunHandlers>(Queues.Billing, _ => "months");
+        services.AddMessageHandler<MonthEnded, MonthlyRunHandlers>(Queues.Billing, _ => "months");
+        return services;
+    }
+}

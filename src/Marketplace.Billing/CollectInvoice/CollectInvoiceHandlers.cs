@@ -1,0 +1,85 @@
+using Marketplace.Billing.DraftInvoice;
+using Marketplace.Billing.Payments;
+using Marketplace.Billing.Rows;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+using NodaTime;
+
+namespace Marketplace.Billing.CollectInvoice;
+
+/// <summary>
+/// Collects open invoices and learns that they are paid: by webhook, or by asking when none comes. Whoever is first settles the
+/// invoice; what the payment service says when asked counts, not what a webhook carried.
+/// </summary>
+public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway gateway, TimeProvider time, IIdSource ids)
+    : IMessageHandler<PayInvoice>, IMessageHandler<PaymentReported>, IMessageHandler<CheckInvoice>
+{
+    /// <summary>How long after a payment, and after each check, the service is asked; after the last, an operator must look.</summary>
+    public static IReadOnlyList<Duration> CheckAfter { get; } =
+        [Duration.FromMinutes(5), Duration.FromHours(1), Duration.FromHours(6), Duration.FromDays(1), Duration.FromDays(3)];
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(PayInvoice message, MessageContext context, CancellationToken cancellationToken)
+    {
+        var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
+        if (invoice.State == InvoiceState.Paid) return;
+        var outcome = await gateway.PayInvoiceAsync(
+            invoice.InvoiceId, invoice.ExternalId!, message.PaymentAttempt, context.OccurredAt, cancellationToken);
+        await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
+        {
+            if (outcome == CollectionOutcome.Declined) MarkPastDue(work, now);
+            else Check(work, now, 1);
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(PaymentReported message, MessageContext context, CancellationToken cancellationToken)
+    {
+        var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
+        if (invoice.State == InvoiceState.Paid) return;
+        // A report can overtake our own commit of the invoice's id at the service; then it is tried again.
+        if (invoice.ExternalId is null) throw new InvalidOperationException($"{invoice.InvoiceId} is not yet known to be posted.");
+        var external = await gateway.GetInvoiceAsync(invoice.ExternalId, cancellationToken);
+        await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
+        {
+            if (external.State == ExternalInvoiceState.Paid) Settle(work, now, external);
+            else if (message.Kind == PaymentEventKind.InvoicePaymentFailed) MarkPastDue(work, now);
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(CheckInvoice message, MessageContext context, CancellationToken cancellationToken)
+    {
+        var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
+        if (invoice.State == InvoiceState.Paid) return;
+        var external = await gateway.GetInvoiceAsync(invoice.ExternalId!, cancellationToken);
+        await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
+        {
+            if (external.State == ExternalInvoiceState.Paid) Settle(work, now, external);
+            else if (message.Check < CheckAfter.Count) Check(work, now, message.Check + 1);
+            else throw new InvariantException($"{now.InvoiceId} was paid, says the payment service once, and is not, says it now.");
+        }, cancellationToken);
+    }
+
+    private void Settle(PartitionWork work, Invoice invoice, ExternalInvoice external)
+    {
+        if (invoice.State == InvoiceState.Paid) return;
+        var paid = Settlement.Settle(invoice, external, time.Now());
+        work.Put(BillingRows.Invoice(paid.InvoiceId), paid);
+        work.Send(Settlement.Entry(paid, ids.Next<EntryKind>()));
+        foreach (var message in Settlement.ToProviders(paid)) work.Send(message);
+    }
+
+    private static void MarkPastDue(PartitionWork work, Invoice invoice)
+    {
+        if (invoice.State == InvoiceState.Open)
+            work.Put(BillingRows.Invoice(invoice.InvoiceId), invoice with { State = InvoiceState.PastDue });
+    }
+
+    private void Check(PartitionWork work, Invoice invoice, int check)
+    {
+        if (invoice.State != InvoiceState.Paid)
+            work.Send(new CheckInvoice(invoice.Buyer, invoice.InvoiceId, check), time.Now() + CheckAfter[check - 1]);
+    }
+}

@@ -1,0 +1,51 @@
+using Marketplace.Billing.DraftInvoice;
+using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.Payments;
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Billing.CollectInvoice;
+
+/// <summary>What follows when an invoice turns out to be paid.</summary>
+public static class Settlement
+{
+    /// <summary>Charges in one message to a provider: its commit has a row for each.</summary>
+    public const int MaxChargesAtOnce = 90;
+
+    /// <summary>The paid invoice.</summary>
+    /// <exception cref="InvariantException">The payment service took another amount, or does not say by which payment.</exception>
+    public static Invoice Settle(Invoice invoice, ExternalInvoice external, Instant now)
+    {
+        InvariantException.Require(
+            external.Total == invoice.Total && external.Paid == invoice.Total,
+            $"{invoice.InvoiceId} is {invoice.Total} here; the payment service has {external.Paid} paid of {external.Total}.");
+        InvariantException.Require(external.ExternalPaymentId is not null, $"{invoice.InvoiceId} was paid, but by no payment.");
+        return invoice with { State = InvoiceState.Paid, PaidAt = now, ExternalPaymentId = external.ExternalPaymentId };
+    }
+
+    /// <summary>The ledger entry: what the buyer owed is at the payment service.</summary>
+    public static RecordEntry Entry(Invoice paid, EntryId entryId) => new(
+        entryId,
+        paid.Currency,
+        EntryReason.InvoicePaid,
+        paid.InvoiceId.ToString(),
+        paid.PaidAt!.Value,
+        [
+            new Posting(new Account(AccountKind.PaymentClearing, null), paid.Total),
+            new Posting(new Account(AccountKind.BuyerReceivable, paid.Buyer), -paid.Total),
+        ]);
+
+    /// <summary>Tells each provider what may be paid out to it now.</summary>
+    public static IEnumerable<ChargesPaid> ToProviders(Invoice paid)
+    {
+        foreach (var lines in paid.Lines.Where(line => !line.ProviderShare.IsZero).GroupBy(line => line.Provider))
+        {
+            foreach (var some in lines.Chunk(MaxChargesAtOnce))
+            {
+                yield return new ChargesPaid(
+                    lines.Key, paid.Buyer, paid.InvoiceId, paid.ExternalPaymentId!,
+                    [.. some.Select(line => new PayableShare(line.UsageId, line.ProviderShare))]);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using NodaTime;
+
+namespace Marketplace.Billing.DraftInvoice;
+
+/// <summary>Where an invoice stands.</summary>
+public enum InvoiceState
+{
+    /// <summary>Charges are gathered and posted to the payment service.</summary>
+    Draft,
+
+    /// <summary>Final; payment is awaited.</summary>
+    Open,
+
+    /// <summary>Final; a payment was declined.</summary>
+    PastDue,
+
+    /// <summary>Paid.</summary>
+    Paid,
+}
+
+/// <summary>One charge on an invoice.</summary>
+/// <param name="UsageId">The usage record.</param>
+/// <param name="LeaseId">The lease.</param>
+/// <param name="Provider">Who provided.</param>
+/// <param name="Used">GPU-seconds billed.</param>
+/// <param name="Price">The agreed price.</param>
+/// <param name="Amount">What the buyer pays for it, tax included.</param>
+/// <param name="ProviderShare">What the provider gets of it.</param>
+/// <param name="From">The first billed instant.</param>
+/// <param name="To">The instant after the last billed one.</param>
+public sealed record InvoicedCharge(
+    UsageId UsageId,
+    LeaseId LeaseId,
+    OrganisationId Provider,
+    GpuTime Used,
+    UnitPrice Price,
+    Money Amount,
+    Money ProviderShare,
+    Instant From,
+    Instant To);
+
+/// <summary>An invoice to a buyer for a period, in one currency.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Buyer">Who pays.</param>
+/// <param name="Currency">Of every line.</param>
+/// <param name="Period">The period of its charges.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Lines">Its charges.</param>
+/// <param name="Total">The sum of its lines.</param>
+/// <param name="CreatedAt">When it was drafted.</param>
+/// <param name="ExternalCustomerId">The buyer at the payment service; null until it is posted.</param>
+/// <param name="ExternalId">The invoice at the payment service; null until it is posted.</param>
+/// <param name="FinalizedAt">When it became final.</param>
+/// <param name="PaidAt">When we learnt that it was paid.</param>
+/// <param name="ExternalPaymentId">The payment at the payment service, which transfers draw on.</param>
+public sealed record Invoice(
+    InvoiceId InvoiceId,
+    OrganisationId Buyer,
+    Currency Currency,
+    BillingPeriod Period,
+    InvoiceState State,
+    IReadOnlyList<InvoicedCharge> Lines,
+    Money Total,
+    Instant CreatedAt,
+    string? ExternalCustomerId = null,
+    string? ExternalId = null,
+    Instant? FinalizedAt = null,
+    Instant? PaidAt = null,
+    string? ExternalPaymentId = null);

@@ -1,0 +1,79 @@
+using Marketplace.Billing.DraftInvoice;
+using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.Rows;
+using Marketplace.Billing.StartRun;
+using Marketplace.Runtime;
+using Marketplace.Runtime.Store;
+
+namespace Marketplace.Billing.Lists;
+
+/// <summary>A part of a list, newest first.</summary>
+/// <param name="Items">The items.</param>
+/// <param name="Next">The id behind which the list goes on; null at its end.</param>
+public sealed record Part<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>Reads invoices and payouts: an organisation's own, or, for finance, everyone's.</summary>
+public sealed class BillingReads(IPartitionStore store)
+{
+    /// <summary>A buyer's invoices; everyone's if no buyer is given.</summary>
+    /// <param name="buyer">Whose.</param>
+    /// <param name="limit">The most items, 1 or more.</param>
+    /// <param name="after">The last id of the part before; null for the first part.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<Part<Invoice>> ListInvoicesAsync(OrganisationId? buyer, int limit, InvoiceId? after, CancellationToken cancellationToken) =>
+        ListAsync<Invoice>(
+            buyer, BillingIndex.Invoices, BillingRows.InvoicePrefix, limit, after is { } id ? BillingRows.Invoice(id) : null,
+            invoice => invoice.InvoiceId.ToString(), cancellationToken);
+
+    /// <summary>A provider's payouts; everyone's if no provider is given.</summary>
+    /// <param name="provider">Whose.</param>
+    /// <param name="limit">The most items, 1 or more.</param>
+    /// <param name="after">The last id of the part before; null for the first part.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<Part<Payout>> ListPayoutsAsync(OrganisationId? provider, int limit, PayoutId? after, CancellationToken cancellationToken) =>
+        ListAsync<Payout>(
+            provider, BillingIndex.Payouts, BillingRows.PayoutPrefix, limit, after is { } id ? BillingRows.Payout(id) : null,
+            payout => payout.PayoutId.ToString(), cancellationToken);
+
+    /// <summary>A run; null if there is none.</summary>
+    public async Task<Run?> FindRunAsync(RunId runId, CancellationToken cancellationToken) =>
+        await store.ReadAsync(BillingRows.Runs, BillingRows.Run(runId), cancellationToken) is { } row
+            ? MarketplaceJson.Deserialize<Run>(row.Body)
+            : null;
+
+    /// <summary>A buyer's invoice, or anyone's if no buyer is given. Null if there is none.</summary>
+    public async Task<Invoice?> FindInvoiceAsync(OrganisationId? buyer, InvoiceId invoiceId, CancellationToken cancellationToken)
+    {
+        var key = BillingRows.Invoice(invoiceId);
+        if (buyer is null)
+        {
+            var entry = await store.ReadAsync(BillingIndex.Partition(BillingIndex.Invoices), key, cancellationToken);
+            if (entry is null) return null;
+            buyer = MarketplaceJson.Deserialize<IndexRow>(entry.Body).Organisation;
+        }
+
+        var row = await store.ReadAsync(BillingRows.Of(buyer.Value), key, cancellationToken);
+        return row is null ? null : MarketplaceJson.Deserialize<Invoice>(row.Body);
+    }
+
+    private async Task<Part<T>> ListAsync<T>(
+        OrganisationId? owner, string index, string prefix, int limit, string? after, Func<T, string> id, CancellationToken cancellationToken)
+    {
+        var partition = owner is { } own ? BillingRows.Of(own) : BillingIndex.Partition(index);
+        var range = RowRange.StartingWith(prefix);
+        if (after is not null) range = range.After(after);
+        var items = new List<T>();
+        await foreach (var found in store.ReadRangeAsync(partition, range, cancellationToken))
+        {
+            if (items.Count == limit) return new Part<T>(items, id(items[^1]));
+            var row = owner is null ? await Follow(found, cancellationToken) : found;
+            items.Add(MarketplaceJson.Deserialize<T>(row.Body));
+        }
+
+        return new Part<T>(items, null);
+    }
+
+    private async Task<Entity> Follow(Entity entry, CancellationToken cancellationToken) =>
+        await store.ReadAsync(BillingRows.Of(MarketplaceJson.Deserialize<IndexRow>(entry.Body).Organisation), entry.RowKey, cancellationToken)
+            ?? throw new InvariantException($"The indexed row {entry.RowKey} is gone.");
+}

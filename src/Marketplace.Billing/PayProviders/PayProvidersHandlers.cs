@@ -1,0 +1,111 @@
+using Marketplace.Billing.OpenAccount;
+using Marketplace.Billing.Payments;
+using Marketplace.Billing.RateUsage;
+using Marketplace.Billing.Rows;
+using Marketplace.Runtime;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Store;
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+
+namespace Marketplace.Billing.PayProviders;
+
+/// <summary>
+/// Pays providers their shares of paid charges. A share is a row that becomes part of a payout in the commit that makes the
+/// payout, so it is paid out exactly once; the transfer is repeated under the payout's id until it is known to be made.
+/// </summary>
+public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway gateway, TimeProvider time, IIdSource ids)
+    : IMessageHandler<ChargesPaid>, IMessageHandler<PayProvider>, IMessageHandler<SendTransfer>, IMessageHandler<ChargesPaidOut>
+{
+    /// <inheritdoc/>
+    public Task HandleAsync(ChargesPaid message, MessageContext context, CancellationToken cancellationToken) =>
+        workspace.HandleAsync(
+            BillingRows.Of(message.Provider),
+            context,
+            work =>
+            {
+                foreach (var share in message.Shares)
+                {
+                    work.Put(
+                        BillingRows.Payable(share.Amount.Currency, message.InvoiceId, share.UsageId),
+                        new Payable(share.UsageId, share.Amount, message.Buyer, message.InvoiceId, message.ExternalPaymentId));
+                }
+
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task HandleAsync(PayProvider message, MessageContext context, CancellationToken cancellationToken) =>
+        workspace.HandleAsync(
+            BillingRows.Of(message.Provider),
+            context,
+            async work =>
+            {
+                var waiting = new List<(string Row, Payable Payable)>();
+                var range = RowRange.StartingWith(BillingRows.PayablePrefix);
+                await foreach (var row in work.ReadRangeAsync<Payable>(range, cancellationToken))
+                {
+                    waiting.Add(row);
+                    if (waiting.Count > ProviderPayouts.MaxShares) break;
+                }
+
+                if (waiting.Count == 0) return;
+                var payout = ProviderPayouts.Make(ids.Next<PayoutKind>(), message.Provider, [.. waiting.Select(w => w.Payable)], time.Now());
+                foreach (var (row, _) in waiting.Take(payout.Shares.Count)) work.Delete(row);
+                var key = BillingRows.Payout(payout.PayoutId);
+                work.Put(key, payout);
+                work.Send(new IndexBillingRow(BillingIndex.Payouts, key, message.Provider));
+                work.Send(new SendTransfer(message.Provider, payout.PayoutId));
+                if (waiting.Count > payout.Shares.Count) work.Send(message);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(SendTransfer message, MessageContext context, CancellationToken cancellationToken)
+    {
+        var partition = BillingRows.Of(message.Provider);
+        var key = BillingRows.Payout(message.PayoutId);
+        var row = await workspace.Store.ReadAsync(partition, key, cancellationToken)
+            ?? throw new InvariantException($"The payout {message.PayoutId} is gone.");
+        var payout = MarketplaceJson.Deserialize<Payout>(row.Body);
+        if (payout.State == PayoutState.Paid) return;
+        var account = await workspace.Store.ReadAsync(partition, BillingRows.Account, cancellationToken);
+        var destination = account is null ? null : MarketplaceJson.Deserialize<BillingAccount>(account.Body).ExternalAccountId;
+        if (destination is null) throw new InvalidOperationException($"The provider {message.Provider} has no account to be paid to yet.");
+        var order = new TransferOrder(payout.PayoutId, payout.InvoiceId, destination, payout.ExternalPaymentId, payout.Amount);
+        var transfer = await gateway.TransferAsync(order, context.OccurredAt, cancellationToken);
+        await workspace.HandleAsync(
+            partition,
+            context,
+            async work =>
+            {
+                var pending = (await work.ReadAsync<Payout>(key, cancellationToken))!;
+                if (pending.State == PayoutState.Paid) return;
+                var paid = pending with { State = PayoutState.Paid, ExternalId = transfer, PaidAt = time.Now() };
+                work.Put(key, paid);
+                work.Send(ProviderPayouts.Entry(paid, ids.Next<EntryKind>()));
+                work.Send(new ChargesPaidOut(paid.Buyer, paid.PayoutId, [.. paid.Shares.Select(share => share.UsageId)]));
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task HandleAsync(ChargesPaidOut message, MessageContext context, CancellationToken cancellationToken) =>
+        workspace.HandleAsync(
+            BillingRows.Of(message.Buyer),
+            context,
+            async work =>
+            {
+                foreach (var usage in message.Charges)
+                {
+                    var key = BillingRows.Charge(usage);
+                    var charge = await work.ReadAsync<Charge>(key, cancellationToken)
+                        ?? throw new InvariantException($"The charge of {usage} is gone.");
+                    InvariantException.Require(
+                        charge.PayoutId is null || charge.PayoutId == message.PayoutId, $"The charge of {usage} was paid out twice.");
+                    work.Put(key, charge with { PayoutId = message.PayoutId });
+                }
+            },
+            cancellationToken);
+}

@@ -1,0 +1,43 @@
+using Marketplace.Contracts;
+
+namespace Marketplace.Billing.PayProviders;
+
+/// <summary>A buyer has paid charges of a provider: its shares may be paid out.</summary>
+/// <param name="Provider">Who is to be paid.</param>
+/// <param name="Buyer">Who paid.</param>
+/// <param name="InvoiceId">The paid invoice.</param>
+/// <param name="ExternalPaymentId">The payment at the payment service.</param>
+/// <param name="Shares">What the provider gets.</param>
+public sealed record ChargesPaid(
+    OrganisationId Provider, OrganisationId Buyer, InvoiceId InvoiceId, string ExternalPaymentId, IReadOnlyList<PayableShare> Shares) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.charges-paid.v1";
+}
+
+/// <summary>Command: make payouts of what may be paid out to a provider.</summary>
+/// <param name="Provider">Who is paid.</param>
+public sealed record PayProvider(OrganisationId Provider) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.pay-provider.v1";
+}
+
+/// <summary>Command: make the transfer of a payout.</summary>
+/// <param name="Provider">Who is paid.</param>
+/// <param name="PayoutId">The payout.</param>
+public sealed record SendTransfer(OrganisationId Provider, PayoutId PayoutId) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.send-transfer.v1";
+}
+
+/// <summary>Charges of a buyer have been paid out.</summary>
+/// <param name="Buyer">Whose charges.</param>
+/// <param name="PayoutId">The payout.</param>
+/// <param name="Charges">Their usage records.</param>
+public sealed record ChargesPaidOut(OrganisationId Buyer, PayoutId PayoutId, IReadOnlyList<UsageId> Charges) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.charges-paid-out.v1";
+}

@@ -1,0 +1,34 @@
+using Marketplace.Billing.Rows;
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+
+namespace Marketplace.Billing.RateUsage;
+
+/// <summary>Marks a charge as unbilled; the charge itself is another row.</summary>
+/// <param name="UsageId">The charge's usage record.</param>
+internal sealed record UnbilledCharge(UsageId UsageId);
+
+/// <summary>Rates a usage record once, books it and puts it on the buyer's unbilled list.</summary>
+public sealed class RateUsageHandler(Workspace workspace, FeeSchedule fees, TimeProvider time, IIdSource ids) : IMessageHandler<UsageMetered>
+{
+    /// <inheritdoc/>
+    public Task HandleAsync(UsageMetered message, MessageContext context, CancellationToken cancellationToken) =>
+        workspace.HandleAsync(
+            BillingRows.Of(message.Buyer),
+            context,
+            async work =>
+            {
+                var key = BillingRows.Charge(message.UsageId);
+                // The same record may come again in another message; it is one charge all the same.
+                if (await work.ReadAsync<Charge>(key, cancellationToken) is not null) return;
+                var charge = Rating.Rate(message, fees.At(message.MeteredAt), ids.Next<EntryKind>(), time.Now());
+                work.Put(key, charge);
+                work.Send(new IndexBillingRow(BillingIndex.Charges(charge.Period), key, charge.Buyer));
+                if (charge.Total().IsZero) return;
+                work.Put(BillingRows.Unbilled(charge.Amount.Currency, charge.Period, charge.UsageId), new UnbilledCharge(charge.UsageId));
+                work.Send(Rating.Entry(charge, message.MeteredAt));
+            },
+            cancellationToken);
+}

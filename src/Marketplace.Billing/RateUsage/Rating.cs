@@ -1,0 +1,61 @@
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Billing.RateUsage;
+
+/// <summary>From metered use to a charge and its ledger entry.</summary>
+public static class Rating
+{
+    /// <summary>
+    /// Rates a usage record. The record as a whole is rounded, once, by <see cref="UnitPrice.Cost"/>; its hours, the fee and the tax
+    /// are splits of that, so that parts always add up.
+    /// </summary>
+    public static Charge Rate(UsageMetered usage, FeeRates rates, EntryId entryId, Instant now)
+    {
+        var hours = usage.Hours.Aggregate(GpuTime.Zero, (sum, hour) => sum + hour.Used);
+        InvariantException.Require(hours == usage.Total, $"The hours of {usage.UsageId} are {hours}, its total {usage.Total}.");
+        var amount = usage.Price.Cost(usage.Total);
+        return new Charge(
+            usage.UsageId,
+            usage.LeaseId,
+            usage.Buyer,
+            usage.Provider,
+            usage.Price,
+            usage.Total,
+            amount,
+            Part(amount, rates.FeeBasisPoints),
+            Part(amount, rates.TaxBasisPoints),
+            ByHour(usage, amount),
+            usage.ChargedFrom,
+            usage.ChargedTo,
+            BillingPeriod.Containing(usage.MeteredAt),
+            entryId,
+            now);
+    }
+
+    /// <summary>The entry of a charge, booked when the usage was metered: the buyer owes, provider, platform and state are owed.</summary>
+    public static RecordEntry Entry(Charge charge, Instant bookedAt)
+    {
+        var postings = new List<Posting> { new(new Account(AccountKind.BuyerReceivable, charge.Buyer), charge.Total()) };
+        Credit(postings, new Account(AccountKind.ProviderPayable, charge.Provider), charge.ProviderShare());
+        Credit(postings, new Account(AccountKind.PlatformRevenue, null), charge.Fee);
+        Credit(postings, new Account(AccountKind.Tax, null), charge.Tax);
+        return new RecordEntry(
+            charge.EntryId, charge.Amount.Currency, EntryReason.UsageCharged, charge.UsageId.ToString(), bookedAt, postings);
+    }
+
+    private static Money Part(Money amount, int basisPoints) =>
+        amount.Split([basisPoints, FeeSchedule.Whole - basisPoints])[0];
+
+    private static HourShare[] ByHour(UsageMetered usage, Money amount)
+    {
+        if (usage.Total == GpuTime.Zero) return [];
+        long[] weights = [.. usage.Hours.Select(hour => hour.Used.GpuSeconds)];
+        return [.. usage.Hours.Zip(amount.Split(weights), (hour, part) => new HourShare(hour.Hour, hour.Used, part))];
+    }
+
+    private static void Credit(List<Posting> postings, Account account, Money amount)
+    {
+        if (!amount.IsZero) postings.Add(new Posting(account, -amount));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using Marketplace.Billing.Payments;
+using Marketplace.Billing.RateUsage;
+using Marketplace.Billing.Rows;
+using Marketplace.Contracts;
+using Marketplace.Runtime;
+using Marketplace.Runtime.Store;
+using NodaTime;
+
+namespace Marketplace.Billing.Records;
+
+/// <summary>Reads charges of our own store and the objects of the payment service.</summary>
+public sealed class PaymentRecords(IPartitionStore store, IPaymentGateway gateway) : IPaymentRecords
+{
+    /// <summary>A charge counts in the period in which its usage was metered, however late it was rated.</summary>
+    public async IAsyncEnumerable<RatedCharge> ListChargesAsync(
+        BillingPeriod period, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var index = BillingIndex.Partition(BillingIndex.Charges(period));
+        await foreach (var entry in store.ReadRangeAsync(index, RowRange.StartingWith("charge!"), cancellationToken))
+        {
+            var owner = MarketplaceJson.Deserialize<IndexRow>(entry.Body).Organisation;
+            var row = await store.ReadAsync(BillingRows.Of(owner), entry.RowKey, cancellationToken)
+                ?? throw new InvariantException($"The indexed charge {entry.RowKey} is gone.");
+            yield return ToRecord(MarketplaceJson.Deserialize<Charge>(row.Body));
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        gateway.ListInvoiceLinesAsync(new Interval(period.Start, null), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ExternalPayment> ListPaymentsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        gateway.ListPaymentsAsync(new Interval(period.Start, period.End), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        gateway.ListTransfersAsync(new Interval(period.Start, period.End), cancellationToken);
+
+    private static RatedCharge ToRecord(Charge charge) => new(
+        charge.UsageId,
+        charge.LeaseId,
+        charge.Buyer,
+        charge.Provider,
+        charge.Used,
+        charge.Amount,
+        charge.Fee,
+        charge.Tax,
+        charge.EntryId,
+        charge.InvoiceId,
+        charge.PayoutId,
+        charge.RatedAt);
+}

@@ -1,0 +1,41 @@
+using Marketplace.Runtime.Store;
+
+namespace Marketplace.Billing.Rows;
+
+/// <summary>Where billing keeps what. An organisation's partition holds its account and both its sides: as buyer and as provider.</summary>
+internal static class BillingRows
+{
+    public const string Table = "billing";
+    public const string Account = "account";
+    public const string InvoicePrefix = "invoice!";
+    public const string PayoutPrefix = "payout!";
+    public const string UnbilledPrefix = "unbilled!";
+    public const string PayablePrefix = "payable!";
+
+    /// <summary>All of one organisation.</summary>
+    public static PartitionId Of(OrganisationId organisation) => new(Table, organisation.ToString());
+
+    /// <summary>Runs and the calendar that starts them.</summary>
+    public static PartitionId Runs { get; } = new(Table, "runs");
+
+    /// <summary>Every webhook whose signature was good. One partition is enough: Stripe sends fewer than it takes.</summary>
+    public static PartitionId Webhooks { get; } = new(Table, "webhooks");
+
+    public static string Charge(UsageId usage) => $"charge!{usage}";
+
+    /// <summary>A charge that is on no invoice, in the order in which they are billed: currency, period, usage record.</summary>
+    public static string Unbilled(Currency currency, BillingPeriod period, UsageId usage) => $"{UnbilledPrefix}{currency}!{period}!{usage}";
+
+    public static string Invoice(InvoiceId invoice) => InvoicePrefix + Ulid.Reverse(invoice.ToString());
+
+    /// <summary>A provider's part of a charge that the buyer has paid, grouped by what one transfer can draw on.</summary>
+    public static string Payable(Currency currency, InvoiceId invoice, UsageId usage) => $"{PayablePrefix}{currency}!{invoice}!{usage}";
+
+    public static string Payout(PayoutId payout) => PayoutPrefix + Ulid.Reverse(payout.ToString());
+
+    public static string Run(RunId run) => $"run!{Ulid.Reverse(run.ToString())}";
+
+    public static string Month(BillingPeriod period) => $"month!{period}";
+
+    public static string Webhook(string eventId) => $"event!{eventId}";
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text;
+using Marketplace.Api.Auth;
+using Marketplace.Client;
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Time;
+using Marketplace.Stripe;
+using Marketplace.StripeDouble;
+using Marketplace.StripeDouble.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using Stripe;
+
+namespace Marketplace.Api.Tests.Billing;
+
+public sealed class BillingTests
+{
+    [Fact]
+    public async Task Usage_becomes_an_invoice_is_paid_by_webhook_and_is_paid_out()
+    {
+        await using var scene = await Scene.Start();
+        var (buyer, provider) = await scene.Use();
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        var run = await finance.StartBillingRunAsync("run-1");
+        Assert.Equal(run, await finance.StartBillingRunAsync("run-1"));
+        await scene.Host.WhenIdleAsync();
+
+        var mine = scene.Host.Client(scene.Host.TokenOf(buyer));
+        var open = Assert.Single((await mine.ListInvoicesAsync()).Items);
+        Assert.Equal(("open", "4.20", "USD", "2026-11", 1), (open.Status, open.Total.Amount, open.Total.Currency, open.Period, open.LineCount));
+        await scene.Post(await scene.Event("invoice.paid"));
+        await scene.Post(await scene.Event("invoice.paid"));
+        var paid = await mine.GetInvoiceAsync(open.InvoiceId);
+        Assert.Equal("paid", paid.Status);
+        Assert.Equal((7_200, "2.10", "4.20"), (paid.Lines![0].GpuSeconds, paid.Lines[0].Price.PerGpuHour, paid.Lines[0].Amount.Amount));
+
+        await finance.StartPayoutRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var payout = Assert.Single((await scene.Host.Client(scene.Host.TokenOf(provider)).ListPayoutsAsync()).Items);
+        Assert.Equal(("paid", "3.99"), (payout.Status, payout.Amount.Amount));
+        Assert.Equal(payout, Assert.Single((await finance.ListPayoutsAsync()).Items));
+        Assert.Equal(open.InvoiceId, Assert.Single((await finance.ListInvoicesAsync()).Items).InvoiceId);
+        Assert.Equal(399, Assert.Single(await scene.Stripe.V1.Transfers.ListAsync()).Amount);
+    }
+
+    [Fact]
+    public async Task Another_organisations_invoice_is_not_found()
+    {
+        await using var scene = await Scene.Start();
+        var (_, provider) = await scene.Use();
+        await scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceWrite)).StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var invoice = Assert.Single((await scene.Host.Client(scene.Host.StaffToken()).ListInvoicesAsync()).Items);
+        var other = scene.Host.Client(scene.Host.TokenOf(provider));
+        Assert.Empty((await other.ListInvoicesAsync()).Items);
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => other.GetInvoiceAsync(invoice.InvoiceId));
+        Assert.Equal("not_found", refused.Code);
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/billing-runs", "bids:write", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("POST", "/v1/payout-runs", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("POST", "/v1/billing-runs", "finance:write", HttpStatusCode.BadRequest, "idempotency_key_required")]
+    [InlineData("GET", "/v1/invoices", "bids:write", HttpStatusCode.Forbidden, "organisation_required")]
+    [InlineData("GET", "/v1/payouts?cursor=a123", "finance:read", HttpStatusCode.BadRequest, "invalid_cursor")]
+    [InlineData("GET", "/v1/invoices?state=paid", "finance:read", HttpStatusCode.BadRequest, "unknown_parameter")]
+    [InlineData("GET", "/v1/invoices/inv_nothing", "finance:read", HttpStatusCode.NotFound, "not_found")]
+    public async Task Requests_without_the_right_are_refused(string method, string path, string scope, HttpStatusCode status, string code)
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await host.Http(host.StaffToken(scope)).SendAsync(request);
+        await response.ProblemAsync(status, code);
+    }
+
+    [Fact]
+    public async Task Webhooks_that_do_not_verify_change_nothing()
+    {
+        await using var scene = await Scene.Start();
+        var (buyer, _) = await scene.Use();
+        await scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceWrite)).StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var body = await scene.Event("invoice.paid");
+        await scene.Refused(body, null, "webhook_signature_invalid");
+        await scene.Refused(body, WebhookSignature.Header(body, scene.UnixSeconds, "whsec_other"), "webhook_signature_invalid");
+        await scene.Refused(body + " ", WebhookSignature.Header(body, scene.UnixSeconds, "whsec_double"), "webhook_signature_invalid");
+        await scene.Refused(body, WebhookSignature.Header(body, scene.UnixSeconds - 301, "whsec_double"), "webhook_signature_stale");
+        await scene.Refused("{}", WebhookSignature.Header("{}", scene.UnixSeconds, "whsec_double"), "webhook_malformed");
+        await scene.Host.WhenIdleAsync();
+        Assert.Equal("open", Assert.Single((await scene.Host.Client(scene.Host.TokenOf(buyer)).ListInvoicesAsync()).Items).Status);
+    }
+
+    /// <summary>A host whose payments go through Stripe.net to a double; webhooks are carried by the test.</summary>
+    private sealed class Scene : IAsyncDisposable
+    {
+        private readonly StripeDoubleServer server;
+
+        private Scene(ApiHost host, StripeDoubleServer server)
+        {
+            (Host, this.server) = (host, server);
+            Stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_double", ApiBase = server.BaseUrl.ToString().TrimEnd('/') });
+        }
+
+        public ApiHost Host { get; }
+
+        public StripeClient Stripe { get; }
+
+        public long UnixSeconds => Host.Time.Now.ToUnixTimeSeconds();
+
+        public static async Task<Scene> Start()
+        {
+            var clock = new Testing.Time.VirtualTime(Testing.Time.VirtualTime.Monday);
+            var server = await StripeDoubleServer.StartAsync(new StripeDoubleOptions { Clock = clock });
+            var options = new StripeOptions
+            {
+                ApiKey = "sk_test_double", WebhookSecrets = ["whsec_double"], ApiBase = server.BaseUrl, RequestsPerSecond = null,
+            };
+            return new Scene(await ApiHost.StartAsync(services => services.AddStripePayments(options)), server);
+        }
+
+        /// <summary>A buyer used two GPU-hours of a provider at 2.10.</summary>
+        public async Task<(OrganisationId Buyer, OrganisationId Provider)> Use()
+        {
+            var (buyer, provider) = (Host.NewOrganisation(), Host.NewOrganisation());
+            await Host.SendAsync(new OrganisationRegistered(buyer, "Buyer", "b@example.com", Provides: false, Buys: true));
+            await Host.SendAsync(new OrganisationRegistered(provider, "Provider", "p@example.com", Provides: true, Buys: false));
+            var ids = Host.Services.GetRequiredService<IIdSource>();
+            var used = GpuTime.OfGpuHours(2, 1);
+            var now = Host.Time.Now;
+            await Host.SendAsync(new UsageMetered(
+                ids.Next<UsageKind>(), ids.Next<LeaseKind>(), buyer, provider, UnitPrice.OfMicros(2_100_000, Currency.Usd),
+                [new HourUsage(HourSlot.Containing(now), used)], used, now - Duration.FromHours(1), now, now));
+            await Host.WhenIdleAsync();
+            return (buyer, provider);
+        }
+
+        /// <summary>The body of the latest event of a type, as the double would send it.</summary>
+        public async Task<string> Event(string type)
+        {
+            var events = await Stripe.V1.Events.ListAsync(new EventListOptions { Type = type, Limit = 1 });
+            return events.Data.Single().RawJsonElement!.Value.GetRawText();
+        }
+
+        public async Task Post(string body)
+        {
+            using var response = await Send(body, WebhookSignature.Header(body, UnixSeconds, "whsec_double"));
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            await Host.WhenIdleAsync();
+        }
+
+        public async Task Refused(string body, string? signature, string code)
+        {
+            using var response = await Send(body, signature);
+            await response.ProblemAsync(HttpStatusCode.BadRequest, code);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Host.DisposeAsync();
+            await server.DisposeAsync();
+        }
+
+        private async Task<HttpResponseMessage> Send(string body, string? signature)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/webhooks/stripe");
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            if (signature is not null) request.Headers.Add("Stripe-Signature", signature);
+            return await Host.Http().SendAsync(request);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using Marketplace.Api.Auth;
+using Marketplace.Contracts;
+using Marketplace.Runtime.Time;
+using Marketplace.Testing.Time;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Api.Tests.Ledger;
+
+/// <summary>A host with three sales to one buyer in its journal; the tests only read.</summary>
+public sealed class HostWithSales : IAsyncLifetime
+{
+    public ApiHost Host { get; private set; } = null!;
+
+    public OrganisationId Buyer { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        Host = await ApiHost.StartAsync();
+        Buyer = Host.NewOrganisation();
+        for (var i = 1; i <= 3; i++) await Host.SendAsync(Sale(i * 100));
+        await Host.WhenIdleAsync();
+    }
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+
+    private RecordEntry Sale(long amount) => new(
+        Host.Services.GetRequiredService<IIdSource>().Next<EntryKind>(), Currency.Usd, EntryReason.Adjustment, "test", VirtualTime.Monday,
+        [
+            new Posting(new Account(AccountKind.BuyerReceivable, Buyer), Money.OfMinor(amount, Currency.Usd)),
+            new Posting(new Account(AccountKind.PlatformRevenue, null), Money.OfMinor(-amount, Currency.Usd)),
+        ]);
+}
+
+public sealed class LedgerTests(HostWithSales sales) : IClassFixture<HostWithSales>
+{
+    private readonly ApiHost host = sales.Host;
+    private readonly OrganisationId buyer = sales.Buyer;
+
+    [Fact]
+    public async Task Finance_reads_entries_balances_and_the_check()
+    {
+        var finance = host.Client(host.StaffToken(Scopes.FinanceRead));
+        var first = await finance.ListLedgerEntriesAsync("USD", limit: 2);
+        var second = await finance.ListLedgerEntriesAsync("USD", limit: 2, first.NextCursor);
+        Assert.Equal([3L, 2L, 1L], first.Items.Concat(second.Items).Select(e => e.Sequence));
+        Assert.Null(second.NextCursor);
+
+        var balances = await finance.GetTrialBalanceAsync("USD");
+        Assert.Equal("0.00", balances.Sum.Amount);
+        Assert.Equal("6.00", balances.Accounts.Single(a => a.OrganisationId == buyer.ToString()).Balance.Amount);
+        var check = await finance.CheckJournalAsync("USD");
+        Assert.Equal((true, 3L, "0.00"), (check.IsSound, check.Entries, check.Sum.Amount));
+    }
+
+    [Fact]
+    public async Task Anyone_reads_the_heads_and_they_are_the_last_entries()
+    {
+        var heads = await host.Client().GetJournalHeadsAsync();
+        var last = (await host.Client(host.StaffToken()).ListLedgerEntriesAsync("USD", 1)).Items[0];
+        Assert.Equal((last.Sequence, last.Hash), heads.Items.Where(h => h.Currency == "USD").Select(h => (h.Sequence, h.Hash)).Single());
+        Assert.Equal((0L, new string('0', 64)), heads.Items.Where(h => h.Currency == "JPY").Select(h => (h.Sequence, h.Hash)).Single());
+    }
+
+    [Fact]
+    public async Task An_entry_is_read_by_its_id()
+    {
+        var http = host.Http(host.StaffToken());
+        var last = (await host.Client(host.StaffToken()).ListLedgerEntriesAsync("USD", 1)).Items[0];
+        using var found = await http.GetAsync($"/v1/ledger/entries/{last.EntryId}");
+        Assert.Equal(HttpStatusCode.OK, found.StatusCode);
+        using var absent = await http.GetAsync("/v1/ledger/entries/ent_01JABCDEFGHJKMNPQRSTVWXYZ0");
+        await absent.ProblemAsync(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Theory]
+    [InlineData("/v1/ledger/entries", "invalid_fields")]
+    [InlineData("/v1/ledger/entries?currency=usd", "invalid_fields")]
+    [InlineData("/v1/ledger/accounts?currency=XXX", "invalid_fields")]
+    [InlineData("/v1/ledger/entries?currency=USD&account=x", "unknown_parameter")]
+    [InlineData("/v1/ledger/entries?currency=USD&cursor=aAAAA", "invalid_cursor")]
+    [InlineData("/v1/ledger/entries?currency=USD&limit=201", "invalid_fields")]
+    public async Task A_malformed_query_is_refused(string path, string code)
+    {
+        using var response = await host.Http(host.StaffToken()).GetAsync(path);
+        await response.ProblemAsync(HttpStatusCode.BadRequest, code);
+    }
+
+    [Theory]
+    [InlineData("/v1/ledger/entries?currency=USD")]
+    [InlineData("/v1/ledger/accounts?currency=USD")]
+    [InlineData("/v1/ledger/check?currency=USD")]
+    public async Task Organisations_do_not_read_the_platforms_books(string path)
+    {
+        using var response = await host.Http(host.TokenOf(buyer)).GetAsync(path);
+        await response.ProblemAsync(HttpStatusCode.Forbidden, "scope_required");
+    }
+}

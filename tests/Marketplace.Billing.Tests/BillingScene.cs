@@ -1,0 +1,128 @@
+using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.DraftInvoice;
+using Marketplace.Billing.Lists;
+using Marketplace.Billing.Payments;
+using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.StartRun;
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Store;
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+using Marketplace.Testing.Payments;
+using Marketplace.Testing.Simulation;
+using Marketplace.Testing.Store;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace Marketplace.Billing.Tests;
+
+/// <summary>Billing alone, with a payment service in memory, an ear on what it tells the ledger, and webhooks that a test delivers.</summary>
+internal sealed class BillingScene : IAsyncDisposable
+{
+    private readonly SimulatedMarketplace market;
+    private readonly UlidSource ids;
+    private readonly Dictionary<EntryId, RecordEntry> entries = [];
+
+    public BillingScene(
+        int seed = 1, double disorderRate = 0, Func<StoreCall, StoreFault>? faults = null, Action<IServiceCollection>? with = null)
+    {
+        market = new SimulatedMarketplace(services =>
+        {
+            with?.Invoke(services);
+            services.AddBilling();
+            services.AddSingleton<FakePaymentGateway>();
+            services.AddSingleton<IPaymentGateway>(p => p.GetRequiredService<FakePaymentGateway>());
+            services.AddSingleton<IPaymentWebhooks, PlainWebhooks>();
+            services.AddSingleton(this);
+            services.AddMessageHandler<RecordEntry, Ear>("ledger", m => m.Currency.Code);
+        }, seed, disorderRate, faults);
+        ids = new UlidSource(market.Time, new Testing.Time.SeededEntropy(seed));
+        Gateway = market.Services.GetRequiredService<FakePaymentGateway>();
+    }
+
+    public FakePaymentGateway Gateway { get; }
+
+    public SimulatedMarketplace Market => market;
+
+    public IReadOnlyCollection<RecordEntry> Entries => entries.Values;
+
+    public async Task<OrganisationId> Register(bool provides, bool buys)
+    {
+        var id = OrganisationId.From(ids.Next());
+        await market.SendAsync(new OrganisationRegistered(id, "Organisation", "o@example.com", provides, buys));
+        return id;
+    }
+
+    public UsageMetered Usage(OrganisationId buyer, OrganisationId provider, long gpuSeconds, string price = "2.10", Currency? currency = null)
+    {
+        UnitPrice.TryParse(price, currency ?? Currency.Usd, out var unit);
+        var now = market.Time.Now;
+        var hour = HourSlot.Containing(now);
+        var used = GpuTime.OfGpuSeconds(gpuSeconds);
+        return new UsageMetered(
+            UsageId.From(ids.Next()), LeaseId.From(ids.Next()), buyer, provider, unit, [new HourUsage(hour, used)], used,
+            now - Duration.FromHours(1), now, now);
+    }
+
+    public Task Send<T>(T message)
+        where T : IMessage => market.SendAsync(message);
+
+    public async Task Run(RunPurpose purpose, string key)
+    {
+        await market.Get<StartRunHandler>().StartAsync(purpose, IdempotencyKey.Of(key), default);
+        await market.RunAsync();
+    }
+
+    /// <summary>Delivers reports of all payments so far, in an order and as often as told.</summary>
+    public async Task DeliverWebhooks(int copies = 1)
+    {
+        foreach (var (buyer, invoice) in Gateway.Paid.ToList())
+        {
+            for (var copy = 0; copy < copies; copy++)
+                Assert.True((await market.Get<ReceiveWebhook.ReceiveWebhookHandler>().HandleAsync($"{buyer} {invoice}", "signed", default)).IsAccepted);
+        }
+
+        await market.RunAsync();
+    }
+
+    public async Task<IReadOnlyList<Invoice>> Invoices(OrganisationId? buyer = null) =>
+        (await market.Get<BillingReads>().ListInvoicesAsync(buyer, 1000, null, default)).Items;
+
+    public async Task<IReadOnlyList<Payout>> Payouts(OrganisationId? provider = null) =>
+        (await market.Get<BillingReads>().ListPayoutsAsync(provider, 1000, null, default)).Items;
+
+    public Task<List<RatedCharge>> Charges() =>
+        market.Services.GetRequiredService<IPaymentRecords>().ListChargesAsync(BillingPeriod.Containing(market.Time.Now), default).ToListAsync().AsTask();
+
+    /// <summary>The sum of all postings to accounts of a kind.</summary>
+    public long Balance(AccountKind kind) =>
+        Entries.SelectMany(e => e.Postings).Where(p => p.Account.Kind == kind).Sum(p => p.Amount.MinorUnits);
+
+    public ValueTask DisposeAsync() => market.DisposeAsync();
+
+    /// <summary>Takes what the ledger would, with its rules: the same id has the same content, postings sum to zero and are not zero.</summary>
+    private sealed class Ear(BillingScene scene) : IMessageHandler<RecordEntry>
+    {
+        public Task HandleAsync(RecordEntry message, MessageContext context, CancellationToken cancellationToken)
+        {
+            Assert.Equal(0, message.Postings.Sum(p => p.Amount.MinorUnits));
+            Assert.DoesNotContain(message.Postings, p => p.Amount.IsZero || p.Amount.Currency != message.Currency);
+            Assert.True(message.Postings.Count >= 2);
+            if (!scene.entries.TryAdd(message.EntryId, message)) Assert.Equivalent(scene.entries[message.EntryId], message, strict: true);
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Believes bodies of the form <c>org inv</c> that are "signed".</summary>
+    private sealed class PlainWebhooks(TimeProvider time) : IPaymentWebhooks
+    {
+        public Result<PaymentEvent, WebhookRefusal> Read(string body, string? signature)
+        {
+            if (signature != "signed") return WebhookRefusal.SignatureInvalid;
+            var parts = body.Split(' ');
+            return new PaymentEvent(
+                $"evt_{parts[1]}", "invoice.paid", PaymentEventKind.InvoicePaid, time.Now(), OrganisationId.Parse(parts[0]), InvoiceId.Parse(parts[1]));
+        }
+    }
+}
