@@ -148,7 +148,7 @@ public sealed class SimulatedPeople(SimulatedWorld world, int seed)
             random.Next(3) == 0 ? Placement.SameMachine : Placement.Any,
             BidRequirements.None);
         await world.Market.Get<PlaceBid>().ExecuteAsync(
-            buyers[random.Next(buyers.Count)], new PlaceBidRequest(new BookKey(Model, HubId.Parse("guizhou")), terms), Key(), default);
+            buyers[random.Next(buyers.Count)], new PlaceBidCommand(new BookKey(Model, HubId.Parse("guizhou")), terms), Key(), default);
     }
 
     private async Task CancelAsync()
