@@ -1,9 +1,11 @@
 using Marketplace.Billing;
 using Marketplace.Finance;
+using Marketplace.Leasing;
 using Marketplace.Ledger;
 using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
+using Marketplace.Trading;
 using Marketplace.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +19,8 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddTrading();
+        services.AddLeasing();
         services.AddBilling();
         services.AddMetering();
         services.AddLedger();
