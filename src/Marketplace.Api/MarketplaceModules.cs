@@ -19,9 +19,9 @@ public static class MarketplaceModules
     {
         services.AddMarketplaceRuntime();
         services.AddRegistry();
+        services.AddBilling();
         services.AddTrading();
         services.AddLeasing();
-        services.AddBilling();
         services.AddMetering();
         services.AddLedger();
         services.AddFinance();
