@@ -3,7 +3,7 @@ using Marketplace.Contracts;
 namespace Marketplace.Registry.CreateListing;
 
 /// <summary>Why a claim cannot be made; the first that applies.</summary>
-public enum ClaimRefusal
+internal enum ClaimRefusal
 {
     /// <summary>It states no rate, or something below zero.</summary>
     Empty,
@@ -19,7 +19,7 @@ public enum ClaimRefusal
 }
 
 /// <summary>Decides on claims before any proof: the datasheet bounds them from above.</summary>
-public static class ClaimRules
+internal static class ClaimRules
 {
     /// <summary>Why a claim cannot be made for a class, or null.</summary>
     public static ClaimRefusal? Check(Capacity claim, GpuModel model)
