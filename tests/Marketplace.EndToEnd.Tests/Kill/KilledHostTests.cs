@@ -17,6 +17,9 @@ public sealed class KilledHostTests(ITestOutputHelper output)
 {
     private const int LeastKills = 20;
 
+    // On a slow machine the story must come to its end all the same.
+    private const int MostKills = 45;
+
     [Fact(Timeout = 300_000)]
     public async Task A_host_killed_at_random_twenty_times_loses_nothing_and_finishes_the_story()
     {
@@ -33,10 +36,10 @@ public sealed class KilledHostTests(ITestOutputHelper output)
         var host = await StartAsync(folder.Path, port);
         var told = new Story(world, new QuietNarrator(output)).PlayAsync(TestContext.Current.CancellationToken);
         var kills = 0;
-        while (kills < LeastKills)
+        while (kills < LeastKills || (!told.IsCompleted && kills < MostKills))
         {
             // Between a kill in the midst of the first requests and one that lets a proof or a settlement go through.
-            await Task.Delay(random.Next(50, 1500), TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(50, 2000), TestContext.Current.CancellationToken);
             await host.KillAsync();
             await host.DisposeAsync();
             kills++;
