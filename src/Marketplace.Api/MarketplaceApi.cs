@@ -1,6 +1,7 @@
 using Marketplace.Api.Auth;
 using Marketplace.Api.Billing;
 using Marketplace.Api.Finance;
+using Marketplace.Api.Leasing;
 using Marketplace.Api.Ledger;
 using Marketplace.Api.Metering;
 using Marketplace.Api.OpenApi;
@@ -8,6 +9,7 @@ using Marketplace.Api.Operations;
 using Marketplace.Api.Problems;
 using Marketplace.Api.Registry;
 using Marketplace.Api.Requests;
+using Marketplace.Api.Trading;
 using Marketplace.Api.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -55,6 +57,9 @@ public static class MarketplaceApi
         v1.MapDeadLetters();
         v1.MapBilling();
         v1.MapRegistry();
+        v1.MapBids();
+        v1.MapMarkets();
+        v1.MapLeases();
         v1.MapUsage();
         v1.MapLedger();
         v1.MapReconciliations();

@@ -1,9 +1,11 @@
 using Marketplace.Billing;
 using Marketplace.Finance;
+using Marketplace.Leasing;
 using Marketplace.Ledger;
 using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime;
+using Marketplace.Trading;
 using Marketplace.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +20,8 @@ public static class MarketplaceModules
         services.AddMarketplaceRuntime();
         services.AddRegistry();
         services.AddBilling();
+        services.AddTrading();
+        services.AddLeasing();
         services.AddMetering();
         services.AddLedger();
         services.AddFinance();

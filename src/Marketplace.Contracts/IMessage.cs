@@ -34,7 +34,7 @@ public static class Queues
     /// <summary>Ledger entries. Session: the journal.</summary>
     public const string Ledger = "ledger";
 
-    /// <summary>Charges, invoices and payouts. Session: the organisation.</summary>
+    /// <summary>Charges, invoices and payouts. Session: the organisation, or the invoice or payout that waits for the payment service.</summary>
     public const string Billing = "billing";
 
     /// <summary>Index rows that lists are read from. Session: the partition they are in.</summary>

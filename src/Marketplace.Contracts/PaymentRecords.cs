@@ -60,7 +60,7 @@ public sealed record ExternalTransfer(string ExternalId, PayoutId? PayoutId, Mon
 /// <summary>Reads billing's side and the payment service's side back, for reconciliation.</summary>
 public interface IPaymentRecords
 {
-    /// <summary>Charges rated in the period, oldest first.</summary>
+    /// <summary>Charges of usage that was metered in the period, however late they were rated, in the order of their usage records.</summary>
     IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken);
 
     /// <summary>Invoice lines that the service holds for invoices made in the period or after it, while charges of the period may be on them.</summary>

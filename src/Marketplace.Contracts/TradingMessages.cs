@@ -13,7 +13,7 @@ namespace Marketplace.Contracts;
 /// <param name="MachineId">The machine.</param>
 /// <param name="GpuCount">GPUs in every hour of the window.</param>
 /// <param name="Window">The hours sold.</param>
-/// <param name="Price">The listing's price.</param>
+/// <param name="Price">The resting side's price: the listing's, or the limit of a bid that had waited.</param>
 /// <param name="Proven">What the listing had proven, per GPU.</param>
 /// <param name="ExecutedAt">When.</param>
 public sealed record TradeExecuted(
@@ -41,7 +41,9 @@ public sealed record TradeExecuted(
 /// <param name="ListingId">The listing that the hours belong to.</param>
 /// <param name="GpuCount">GPUs in every hour of the window.</param>
 /// <param name="Window">The hours given back.</param>
-public sealed record ReturnHours(BookKey Book, TradeId TradeId, ListingId ListingId, int GpuCount, HourWindow Window) : IMessage
+/// <param name="StopOffering">Whether the machine failed: the book stops offering the listing at once, before the registry closes it.</param>
+public sealed record ReturnHours(
+    BookKey Book, TradeId TradeId, ListingId ListingId, int GpuCount, HourWindow Window, bool StopOffering = false) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "trading.return-hours.v1";

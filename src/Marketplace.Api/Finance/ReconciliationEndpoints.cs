@@ -68,7 +68,8 @@ internal static class ReconciliationEndpoints
     {
         var accepts = request.GetTypedHeaders().Accept;
         if (accepts.Any(a => a.MediaType == Csv)) return await ReadCsvAsync(reconciliationId, read, cancellationToken);
-        if (!ReconciliationId.TryParse(reconciliationId, out var id) || await read.FindAsync(id, cancellationToken) is not { } report) return Answer.NotFound();
+        if (!ReconciliationId.TryParse(reconciliationId, out var id)) return Answer.NotFound();
+        if (await read.FindAsync(id, cancellationToken) is not { } report) return Answer.NotFound();
         return Answer.Ok(ToModel(report, await read.ListDifferencesAsync(id, cancellationToken)));
     }
 

@@ -8,9 +8,15 @@ public static partial class ProblemTypes
 
     /// <summary>A batch's signature does not verify.</summary>
     public static ProblemType ReadingsSignatureInvalid { get; } = new(
-        "readings_signature_invalid", 422, "Signature invalid", "The signature is not the machine key's over the batch's canonical bytes. Nothing of the batch was taken.");
+        "readings_signature_invalid",
+        422,
+        "Signature invalid",
+        "The signature is not the machine key's over the batch's canonical bytes. Nothing of the batch was taken.");
 
     /// <summary>A batch does not follow the last one.</summary>
     public static ProblemType ReadingsOutOfChain { get; } = new(
-        "readings_out_of_chain", 409, "Batch out of chain", "The batch before is not the last one that was taken: read the head, chain to it and sign again.");
+        "readings_out_of_chain",
+        409,
+        "Batch out of chain",
+        "The batch before is not the last one that was taken: read the head, chain to it and sign again.");
 }

@@ -18,9 +18,11 @@ internal static class UsageEndpoints
     {
         var group = v1.MapGroup("/leases/{leaseId}").WithTags("Usage");
         group.MapPost("/readings", SubmitAsync).RequireMachine()
-            .Operates("submitReadings", "Takes a signed batch of readings. Each reading has its own outcome; a batch that was taken before is answered as the first time.")
+            .Operates("submitReadings", "Takes a signed batch of readings; each has its own outcome, and a repeated batch is answered as the first time.")
             .Answers<ReadingBatchModel>()
-            .Refuses(ProblemTypes.NotFound, ProblemTypes.MachineKeyUnknown, ProblemTypes.ReadingsSignatureInvalid, ProblemTypes.ReadingsOutOfChain, ProblemTypes.IdempotencyKeyReused);
+            .Refuses(
+                ProblemTypes.NotFound, ProblemTypes.MachineKeyUnknown, ProblemTypes.ReadingsSignatureInvalid,
+                ProblemTypes.ReadingsOutOfChain, ProblemTypes.IdempotencyKeyReused);
         group.MapGet("/readings", ReadHeadAsync).RequireMachine()
             .Operates("getReadingHead", "Says what the lease's next batch of readings must chain to.")
             .Answers<ReadingHeadModel>()
@@ -66,10 +68,13 @@ internal static class UsageEndpoints
     {
         if (!LeaseId.TryParse(leaseId, out var lease)) return Answer.NotFound();
         var report = await read.ReadAsync(lease, cancellationToken);
-        var mayRead = report is not null
-            && (caller.Has(Scopes.FinanceRead) || caller.OrganisationId == report.Lease.Ready.Buyer || caller.OrganisationId == report.Lease.Ready.Provider);
-        return mayRead ? Answer.Ok(UsageModels.ToModel(report!)) : Answer.NotFound();
+        return report is not null && MayRead(caller, report) ? Answer.Ok(UsageModels.ToModel(report)) : Answer.NotFound();
     }
+
+    private static bool MayRead(Caller caller, UsageReport report) =>
+        caller.Has(Scopes.FinanceRead)
+        || caller.OrganisationId == report.Lease.Ready.Buyer
+        || caller.OrganisationId == report.Lease.Ready.Provider;
 
     /// <summary>Only what could not be signed is refused here; whether a reading counts is decided for each by itself.</summary>
     private static SignedReading Reading(Fields fields, int index, ReadingModel? reading)

@@ -11,11 +11,21 @@ public sealed partial class MarketplaceClient
     public Task<ReadingBatchModel> SubmitReadingsAsync(
         string leaseId, SubmitReadingsRequest batch, string idempotencyKey, CancellationToken cancellationToken = default) =>
         CreateAsync(
-            $"/v1/leases/{leaseId}/readings", batch, UsageJson.Default.SubmitReadingsRequest, idempotencyKey, UsageJson.Default.ReadingBatchModel, cancellationToken);
+            $"/v1/leases/{leaseId}/readings",
+            batch,
+            UsageJson.Default.SubmitReadingsRequest,
+            idempotencyKey,
+            UsageJson.Default.ReadingBatchModel,
+            cancellationToken);
 
     /// <summary>Signs a batch of readings and sends it, under its own hash as the key, so that repeating it is harmless.</summary>
     public Task<ReadingBatchModel> SubmitReadingsAsync(
-        LeaseId leaseId, EnrolmentId machineKeyId, ECDsa key, string previousBatchHash, IReadOnlyList<SignedReading> readings, CancellationToken cancellationToken = default)
+        LeaseId leaseId,
+        EnrolmentId machineKeyId,
+        ECDsa key,
+        string previousBatchHash,
+        IReadOnlyList<SignedReading> readings,
+        CancellationToken cancellationToken = default)
     {
         var hash = ReadingBatchFormat.Hash(ReadingBatchFormat.ToBytes(leaseId, machineKeyId, previousBatchHash, readings));
         return SubmitReadingsAsync(

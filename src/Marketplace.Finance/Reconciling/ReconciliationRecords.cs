@@ -27,7 +27,10 @@ internal sealed record ReconciliationRecords(
 /// <param name="GpuSeconds">Their GPU-seconds; null where a stage has none.</param>
 public sealed record StageTotal(StageFigure Figure, Currency Currency, int Count, Money Amount, long? GpuSeconds);
 
-/// <summary>The sums that a reconciliation shows. Without differences, usage, charges and entries are equal, and lines are charges less what is not yet invoiced.</summary>
+/// <summary>
+/// The sums that a reconciliation shows. Without differences, usage, charges and entries are equal, and lines are charges and tax
+/// less what is not yet invoiced.
+/// </summary>
 public enum StageFigure
 {
     /// <summary>Usage records at their price.</summary>

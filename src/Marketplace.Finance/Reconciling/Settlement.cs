@@ -83,7 +83,9 @@ internal static class SettlementComparison
         {
             if (!settlement.IsDue) yield break;
             var unlabelled = unmatched.FindIndex(m => settlement.Expected.Contains(m.Amount));
-            yield return unlabelled < 0 ? new(kinds.Missing, settlement.Subject, own, null) : new(kinds.Unknown, settlement.Subject, own, unmatched[unlabelled].Side);
+            yield return unlabelled < 0
+                ? new(kinds.Missing, settlement.Subject, own, null)
+                : new(kinds.Unknown, settlement.Subject, own, unmatched[unlabelled].Side);
             if (unlabelled >= 0) unmatched.RemoveAt(unlabelled);
             yield break;
         }

@@ -46,7 +46,8 @@ internal static class Settlements
         ];
     }
 
-    private static IEnumerable<string> Subjects(ILookup<string, UsageTrail> ours, ILookup<string, Movement> theirs, ILookup<string, LedgerEntry> entries) =>
+    private static IEnumerable<string> Subjects(
+        ILookup<string, UsageTrail> ours, ILookup<string, Movement> theirs, ILookup<string, LedgerEntry> entries) =>
         ours.Select(g => g.Key).Union(theirs.Select(g => g.Key)).Union(entries.Select(g => g.Key)).Order(StringComparer.Ordinal);
 
     private static ILookup<string, LedgerEntry> EntriesFor(ReconciliationRecords records, EntryReason reason) =>

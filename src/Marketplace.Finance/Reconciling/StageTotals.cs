@@ -6,11 +6,12 @@ internal static class StageTotals
     public static IReadOnlyList<StageTotal> Of(ReconciliationRecords records, IReadOnlyList<UsageTrail> subjects)
     {
         bool IsInPeriod(NodaTime.Instant at) => BillingPeriod.Containing(at) == records.Period;
+        var usage = subjects.Select(t => t.Usage).OfType<Contracts.UsageMetered>();
         var charges = subjects.SelectMany(t => t.Charges).ToList();
         var payments = records.Payments.Where(p => IsInPeriod(p.CreatedAt)).ToList();
         return
         [
-            .. subjects.Select(t => t.Usage).OfType<Contracts.UsageMetered>().GroupBy(u => u.Price.Currency).OrderBy(g => g.Key.Code).Select(g => new StageTotal(
+            .. usage.GroupBy(u => u.Price.Currency).OrderBy(g => g.Key.Code).Select(g => new StageTotal(
                 StageFigure.Usage, g.Key, g.Count(), Sum(g.Key, g.Select(u => u.Price.Cost(u.Total))), g.Sum(u => u.Total.GpuSeconds))),
             .. charges.GroupBy(c => c.Amount.Currency).OrderBy(g => g.Key.Code).Select(g => new StageTotal(
                 StageFigure.Charges, g.Key, g.Count(), Sum(g.Key, g.Select(c => c.Amount)), g.Sum(c => c.Used.GpuSeconds))),

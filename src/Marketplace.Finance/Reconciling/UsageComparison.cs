@@ -76,7 +76,11 @@ internal static class UsageComparison
 
         if (amountsAgree && trail is { Charge: { } rated, Entry: { } entry } && (entry.Fee() != rated.Fee || entry.Tax() != rated.Tax))
         {
-            yield return new(DifferenceKind.SplitDiffers, trail.Key, new(RecordStage.Charge, trail.Key, rated.Fee), new(RecordStage.LedgerEntry, entry.Entry.EntryId.ToString(), entry.Fee()));
+            yield return new(
+                DifferenceKind.SplitDiffers,
+                trail.Key,
+                new(RecordStage.Charge, trail.Key, rated.Fee),
+                new(RecordStage.LedgerEntry, entry.Entry.EntryId.ToString(), entry.Fee()));
         }
 
         if (trail.Entry is { } booked && BillingPeriod.Containing(booked.Entry.BookedAt) != BillingPeriod.Containing(trail.At))

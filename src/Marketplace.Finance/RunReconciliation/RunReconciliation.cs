@@ -29,7 +29,11 @@ public sealed class RunReconciliation(
     public Task<Attempt<ReconciliationMade, RunReconciliationRefusal>> RunAsync(
         BillingPeriod period, string runBy, IdempotencyKey key, CancellationToken cancellationToken) =>
         workspace.AttemptAsync<string, ReconciliationMade, RunReconciliationRefusal>(
-            FinanceRows.Reconciliations, key, $"reconcile {period} for {runBy}", work => DecideAsync(work, period, runBy, cancellationToken), cancellationToken);
+            FinanceRows.Reconciliations,
+            key,
+            $"reconcile {period} for {runBy}",
+            work => DecideAsync(work, period, runBy, cancellationToken),
+            cancellationToken);
 
     private async Task<Result<ReconciliationMade, RunReconciliationRefusal>> DecideAsync(
         PartitionWork work, BillingPeriod period, string runBy, CancellationToken cancellationToken)

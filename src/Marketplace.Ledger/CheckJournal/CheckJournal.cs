@@ -78,7 +78,11 @@ public sealed class CheckJournal(IPartitionStore store)
             }
         }
 
-        if (head != last) findings.Add(new JournalFinding(JournalFault.HeadDiffers, "head", $"{last.Sequence} {last.Hash}", $"{head.Sequence} {head.Hash}"));
+        if (head != last)
+        {
+            findings.Add(new JournalFinding(JournalFault.HeadDiffers, "head", $"{last.Sequence} {last.Hash}", $"{head.Sequence} {head.Hash}"));
+        }
+
         CompareBalances(recomputed, balances, findings);
         var sum = recomputed.Values.Aggregate(Money.Zero(currency), (total, balance) => total + balance.Balance);
         return new JournalCheck(currency, entries.Count, sum, findings);

@@ -23,7 +23,9 @@ internal static class JournalFormat
 
     /// <summary>The hash of an entry in its place.</summary>
     public static string EntryHash(string previousHash, long sequence, Instant recordedAt, RecordEntry entry) =>
-        Hash(string.Create(CultureInfo.InvariantCulture, $"{previousHash}\n{sequence}\n{InstantPattern.ExtendedIso.Format(recordedAt)}\n") + Content(entry));
+        Hash(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{previousHash}\n{sequence}\n{InstantPattern.ExtendedIso.Format(recordedAt)}\n{Content(entry)}"));
 
     private static string Content(RecordEntry entry)
     {

@@ -14,7 +14,7 @@ internal static class EntryRules
     public static void Require(RecordEntry entry)
     {
         Rule(!entry.EntryId.IsUnset, entry, "an id");
-        Rule(entry.Reference is { Length: >= 1 and <= MaxReferenceLength } && !entry.Reference.AsSpan().ContainsAnyExceptInRange('!', '~'), entry, "a reference of visible characters");
+        Rule(IsReference(entry.Reference), entry, "a reference of visible characters");
         Rule(entry.Postings is { Count: >= 2 and <= MaxPostings }, entry, $"2 to {MaxPostings} postings");
         Int128 sum = 0;
         foreach (var posting in entry.Postings)
@@ -35,6 +35,9 @@ internal static class EntryRules
         AccountKind.PlatformRevenue or AccountKind.Tax or AccountKind.PaymentClearing or AccountKind.Refund => false,
         _ => throw new InvariantException($"Unknown account kind {kind}."),
     };
+
+    private static bool IsReference(string? text) =>
+        text is { Length: >= 1 and <= MaxReferenceLength } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private static void Rule(bool holds, RecordEntry entry, string rule) =>
         InvariantException.Require(holds, $"Entry {entry.EntryId} for {entry.Reference} must have {rule}.");

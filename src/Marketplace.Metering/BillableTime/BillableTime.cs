@@ -35,7 +35,8 @@ internal static class BillableTime
         if (at < span.To) AddGap(segments, span, at, span.To, before, null, gapGraceSeconds);
         foreach (var segment in segments)
         {
-            InvariantException.Require(segment.Billed.GpuSeconds <= segment.Seconds * span.GpuCount, $"Segment {segment} bills more than {span.GpuCount} GPUs.");
+            InvariantException.Require(
+                segment.Billed.GpuSeconds <= segment.Seconds * span.GpuCount, $"{segment} bills more than {span.GpuCount} GPUs.");
         }
 
         return segments;

@@ -8,7 +8,7 @@ namespace Marketplace.Runtime.Dispatch;
 /// <summary>Reads what is in the outboxes: messages of commits whose process died, or whose answer was lost, before they were published.</summary>
 internal sealed class OutboxSweep(IPartitionStore store, IOutboxIndex index, ILogger logger)
 {
-    /// <summary>All outbox messages, in the order of their ids.</summary>
+    /// <summary>All outbox messages, in no order: a session puts its own in the order of their ids.</summary>
     public async Task<IReadOnlyList<OutboxMessage>> ReadAsync(CancellationToken cancellationToken)
     {
         var found = new List<OutboxMessage>();
@@ -20,7 +20,6 @@ internal sealed class OutboxSweep(IPartitionStore store, IOutboxIndex index, ILo
             }
         }
 
-        found.Sort((a, b) => a.Message.Id.CompareTo(b.Message.Id));
         return found;
     }
 

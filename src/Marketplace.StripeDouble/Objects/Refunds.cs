@@ -22,6 +22,7 @@ internal static class Refunds
         var amount = call.Integer("amount") ?? left;
         if (amount < 1 || amount > left) throw StripeProblem.Invalid(null, $"The charge has {left} left to refund.", "amount");
         var refund = call.New("refund", "re");
+        refund.Remove("livemode");
         refund["amount"] = amount;
         refund["charge"] = charge["id"]!.GetValue<string>();
         refund["payment_intent"] = charge["payment_intent"]!.GetValue<string>();

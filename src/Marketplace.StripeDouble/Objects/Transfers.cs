@@ -65,6 +65,7 @@ internal static class Transfers
         var amount = call.Integer("amount") ?? left;
         if (amount < 1 || amount > left) throw StripeProblem.Invalid(null, $"The transfer has {left} left to reverse.", "amount");
         var reversal = call.New("transfer_reversal", "trr");
+        reversal.Remove("livemode");
         reversal["amount"] = amount;
         reversal["currency"] = transfer["currency"]!.GetValue<string>();
         reversal["transfer"] = call.Id;

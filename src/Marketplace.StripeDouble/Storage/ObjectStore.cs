@@ -16,6 +16,7 @@ internal sealed class ObjectStore : IDisposable
         CREATE INDEX IF NOT EXISTS objects_by_type ON objects(type, seq);
         CREATE INDEX IF NOT EXISTS objects_by_owner ON objects(owner, type, seq);
         CREATE TABLE IF NOT EXISTS keys(key TEXT PRIMARY KEY, request TEXT, status INTEGER, body TEXT, created INTEGER);
+        CREATE INDEX IF NOT EXISTS keys_by_age ON keys(created);
         CREATE TABLE IF NOT EXISTS deliveries(seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT, attempts INTEGER);
         CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, value INTEGER);
         """;

@@ -45,6 +45,29 @@ public sealed class BillingTests
     }
 
     [Fact]
+    public async Task The_month_reconciles_and_an_altered_line_is_one_difference()
+    {
+        await using var scene = await Scene.Start();
+        await scene.Use();
+        await scene.Use();
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        await finance.StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        foreach (var body in await scene.Events("invoice.paid")) await scene.Post(body);
+        await finance.StartPayoutRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var clean = await finance.RunReconciliationAsync("2026-11", "r-1");
+        Assert.Empty(clean.CountsByKind);
+        Assert.Equal(0, clean.DifferenceCount);
+
+        var invoice = (await scene.Stripe.V1.Invoices.ListAsync()).First();
+        Assert.True(scene.Alter(invoice.Lines.Single().Id, 421));
+        var planted = await finance.GetReconciliationAsync((await finance.RunReconciliationAsync("2026-11", "r-2")).ReconciliationId);
+        var difference = Assert.Single(planted.Differences!);
+        Assert.Equal(("amountDiffers", "4.20", "4.21"), (difference.Kind, difference.Expected!.Amount.Amount, difference.Found!.Amount.Amount));
+    }
+
+    [Fact]
     public async Task Another_organisations_invoice_is_not_found()
     {
         await using var scene = await Scene.Start();
@@ -95,10 +118,11 @@ public sealed class BillingTests
     private sealed class Scene : IAsyncDisposable
     {
         private readonly StripeDoubleServer server;
+        private readonly SentUsage usage;
 
-        private Scene(ApiHost host, StripeDoubleServer server)
+        private Scene(ApiHost host, StripeDoubleServer server, SentUsage usage)
         {
-            (Host, this.server) = (host, server);
+            (Host, this.server, this.usage) = (host, server, usage);
             Stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_double", ApiBase = server.BaseUrl.ToString().TrimEnd('/') });
         }
 
@@ -116,7 +140,9 @@ public sealed class BillingTests
             {
                 ApiKey = "sk_test_double", WebhookSecrets = ["whsec_double"], ApiBase = server.BaseUrl, RequestsPerSecond = null,
             };
-            return new Scene(await ApiHost.StartAsync(services => services.AddStripePayments(options)), server);
+            var usage = new SentUsage();
+            var host = await ApiHost.StartAsync(services => services.AddStripePayments(options).AddSingleton<IUsageRecords>(usage));
+            return new Scene(host, server, usage);
         }
 
         /// <summary>A buyer used two GPU-hours of a provider at 2.10.</summary>
@@ -128,19 +154,22 @@ public sealed class BillingTests
             var ids = Host.Services.GetRequiredService<IIdSource>();
             var used = GpuTime.OfGpuHours(2, 1);
             var now = Host.Time.Now;
-            await Host.SendAsync(new UsageMetered(
+            var metered = new UsageMetered(
                 ids.Next<UsageKind>(), ids.Next<LeaseKind>(), buyer, provider, UnitPrice.OfMicros(2_100_000, Currency.Usd),
-                [new HourUsage(HourSlot.Containing(now), used)], used, now - Duration.FromHours(1), now, now));
+                [new HourUsage(HourSlot.Containing(now), used)], used, now - Duration.FromHours(1), now, now);
+            usage.Sent.Add(metered);
+            await Host.SendAsync(metered);
             await Host.WhenIdleAsync();
             return (buyer, provider);
         }
 
-        /// <summary>The body of the latest event of a type, as the double would send it.</summary>
-        public async Task<string> Event(string type)
-        {
-            var events = await Stripe.V1.Events.ListAsync(new EventListOptions { Type = type, Limit = 1 });
-            return events.Data.Single().RawJsonElement!.Value.GetRawText();
-        }
+        /// <summary>The bodies of all events of a type, as the double would send them, newest first.</summary>
+        public async Task<IReadOnlyList<string>> Events(string type) =>
+            [.. (await Stripe.V1.Events.ListAsync(new EventListOptions { Type = type })).Select(e => e.RawJsonElement!.Value.GetRawText())];
+
+        public async Task<string> Event(string type) => (await Events(type))[0];
+
+        public bool Alter(string line, long amountMinor) => server.AlterInvoiceLine(line, amountMinor);
 
         public async Task Post(string body)
         {
@@ -168,5 +197,13 @@ public sealed class BillingTests
             if (signature is not null) request.Headers.Add("Stripe-Signature", signature);
             return await Host.Http().SendAsync(request);
         }
+    }
+    /// <summary>Stands for metering, whose record a test sends.</summary>
+    private sealed class SentUsage : IUsageRecords
+    {
+        public List<UsageMetered> Sent { get; } = [];
+
+        public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            Sent.Where(u => BillingPeriod.Containing(u.MeteredAt).CompareTo(period) == 0).ToAsyncEnumerable();
     }
 }

@@ -67,6 +67,7 @@ public sealed class SubmitReadingsTests : IAsyncLifetime
     public async Task Late_and_repeated_sequences_in_later_batches_are_recognised()
     {
         await market.SendAsync(Reading(2, 60, 120), Reading(5, 240, 300));
+        Assert.Equal([ReadingOutcome.Duplicate], await market.SendAsync(Reading(5, 240, 300)));
         Assert.Equal([ReadingOutcome.Duplicate, ReadingOutcome.Accepted], await market.SendAsync(Reading(2, 60, 120), Reading(3, 120, 180)));
         Assert.Equal([ReadingOutcome.Conflicting, ReadingOutcome.Accepted], await market.SendAsync(Reading(5, 240, 301), Reading(1, 0, 60)));
         Assert.Equal([ReadingOutcome.Duplicate], await market.SendAsync(Reading(1, 0, 60)));

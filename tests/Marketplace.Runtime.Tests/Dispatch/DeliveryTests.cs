@@ -190,6 +190,8 @@ public sealed class DeliveryTests
             },
             faults: call => call.Commit?.OperationId == "send-s-4" ? StoreFault.ThrowAfter : StoreFault.None,
             options: o => o.SweepEvery = TimeSpan.FromMilliseconds(20)).StartAsync();
+        // The sweep of the start is over: it must be a later one.
+        await host.WhenIdleAsync();
         await Assert.ThrowsAsync<InjectedStoreFaultException>(() => host.SendAsync("s", 4));
         Assert.Equal(4, await handled.Task.WaitAsync(TimeSpan.FromSeconds(10)));
     }

@@ -120,6 +120,7 @@ public sealed class FailureTests
         Assert.Equal(["t0", "s0", "s1", "s2"], handled);
         Assert.Equal(0, await second.CountOutboxAsync());
         Assert.Empty(await second.DeadLetters.StoppedSessionsAsync(CancellationToken.None));
+        Assert.Empty((await second.DeadLetters.ListAsync(10, null, CancellationToken.None)).Items);
     }
 
     [Fact]

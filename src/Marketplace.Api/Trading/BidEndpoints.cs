@@ -1,0 +1,123 @@
+using Marketplace.Api.Answers;
+using Marketplace.Api.Auth;
+using Marketplace.Api.OpenApi;
+using Marketplace.Api.Problems;
+using Marketplace.Api.Requests;
+using Marketplace.Client.Models;
+using Marketplace.Trading.CancelBid;
+using Marketplace.Trading.PlaceBid;
+using Marketplace.Trading.ReadBids;
+using Marketplace.Trading.UpdateBid;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Marketplace.Api.Trading;
+
+/// <summary>Bids of the caller's organisation.</summary>
+internal static class BidEndpoints
+{
+    public static void MapBids(this IEndpointRouteBuilder v1)
+    {
+        var group = v1.MapGroup("/bids").WithTags("Bids");
+        group.MapPost("", PlaceAsync).RequireScope(Scopes.BidsWrite)
+            .Operates("placeBid", "Accepts a bid and answers 202 while it is on its way to the book; with Prefer: wait=N, 201 with its outcome.")
+            .Answers<BidModel>(StatusCodes.Status201Created)
+            .Answers<BidModel>(StatusCodes.Status202Accepted)
+            .Refuses([.. Enum.GetValues<PlaceBidRefusal>().Select(TypeOf), ProblemTypes.IdempotencyKeyReused]);
+        group.MapGet("", ListAsync).RequireToken()
+            .Operates("listBids", "Lists the organisation's bids, newest first, without their trades.")
+            .Answers<Page<BidModel>>();
+        group.MapGet("/{bidId}", ReadAsync).RequireToken()
+            .Operates("getBid", "Reads a bid and what it bought. With Prefer: wait=N it waits while the bid is pending.")
+            .Answers<BidModel>()
+            .Refuses(ProblemTypes.NotFound);
+        group.MapPost("/{bidId}/cancellation", CancelAsync).RequireScope(Scopes.BidsWrite)
+            .Operates("cancelBid", "Asks for a bid to be cancelled; a fill may still be faster. Asking again gives the same. With Prefer: wait=N, the outcome.")
+            .Answers<BidModel>()
+            .Answers<BidModel>(StatusCodes.Status202Accepted)
+            .Refuses(ProblemTypes.NotFound, ProblemTypes.BidIsOver);
+    }
+
+    private static async Task<IResult> PlaceAsync(
+        PlaceBidRequest body,
+        OrganisationCaller caller,
+        RequestKey key,
+        PreferWait wait,
+        PlaceBid placeBid,
+        BidQueries bids,
+        CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var command = BidModels.Read(fields, body);
+        if (!fields.AreValid) return fields.Problem;
+        var attempt = await placeBid.ExecuteAsync(caller.OrganisationId, command, key.Value, cancellationToken);
+        if (attempt.KeyReused || !attempt.Result.TryGet(out var bid, out _)) return Answer.Accepted(attempt, Location, BidModels.ToModel, Problem);
+
+        var read = await AwaitAsync(bids, bid, wait, b => b.Status != BidStatus.Pending, cancellationToken);
+        var status = read.Bid.Status == BidStatus.Pending ? StatusCodes.Status202Accepted : StatusCodes.Status201Created;
+        return Answer.Of(attempt, status, Location, _ => BidModels.ToModel(read), Problem);
+    }
+
+    private static async Task<IResult> ListAsync(PageQuery query, OrganisationCaller caller, BidQueries bids, CancellationToken cancellationToken)
+    {
+        BidId? after = null;
+        if (query.After is { } text)
+        {
+            if (!BidId.TryParse(text, out var id)) return PageQuery.InvalidCursor;
+            after = id;
+        }
+
+        var found = await bids.ListAsync(caller.OrganisationId, after, query.Limit + 1, cancellationToken);
+        var page = found.Take(query.Limit).ToList();
+        return Answer.Ok(PageQuery.Page([.. page.Select(BidModels.ToModel)], found.Count > page.Count ? page[^1].BidId.ToString() : null));
+    }
+
+    private static async Task<IResult> ReadAsync(
+        string bidId, OrganisationCaller caller, PreferWait wait, BidQueries bids, CancellationToken cancellationToken)
+    {
+        if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
+        var read = await wait.ReadUntilAsync(
+            () => bids.FindAsync(caller.OrganisationId, id, cancellationToken), b => b?.Bid.Status != BidStatus.Pending, cancellationToken);
+        return read is null ? Answer.NotFound() : Answer.Ok(BidModels.ToModel(read));
+    }
+
+    private static async Task<IResult> CancelAsync(
+        string bidId, OrganisationCaller caller, PreferWait wait, CancelBid cancelBid, BidQueries bids, CancellationToken cancellationToken)
+    {
+        if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
+        var result = await cancelBid.ExecuteAsync(caller.OrganisationId, id, cancellationToken);
+        if (!result.TryGet(out var bid, out var refusal)) return Problem(refusal);
+        var read = await AwaitAsync(bids, bid, wait, b => b.IsOver, cancellationToken);
+        return Results.Json(BidModels.ToModel(read), statusCode: read.Bid.IsOver ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<BidWithTrades> AwaitAsync(
+        BidQueries bids, Bid bid, PreferWait wait, Func<Bid, bool> isOutcome, CancellationToken cancellationToken) =>
+        (await wait.ReadUntilAsync(() => bids.FindAsync(bid.Buyer, bid.BidId, cancellationToken), b => b is null || isOutcome(b.Bid), cancellationToken))!;
+
+    private static string Location(Bid bid) => $"/v1/bids/{bid.BidId}";
+
+    private static ApiProblem Problem(PlaceBidRefusal refusal) => TypeOf(refusal).With();
+
+    private static ProblemType TypeOf(PlaceBidRefusal refusal) => refusal switch
+    {
+        PlaceBidRefusal.UnknownModel => ProblemTypes.ModelUnknown,
+        PlaceBidRefusal.UnknownHub => ProblemTypes.HubUnknown,
+        PlaceBidRefusal.GpuCountOutOfRange => ProblemTypes.BidGpuCountOutOfRange,
+        PlaceBidRefusal.WindowInPast => ProblemTypes.WindowInPast,
+        PlaceBidRefusal.WindowTooFarAhead => ProblemTypes.WindowTooFarAhead,
+        PlaceBidRefusal.LimitZero => ProblemTypes.LimitZero,
+        PlaceBidRefusal.FillOrKillInParts => ProblemTypes.FillOrKillInParts,
+        PlaceBidRefusal.MinimumOutOfRange => ProblemTypes.MinimumOutOfRange,
+        PlaceBidRefusal.ExpiryMismatch => ProblemTypes.ExpiryMismatch,
+        PlaceBidRefusal.ExpiryInPast => ProblemTypes.ExpiryInPast,
+        PlaceBidRefusal.RequirementOutOfRange => ProblemTypes.RequirementOutOfRange,
+    };
+
+    private static ApiProblem Problem(CancelBidRefusal refusal) => refusal switch
+    {
+        CancelBidRefusal.UnknownBid => ProblemTypes.NotFound.With(),
+        CancelBidRefusal.BidIsOver => ProblemTypes.BidIsOver.With(),
+    };
+}

@@ -1,0 +1,41 @@
+namespace Marketplace.Api.Problems;
+
+public static partial class ProblemTypes
+{
+    /// <summary>Too few or too many GPUs.</summary>
+    public static ProblemType BidGpuCountOutOfRange { get; } = new(
+        "bid_gpu_count_out_of_range", 422, "GPU count out of range", "A bid is for 1 to 1,000,000 GPUs.");
+
+    /// <summary>The window has begun.</summary>
+    public static ProblemType WindowInPast { get; } = new(
+        "window_in_past", 422, "Window in the past", "The first hour of the window is over. The running hour is the earliest that can be bought.");
+
+    /// <summary>The window is too far away.</summary>
+    public static ProblemType WindowTooFarAhead { get; } = new(
+        "window_too_far_ahead", 422, "Window too far ahead", "A window ends within two years from now.");
+
+    /// <summary>A limit of nothing.</summary>
+    public static ProblemType LimitZero { get; } = new("limit_zero", 422, "Limit is zero", "A limit is above zero.");
+
+    /// <summary>Fill or kill, and partial.</summary>
+    public static ProblemType FillOrKillInParts { get; } = new(
+        "fill_or_kill_in_parts", 422, "Fill or kill in parts", "A fill-or-kill bid is all or none.");
+
+    /// <summary>The minimum does not fit the bid.</summary>
+    public static ProblemType MinimumOutOfRange { get; } = new(
+        "minimum_out_of_range", 422, "Minimum out of range", "The minimum of a partial bid is 1 to its GPU count; an all-or-none bid has none but its GPU count.");
+
+    /// <summary>A date where there should be none, or none where there should be one.</summary>
+    public static ProblemType ExpiryMismatch { get; } = new(
+        "expiry_mismatch", 422, "Date does not fit", "A bid that is good till a date has expiresAt, and no other has.");
+
+    /// <summary>The date has passed.</summary>
+    public static ProblemType ExpiryInPast { get; } = new("expiry_in_past", 422, "Date in the past", "expiresAt is in the future.");
+
+    /// <summary>A requirement that cannot be.</summary>
+    public static ProblemType RequirementOutOfRange { get; } = new(
+        "requirement_out_of_range", 422, "Requirement out of range", "Required figures are zero or more, and a PUE is 1.0 or more.");
+
+    /// <summary>The bid has ended.</summary>
+    public static ProblemType BidIsOver { get; } = new("bid_is_over", 409, "Bid is over", "The bid is filled, cancelled or expired.");
+}

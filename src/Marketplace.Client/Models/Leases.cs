@@ -1,0 +1,55 @@
+namespace Marketplace.Client.Models;
+
+/// <summary>A lease, for its buyer and its provider.</summary>
+/// <param name="LeaseId">Its id.</param>
+/// <param name="TradeId">The trade that made it.</param>
+/// <param name="ModelId">The GPU class.</param>
+/// <param name="HubId">The hub.</param>
+/// <param name="ListingId">The listing.</param>
+/// <param name="MachineId">The machine.</param>
+/// <param name="BuyerId">Who leases.</param>
+/// <param name="ProviderId">Whose machine.</param>
+/// <param name="GpuCount">GPUs leased.</param>
+/// <param name="Window">The hours.</param>
+/// <param name="Price">The price.</param>
+/// <param name="Proven">What the listing had proven, per GPU.</param>
+/// <param name="State"><c>scheduled</c>, <c>preparing</c>, <c>active</c>, <c>completed</c>, <c>terminated</c> or <c>failed</c>.</param>
+/// <param name="VerificationId">The readiness proof; null before its window.</param>
+/// <param name="ReadinessDeadline">By when that proof must be there; null before its window.</param>
+/// <param name="ReadyAt">From when use is billed; null if never.</param>
+/// <param name="EndedAt">When it ended; null while it has not.</param>
+/// <param name="CreditedFrom">Use from then on is free, because the machine failed; null otherwise.</param>
+/// <param name="Failure"><c>readinessFailed</c>, <c>readinessTimedOut</c>, <c>neverStarted</c> or <c>reported</c>; null otherwise.</param>
+/// <param name="FailureDetail">What was reported; null otherwise.</param>
+public sealed record LeaseModel(
+    string LeaseId,
+    string TradeId,
+    string ModelId,
+    string HubId,
+    string ListingId,
+    string MachineId,
+    string BuyerId,
+    string ProviderId,
+    int GpuCount,
+    WindowModel Window,
+    UnitPriceModel Price,
+    CapacityModel Proven,
+    string State,
+    string? VerificationId,
+    string? ReadinessDeadline,
+    string? ReadyAt,
+    string? EndedAt,
+    string? CreditedFrom,
+    string? Failure,
+    string? FailureDetail);
+
+/// <summary>Reports that a lease's machine failed.</summary>
+/// <param name="Reason">What happened, for the buyer: 1 to 500 characters.</param>
+public sealed record FailLeaseRequest(string? Reason);
+
+/// <summary>A lease that a machine has to meter.</summary>
+/// <param name="LeaseId">The lease.</param>
+/// <param name="GpuCount">GPUs leased.</param>
+/// <param name="Window">The hours.</param>
+/// <param name="ReadyAt">From when use is billed.</param>
+public sealed record MachineLeaseModel(string LeaseId, int GpuCount, WindowModel Window, string ReadyAt);

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.Client.Models;
+
+namespace Marketplace.Client;
+
+public sealed partial class MarketplaceClient
+{
+    /// <summary>Places a bid. Needs the scope <c>bids:write</c>.</summary>
+    /// <param name="request">The bid.</param>
+    /// <param name="idempotencyKey">The buyer's own order id.</param>
+    /// <param name="waitSeconds">How long to wait for the outcome, at most 30; 0 answers while the bid is still pending.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<BidModel> PlaceBidAsync(
+        PlaceBidRequest request, string idempotencyKey, int waitSeconds = 0, CancellationToken cancellationToken = default) => SendAsync(
+            HttpMethod.Post,
+            "/v1/bids",
+            () => JsonContent.Create(request, TradingJson.Default.PlaceBidRequest),
+            headers =>
+            {
+                Keyed(idempotencyKey)(headers);
+                if (waitSeconds > 0) headers.Add("Prefer", $"wait={waitSeconds.ToString(CultureInfo.InvariantCulture)}");
+            },
+            TradingJson.Default.BidModel,
+            cancellationToken);
+
+    /// <summary>Reads a bid of the caller's, with its trades.</summary>
+    public Task<BidModel> GetBidAsync(string bidId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/bids/{bidId}", TradingJson.Default.BidModel, cancellationToken);
+
+    /// <summary>Lists the caller's bids, newest first.</summary>
+    public Task<Page<BidModel>> ListBidsAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) => GetAsync(
+        WithQuery("/v1/bids", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
+        TradingJson.Default.PageBidModel,
+        cancellationToken);
+
+    /// <summary>Asks for a bid to be cancelled. Asking again changes nothing.</summary>
+    public Task<BidModel> CancelBidAsync(string bidId, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"/v1/bids/{bidId}/cancellation", null, Keyed("cancellation"), TradingJson.Default.BidModel, cancellationToken);
+
+    /// <summary>Lists the order books. Public.</summary>
+    public Task<Page<MarketModel>> ListMarketsAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) => GetAsync(
+        WithQuery("/v1/markets", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
+        TradingJson.Default.PageMarketModel,
+        cancellationToken);
+
+    /// <summary>What is offered and wanted in a book, by hour. Public.</summary>
+    /// <param name="modelId">The GPU class.</param>
+    /// <param name="hubId">The hub.</param>
+    /// <param name="window">At most 168 hours; null for the next 24.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<DepthModel> GetDepthAsync(string modelId, string hubId, WindowModel? window = null, CancellationToken cancellationToken = default) => GetAsync(
+        WithQuery($"/v1/markets/{modelId}/{hubId}/depth", ("from", window?.From), ("to", window?.To)),
+        TradingJson.Default.DepthModel,
+        cancellationToken);
+
+    /// <summary>Lists a book's trades, newest first. Public.</summary>
+    public Task<Page<MarketTradeModel>> ListTradesAsync(
+        string modelId, string hubId, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) => GetAsync(
+            WithQuery($"/v1/markets/{modelId}/{hubId}/trades", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
+            TradingJson.Default.PageMarketTradeModel,
+            cancellationToken);
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlaceBidRequest))]
+[JsonSerializable(typeof(Page<BidModel>))]
+[JsonSerializable(typeof(Page<MarketModel>))]
+[JsonSerializable(typeof(DepthModel))]
+[JsonSerializable(typeof(Page<MarketTradeModel>))]
+internal sealed partial class TradingJson : JsonSerializerContext;

@@ -1,0 +1,119 @@
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Leasing.LifeCycle;
+
+/// <summary>Where a lease is in its life.</summary>
+public enum LeaseState
+{
+    /// <summary>Its window has not begun.</summary>
+    Scheduled,
+
+    /// <summary>Its window has begun and its machine is proving that it is ready.</summary>
+    Preparing,
+
+    /// <summary>Its machine is ready: use is billed.</summary>
+    Active,
+
+    /// <summary>Its window is over.</summary>
+    Completed,
+
+    /// <summary>The buyer gave it up.</summary>
+    Terminated,
+
+    /// <summary>Its machine was not ready, or failed.</summary>
+    Failed,
+}
+
+/// <summary>Why a lease failed.</summary>
+public enum LeaseFailure
+{
+    /// <summary>The machine showed less than it had proven for the listing, or a proof that did not check out.</summary>
+    ReadinessFailed,
+
+    /// <summary>No proof came in time.</summary>
+    ReadinessTimedOut,
+
+    /// <summary>The window was over before the lease could begin; nobody's machine is to blame.</summary>
+    NeverStarted,
+
+    /// <summary>The provider or an operator reported a failure.</summary>
+    Reported,
+}
+
+/// <summary>A machine's GPUs, leased for a window of hours.</summary>
+/// <param name="LeaseId">The lease.</param>
+/// <param name="TradeId">The trade that made it.</param>
+/// <param name="Book">The book of the trade.</param>
+/// <param name="BidId">The bid that bought it.</param>
+/// <param name="Buyer">Who leases.</param>
+/// <param name="ListingId">The listing.</param>
+/// <param name="Provider">Whose machine.</param>
+/// <param name="MachineId">The machine.</param>
+/// <param name="GpuCount">GPUs leased.</param>
+/// <param name="Window">The hours.</param>
+/// <param name="Price">The price.</param>
+/// <param name="Proven">What the listing had proven, per GPU.</param>
+/// <param name="State">Where it is in its life.</param>
+/// <param name="VerificationId">The readiness proof that was asked for; null before.</param>
+/// <param name="ReadinessDeadline">By when that proof must be there; null before.</param>
+/// <param name="ReadyAt">From when use is billed; null if never.</param>
+/// <param name="EndedAt">When it ended; null while it has not.</param>
+/// <param name="CreditedFrom">Use from then on is free, because the machine failed; null otherwise.</param>
+/// <param name="Failure">Why it failed; null otherwise.</param>
+/// <param name="FailureDetail">What was reported; null otherwise.</param>
+/// <param name="Version">Counts its events from 1.</param>
+public sealed record Lease(
+    LeaseId LeaseId,
+    TradeId TradeId,
+    BookKey Book,
+    BidId BidId,
+    OrganisationId Buyer,
+    ListingId ListingId,
+    OrganisationId Provider,
+    MachineId MachineId,
+    int GpuCount,
+    HourWindow Window,
+    UnitPrice Price,
+    Capacity Proven,
+    LeaseState State,
+    VerificationId? VerificationId,
+    Instant? ReadinessDeadline,
+    Instant? ReadyAt,
+    Instant? EndedAt,
+    Instant? CreditedFrom,
+    LeaseFailure? Failure,
+    string? FailureDetail,
+    int Version)
+{
+    /// <summary>Whether nothing can change it any more.</summary>
+    public bool IsOver => State is LeaseState.Completed or LeaseState.Terminated or LeaseState.Failed;
+
+    /// <summary>The lease that a trade makes.</summary>
+    public static Lease Of(TradeExecuted trade) => new(
+        trade.LeaseId, trade.TradeId, trade.Book, trade.BidId, trade.Buyer, trade.ListingId, trade.Provider, trade.MachineId, trade.GpuCount,
+        trade.Window, trade.Price, trade.Proven, LeaseState.Scheduled, null, null, null, null, null, null, null, Version: 1);
+
+    /// <summary>The lease after an event.</summary>
+    public Lease Apply(LeaseEvent @event)
+    {
+        InvariantException.Require(!IsOver, $"{LeaseId} is {State} and got {@event}.");
+        var next = @event switch
+        {
+            PreparationBegan e => this with { State = LeaseState.Preparing, VerificationId = e.VerificationId, ReadinessDeadline = e.Deadline },
+            LeaseActivated e => this with { State = LeaseState.Active, ReadyAt = e.ReadyAt },
+            LeaseCompleted e => this with { State = LeaseState.Completed, EndedAt = e.At },
+            LeaseTerminated e => this with { State = LeaseState.Terminated, EndedAt = e.At },
+            LeaseFailed e => this with
+            {
+                State = LeaseState.Failed,
+                EndedAt = e.At,
+                CreditedFrom = e.CreditedFrom,
+                Failure = e.Failure,
+                FailureDetail = e.Detail,
+            },
+            _ => throw new InvariantException($"A lease does not know the event {@event.GetType().Name}."),
+        };
+        return next with { Version = Version + 1 };
+    }
+}

@@ -1,0 +1,24 @@
+using NodaTime;
+
+namespace Marketplace.Leasing.LifeCycle;
+
+/// <summary>What a lease may be asked to do.</summary>
+public abstract record LeaseCommand;
+
+/// <summary>Its window has begun: have the machine prove that it is ready.</summary>
+public sealed record Begin(VerificationId VerificationId, Duration TimeToProve) : LeaseCommand;
+
+/// <summary>The readiness proof has ended.</summary>
+public sealed record RecordReadiness(VerificationId VerificationId, bool Passed, Instant CompletedAt) : LeaseCommand;
+
+/// <summary>The time for the readiness proof is over.</summary>
+public sealed record GiveUpReadiness(VerificationId VerificationId) : LeaseCommand;
+
+/// <summary>Its window is over.</summary>
+public sealed record Finish : LeaseCommand;
+
+/// <summary>The buyer gives it up.</summary>
+public sealed record Terminate : LeaseCommand;
+
+/// <summary>The provider or an operator reports that the machine failed.</summary>
+public sealed record Fail(string Detail) : LeaseCommand;

@@ -1,0 +1,75 @@
+using Marketplace.Contracts;
+using Marketplace.Leasing.ProveReadiness;
+using Marketplace.Leasing.ReadLeases;
+using Marketplace.Runtime.Work;
+using NodaTime;
+
+namespace Marketplace.Leasing.LifeCycle;
+
+/// <summary>What other modules, and the lease itself later on, have to be told of an event.</summary>
+internal static class LeaseConsequences
+{
+    /// <summary>Puts the lease after the events and sends what follows of them.</summary>
+    public static Lease Record(PartitionWork work, Lease lease, LeaseEvent[] events, LeasingOptions options)
+    {
+        foreach (var @event in events)
+        {
+            lease = lease.Apply(@event);
+            Send(work, lease, @event, options);
+        }
+
+        if (events.Length > 0) work.Put(LeaseRows.Lease, lease);
+        return lease;
+    }
+
+    private static void Send(PartitionWork work, Lease lease, LeaseEvent @event, LeasingOptions options)
+    {
+        switch (@event)
+        {
+            case PreparationBegan e:
+                work.Send(new RequestVerification(
+                    e.VerificationId, VerificationPurpose.Readiness, lease.LeaseId.ToString(), lease.Provider, lease.MachineId, lease.Book.Model,
+                    lease.GpuCount, ReadinessClaim.Of(lease.Proven, options.ReadinessFraction), e.Deadline));
+                work.Send(new ExpireReadiness(lease.LeaseId, e.VerificationId), dueAt: e.Deadline + options.ReadinessGrace);
+                break;
+            case LeaseActivated e:
+                work.Send(new LeaseReady(
+                    lease.LeaseId, lease.Buyer, lease.Provider, lease.MachineId, lease.GpuCount, lease.Window, lease.Price, e.ReadyAt));
+                break;
+            case LeaseCompleted e:
+                Stop(work, lease, LeaseEnding.Completed, e.At, null);
+                break;
+            case LeaseTerminated e:
+                Stop(work, lease, LeaseEnding.Terminated, e.At, null);
+                if (e.Returned is { } hours) work.Send(new ReturnHours(lease.Book, lease.TradeId, lease.ListingId, lease.GpuCount, hours));
+                break;
+            case LeaseFailed e:
+                Stop(work, lease, LeaseEnding.Failed, e.At, e.CreditedFrom);
+                if (e.Failure != LeaseFailure.NeverStarted) Suspend(work, lease, e);
+                break;
+        }
+    }
+
+    private static void Stop(PartitionWork work, Lease lease, LeaseEnding ending, Instant at, Instant? creditedFrom)
+    {
+        if (lease.ReadyAt is not null) work.Send(new LeaseStopped(lease.LeaseId, ending, at, creditedFrom));
+        work.Send(new IndexLease(lease.MachineId.ToString(), lease.LeaseId, IsGone: true));
+    }
+
+    // The hours go back to the listing, but a machine that failed is not offered again before it has proven itself anew.
+    private static void Suspend(PartitionWork work, Lease lease, LeaseFailed failed)
+    {
+        if (failed.Returned is { } hours)
+        {
+            work.Send(new ReturnHours(lease.Book, lease.TradeId, lease.ListingId, lease.GpuCount, hours, StopOffering: true));
+        }
+
+        var reason = failed.Failure switch
+        {
+            LeaseFailure.ReadinessFailed => "the machine did not prove that it is ready",
+            LeaseFailure.ReadinessTimedOut => "no proof came in time that the machine is ready",
+            _ => $"a failure was reported: {failed.Detail}",
+        };
+        work.Send(new SuspendListing(lease.Provider, lease.ListingId, $"Lease {lease.LeaseId} failed: {reason}."));
+    }
+}

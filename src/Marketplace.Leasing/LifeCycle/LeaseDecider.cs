@@ -1,0 +1,66 @@
+using NodaTime;
+
+namespace Marketplace.Leasing.LifeCycle;
+
+/// <summary>
+/// What a command brings about. Commands of the clock and of other modules may come late or twice: what no longer applies brings
+/// nothing. Only people's commands can be refused.
+/// </summary>
+public static class LeaseDecider
+{
+    private static readonly LeaseEvent[] Nothing = [];
+
+    /// <summary>The events of a command, at most one; or false in a lease that is over or whose window is over, where a person asked.</summary>
+    public static bool TryDecide(Lease lease, LeaseCommand command, Instant now, out LeaseEvent[] events)
+    {
+        events = command switch
+        {
+            _ when lease.IsOver => Nothing,
+            Begin begin => Decide(lease, begin, now),
+            RecordReadiness readiness => Decide(lease, readiness, now),
+            GiveUpReadiness giveUp => Waits(lease, giveUp.VerificationId) ? Failed(lease, now, LeaseFailure.ReadinessTimedOut, null) : Nothing,
+            Finish => [lease.State == LeaseState.Active ? new LeaseCompleted(lease.Window.End) : FailedNeverStarted(lease)],
+            _ when now >= lease.Window.End => Nothing,
+            Terminate => [new LeaseTerminated(now, WholeHoursLeft(lease, now))],
+            Fail fail => Failed(lease, now, LeaseFailure.Reported, fail.Detail),
+            _ => throw new InvariantException($"A lease does not know the command {command.GetType().Name}."),
+        };
+        return events.Length > 0 || command is not (Terminate or Fail);
+    }
+
+    private static LeaseEvent[] Decide(Lease lease, Begin begin, Instant now)
+    {
+        if (lease.State != LeaseState.Scheduled) return Nothing;
+        if (now >= lease.Window.End) return [FailedNeverStarted(lease)];
+        var deadline = Instant.Max(now, lease.Window.Start) + begin.TimeToProve;
+        return [new PreparationBegan(begin.VerificationId, Instant.Min(deadline, lease.Window.End))];
+    }
+
+    private static LeaseEvent[] Decide(Lease lease, RecordReadiness readiness, Instant now)
+    {
+        if (!Waits(lease, readiness.VerificationId)) return Nothing;
+        if (!readiness.Passed) return Failed(lease, now, LeaseFailure.ReadinessFailed, null);
+        var readyAt = Instant.Max(readiness.CompletedAt, lease.Window.Start);
+        return readyAt < lease.Window.End ? [new LeaseActivated(readyAt)] : Failed(lease, now, LeaseFailure.ReadinessTimedOut, null);
+    }
+
+    private static bool Waits(Lease lease, VerificationId verification) =>
+        lease.State == LeaseState.Preparing && lease.VerificationId == verification;
+
+    // The hour in which the machine failed is free; hours that were delivered before are not.
+    private static LeaseEvent[] Failed(Lease lease, Instant now, LeaseFailure failure, string? detail)
+    {
+        Instant? creditedFrom = lease.State == LeaseState.Active ? HourSlot.Containing(now).Start : null;
+        return [new LeaseFailed(now, creditedFrom, WholeHoursLeft(lease, now), failure, detail)];
+    }
+
+    private static LeaseFailed FailedNeverStarted(Lease lease) => new(lease.Window.End, null, null, LeaseFailure.NeverStarted, null);
+
+    private static HourWindow? WholeHoursLeft(Lease lease, Instant now)
+    {
+        var hour = HourSlot.Containing(now);
+        var next = hour.Start == now ? hour : hour + 1;
+        var from = next > lease.Window.From ? next : lease.Window.From;
+        return HourWindow.TryCreate(from, lease.Window.To, out var left) ? left : null;
+    }
+}

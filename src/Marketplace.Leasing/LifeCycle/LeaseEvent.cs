@@ -1,0 +1,28 @@
+using NodaTime;
+
+namespace Marketplace.Leasing.LifeCycle;
+
+/// <summary>Something that happened to a lease.</summary>
+public abstract record LeaseEvent;
+
+/// <summary>Its window began, and its machine is to prove that it is ready.</summary>
+public sealed record PreparationBegan(VerificationId VerificationId, Instant Deadline) : LeaseEvent;
+
+/// <summary>Its machine is ready.</summary>
+public sealed record LeaseActivated(Instant ReadyAt) : LeaseEvent;
+
+/// <summary>Its window is over.</summary>
+public sealed record LeaseCompleted(Instant At) : LeaseEvent;
+
+/// <summary>The buyer gave it up.</summary>
+/// <param name="At">When.</param>
+/// <param name="Returned">The hours that can be sold again; null for none.</param>
+public sealed record LeaseTerminated(Instant At, HourWindow? Returned) : LeaseEvent;
+
+/// <summary>Its machine was not ready, or failed.</summary>
+/// <param name="At">When.</param>
+/// <param name="CreditedFrom">Use from then on is free; null if nothing was billed.</param>
+/// <param name="Returned">The hours that are no longer leased; null for none.</param>
+/// <param name="Failure">Why.</param>
+/// <param name="Detail">What was reported; null otherwise.</param>
+public sealed record LeaseFailed(Instant At, Instant? CreditedFrom, HourWindow? Returned, LeaseFailure Failure, string? Detail) : LeaseEvent;

@@ -1,0 +1,49 @@
+using Marketplace.Leasing.LifeCycle;
+using Marketplace.Runtime;
+using Marketplace.Runtime.Store;
+
+namespace Marketplace.Leasing.ReadLeases;
+
+/// <summary>What buyers, providers and machines read of leases.</summary>
+public sealed class LeaseQueries(IPartitionStore store)
+{
+    /// <summary>A lease, or null.</summary>
+    public async Task<Lease?> FindAsync(LeaseId id, CancellationToken cancellationToken) =>
+        await store.ReadAsync(LeaseRows.Of(id), LeaseRows.Lease, cancellationToken) is { } row ? MarketplaceJson.Deserialize<Lease>(row.Body) : null;
+
+    /// <summary>A lease that an organisation buys or provides, or null.</summary>
+    public async Task<Lease?> FindAsync(OrganisationId party, LeaseId id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } lease && (lease.Buyer == party || lease.Provider == party) ? lease : null;
+
+    /// <summary>The leases that an organisation buys or provides, newest first.</summary>
+    /// <param name="party">The organisation.</param>
+    /// <param name="after">The last lease of the page before; null for the first page.</param>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<Lease>> ListAsync(OrganisationId party, LeaseId? after, int limit, CancellationToken cancellationToken)
+    {
+        var range = RowRange.StartingWith(LeaseRows.IndexPrefix);
+        if (after is { } last) range = range.After(LeaseRows.IndexKey(last));
+        return await ReadAsync(party.ToString(), range, _ => true, limit, cancellationToken);
+    }
+
+    /// <summary>A machine's leases that are ready and have not ended: what it meters.</summary>
+    public Task<IReadOnlyList<Lease>> ListActiveAsync(MachineId machine, CancellationToken cancellationToken) =>
+        ReadAsync(
+            machine.ToString(), RowRange.StartingWith(LeaseRows.IndexPrefix), lease => lease.State == LeaseState.Active, int.MaxValue, cancellationToken);
+
+    private async Task<IReadOnlyList<Lease>> ReadAsync(
+        string owner, RowRange range, Func<Lease, bool> filter, int limit, CancellationToken cancellationToken)
+    {
+        var leases = new List<Lease>();
+        await foreach (var row in store.ReadRangeAsync(LeaseRows.Index(owner), range, cancellationToken))
+        {
+            if (leases.Count == limit) break;
+            var lease = await FindAsync(MarketplaceJson.Deserialize<LeaseIndexRow>(row.Body).LeaseId, cancellationToken);
+            InvariantException.Require(lease is not null, $"{owner} lists a lease that does not exist.");
+            if (filter(lease)) leases.Add(lease);
+        }
+
+        return leases;
+    }
+}

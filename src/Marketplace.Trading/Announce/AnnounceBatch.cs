@@ -1,0 +1,64 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Store;
+using Marketplace.Runtime.Work;
+using Marketplace.Trading.Book;
+using Marketplace.Trading.Durable;
+using Marketplace.Trading.ReadMarket;
+
+namespace Marketplace.Trading.Announce;
+
+/// <summary>
+/// Command: tell buyers, leases and the tape what a batch of a book brought. A batch may hold thousands of trades and a commit a
+/// hundred rows, so that the book's commit sends only this, and the telling goes on in as many commits as it takes.
+/// </summary>
+/// <param name="Book">The book.</param>
+/// <param name="FirstSequence">The batch.</param>
+/// <param name="Skip">Notices that were given before.</param>
+public sealed record AnnounceBatch(BookKey Book, long FirstSequence, int Skip) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "trading.announce-batch.v1";
+}
+
+/// <summary>Gives the notices of a batch, some per commit.</summary>
+public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore store) : IMessageHandler<AnnounceBatch>
+{
+    /// <summary>Notices per commit: each is up to a row and two messages.</summary>
+    public const int NoticesPerCommit = 30;
+
+    /// <inheritdoc/>
+    public Task HandleAsync(AnnounceBatch message, MessageContext context, CancellationToken cancellationToken) =>
+        workspace.HandleAsync(
+            TradingPartitions.Tape(message.Book), context, work => DecideAsync(message, work, cancellationToken), cancellationToken);
+
+    private async Task DecideAsync(AnnounceBatch message, PartitionWork work, CancellationToken cancellationToken)
+    {
+        var batch = await ReadAsync(message, cancellationToken);
+        if (message is { FirstSequence: 1, Skip: 0 }) work.Send(new MarketOpened(message.Book));
+        var notices = Notices.Of(message.Book, batch);
+        foreach (var notice in notices.Skip(message.Skip).Take(NoticesPerCommit))
+        {
+            switch (notice)
+            {
+                case Notice.Traded(var trade, var onTape):
+                    work.Put(TapeRows.Key(trade.TradeId), onTape);
+                    work.Send(trade);
+                    break;
+                case Notice.BidChanged(var update):
+                    work.Send(update);
+                    break;
+            }
+        }
+
+        var given = message.Skip + NoticesPerCommit;
+        if (given < notices.Count) work.Send(message with { Skip = given });
+    }
+
+    private async Task<BookBatch> ReadAsync(AnnounceBatch message, CancellationToken cancellationToken)
+    {
+        var rows = store.ReadRangeAsync(TradingPartitions.Book(message.Book), BookRows.Batch(message.FirstSequence), cancellationToken);
+        await foreach (var batch in BookRows.ReadBatchesAsync(rows)) return batch;
+        throw new InvariantException($"{message.Book} has no batch at {message.FirstSequence} to announce.");
+    }
+}

@@ -1,0 +1,69 @@
+using Marketplace.Contracts;
+using NodaTime;
+
+namespace Marketplace.Trading.Book;
+
+/// <summary>What a book may be asked to do.</summary>
+public abstract record BookCommand;
+
+/// <summary>Offer a listing's hours, for the first time or again. Without effect if it was closed after it became active.</summary>
+public sealed record OpenAsk(AskTerms Ask, Instant ActivatedAt) : BookCommand;
+
+/// <summary>Stop offering a listing. Without effect if it became active again after that.</summary>
+public sealed record CloseAsk(ListingId ListingId, Instant ClosedAt) : BookCommand;
+
+/// <summary>Match a bid, and keep what is left of it if it may wait.</summary>
+public sealed record EnterBid(BidId BidId, OrganisationId Buyer, BidTerms Terms) : BookCommand;
+
+/// <summary>Take a bid out.</summary>
+public sealed record WithdrawBid(BidId BidId) : BookCommand;
+
+/// <summary>Give hours of a trade back to the listing they came from.</summary>
+/// <param name="TradeId">The trade.</param>
+/// <param name="ListingId">The listing that the trade bought from.</param>
+/// <param name="GpuCount">The GPUs that it bought.</param>
+/// <param name="Window">The hours.</param>
+/// <param name="StopOffering">Whether the machine failed, so that the listing is not offered any more.</param>
+public sealed record GiveBack(TradeId TradeId, ListingId ListingId, int GpuCount, HourWindow Window, bool StopOffering) : BookCommand;
+
+/// <summary>Let bids go whose time has come. Every other command does so too.</summary>
+public sealed record ExpireBids : BookCommand;
+
+/// <summary>What a listing offers.</summary>
+/// <param name="ListingId">The listing.</param>
+/// <param name="Provider">Who sells.</param>
+/// <param name="MachineId">The machine.</param>
+/// <param name="GpuCount">GPUs in every hour of the window.</param>
+/// <param name="Window">The hours.</param>
+/// <param name="Price">What the provider asks.</param>
+/// <param name="MinimumHours">The shortest block.</param>
+/// <param name="Proven">What was proven, per GPU.</param>
+/// <param name="Pue">Power usage effectiveness of the site; null where unstated.</param>
+/// <param name="GridCarbonGramsPerKWh">Carbon of the site's power; null where unstated.</param>
+public sealed record AskTerms(
+    ListingId ListingId,
+    OrganisationId Provider,
+    MachineId MachineId,
+    int GpuCount,
+    HourWindow Window,
+    UnitPrice Price,
+    int MinimumHours,
+    Capacity Proven,
+    decimal? Pue,
+    int? GridCarbonGramsPerKWh)
+{
+    /// <summary>Whether a bid could buy here at all, price and free hours apart.</summary>
+    public bool Suits(BidTerms bid)
+    {
+        var (minimum, maxPue, maxCarbon) = bid.Requirements;
+        return bid.Limit.Currency == Price.Currency
+            && Window.Contains(bid.Window)
+            && bid.Window.Hours >= MinimumHours
+            && Proven.Int8Gops >= minimum.Int8Gops
+            && Proven.Bf16Gflops >= minimum.Bf16Gflops
+            && Proven.MemoryMB >= minimum.MemoryMB
+            && Proven.MemoryBandwidthMBps >= minimum.MemoryBandwidthMBps
+            && (maxPue is null || Pue <= maxPue)
+            && (maxCarbon is null || GridCarbonGramsPerKWh <= maxCarbon);
+    }
+}

@@ -1,0 +1,39 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime.Time;
+using Marketplace.Runtime.Work;
+using Marketplace.Trading.Book;
+using Marketplace.Trading.UpdateBid;
+
+namespace Marketplace.Trading.PlaceBid;
+
+/// <summary>A bid as a buyer asks for it.</summary>
+public sealed record PlaceBidCommand(BookKey Book, BidTerms Terms);
+
+/// <summary>
+/// Accepts a bid: it is pending and on its way to the book when this returns. What becomes of it comes back as
+/// <see cref="BidUpdated"/>.
+/// </summary>
+public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, IIdSource ids, TimeProvider time)
+{
+    /// <summary>Places a bid under the caller's key, which is also its client order id.</summary>
+    public Task<Attempt<Bid, PlaceBidRefusal>> ExecuteAsync(
+        OrganisationId buyer, PlaceBidCommand request, IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        var bidId = ids.Next<BidKind>();
+        return workspace.AttemptAsync<PlaceBidCommand, Bid, PlaceBidRefusal>(
+            TradingPartitions.Bids(buyer), key, request, work => Task.FromResult(Decide(work, buyer, bidId, request)), cancellationToken);
+    }
+
+    private Result<Bid, PlaceBidRefusal> Decide(PartitionWork work, OrganisationId buyer, BidId bidId, PlaceBidCommand request)
+    {
+        var now = time.Now();
+        var (book, terms) = request;
+        if (PlaceBidRules.Check(book, terms, catalogue, now) is { } refusal) return refusal;
+
+        var bid = new Bid(bidId, buyer, book, terms, BidStatus.Pending, null, 0, CancellationRequested: false, now, now, Sequence: 0);
+        work.Put(BidRows.Key(bidId), bid);
+        work.Send(new SubmitBid(bidId, buyer, book, terms));
+        if (terms.MayRest && terms.RestsUntil > now) work.Send(new ExpireBidsOfBook(book), dueAt: terms.RestsUntil);
+        return bid;
+    }
+}

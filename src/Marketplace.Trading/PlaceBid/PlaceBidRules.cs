@@ -1,0 +1,71 @@
+using Marketplace.Contracts;
+using Marketplace.Trading.Book;
+using NodaTime;
+
+namespace Marketplace.Trading.PlaceBid;
+
+/// <summary>Why a bid is refused, in order of precedence.</summary>
+public enum PlaceBidRefusal
+{
+    /// <summary>The catalogue has no such GPU class.</summary>
+    UnknownModel,
+
+    /// <summary>There is no such hub.</summary>
+    UnknownHub,
+
+    /// <summary>The GPU count is not 1 to 1,000,000.</summary>
+    GpuCountOutOfRange,
+
+    /// <summary>The window begins before the current hour.</summary>
+    WindowInPast,
+
+    /// <summary>The window ends more than two years from now.</summary>
+    WindowTooFarAhead,
+
+    /// <summary>The limit is zero.</summary>
+    LimitZero,
+
+    /// <summary>A fill-or-kill bid is to be filled in parts.</summary>
+    FillOrKillInParts,
+
+    /// <summary>The minimum is not 1 to the GPU count, or it is not the GPU count of an all-or-none bid.</summary>
+    MinimumOutOfRange,
+
+    /// <summary>A good-till-date bid has no date, or another one has a date.</summary>
+    ExpiryMismatch,
+
+    /// <summary>The date is not in the future.</summary>
+    ExpiryInPast,
+
+    /// <summary>A required figure is negative, or a PUE below 1.</summary>
+    RequirementOutOfRange,
+}
+
+/// <summary>The rules of a bid that need no book.</summary>
+public static class PlaceBidRules
+{
+    private static readonly Duration Horizon = Duration.FromDays(2 * 366);
+
+    /// <summary>The first rule that is broken, or null.</summary>
+    public static PlaceBidRefusal? Check(BookKey book, BidTerms terms, ICatalogue catalogue, Instant now)
+    {
+        if (catalogue.FindModel(book.Model) is null) return PlaceBidRefusal.UnknownModel;
+        if (catalogue.FindHub(book.Hub) is null) return PlaceBidRefusal.UnknownHub;
+        if (terms.GpuCount is < 1 or > BidTerms.MaxGpuCount) return PlaceBidRefusal.GpuCountOutOfRange;
+        if (terms.Window.From < HourSlot.Containing(now)) return PlaceBidRefusal.WindowInPast;
+        if (terms.Window.End > now + Horizon) return PlaceBidRefusal.WindowTooFarAhead;
+        if (terms.Limit.MicrosPerGpuHour == 0) return PlaceBidRefusal.LimitZero;
+        if (terms is { TimeInForce: TimeInForce.FillOrKill, FillRule: FillRule.Partial }) return PlaceBidRefusal.FillOrKillInParts;
+        var least = terms.FillRule == FillRule.Partial ? 1 : terms.GpuCount;
+        if (terms.MinimumGpuCount < least || terms.MinimumGpuCount > terms.GpuCount) return PlaceBidRefusal.MinimumOutOfRange;
+        if (terms.TimeInForce == TimeInForce.GoodTillDate != terms.ExpiresAt is not null) return PlaceBidRefusal.ExpiryMismatch;
+        if (terms.ExpiresAt <= now) return PlaceBidRefusal.ExpiryInPast;
+        return IsPossible(terms.Requirements) ? null : PlaceBidRefusal.RequirementOutOfRange;
+    }
+
+    private static bool IsPossible(BidRequirements requirements)
+    {
+        var (minimum, pue, carbon) = requirements;
+        return minimum is { Int8Gops: >= 0, Bf16Gflops: >= 0, MemoryMB: >= 0, MemoryBandwidthMBps: >= 0 } && pue is null or >= 1 && carbon is null or >= 0;
+    }
+}

@@ -1,0 +1,44 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Store;
+using Marketplace.Trading.Announce;
+using Marketplace.Trading.CancelBid;
+using Marketplace.Trading.Durable;
+using Marketplace.Trading.OfferListing;
+using Marketplace.Trading.PlaceBid;
+using Marketplace.Trading.ReadBids;
+using Marketplace.Trading.ReadMarket;
+using Marketplace.Trading.UpdateBid;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Trading;
+
+/// <summary>Registration of the module.</summary>
+public static class TradingModule
+{
+    /// <summary>Use cases, queries and message handlers of trading. Needs the runtime, a store and an <see cref="ICatalogue"/>.</summary>
+    public static IServiceCollection AddTrading(this IServiceCollection services)
+    {
+        services.AddOptions<TradingOptions>();
+        services.AddSingleton<BookLoader>();
+        services.AddSingleton<SnapshotWriter>();
+        services.AddSingleton<BookWriter>();
+        services.AddSingleton<BookViews>();
+        services.AddSingleton<PlaceBid.PlaceBid>();
+        services.AddSingleton<CancelBid.CancelBid>();
+        services.AddSingleton<BidQueries>();
+        services.AddSingleton(provider => new MarketQueries(provider.GetRequiredService<IPartitionStore>(), provider.GetRequiredService<BookViews>()));
+
+        // In a book order matters, so that it stands still rather than going on without one of its commands.
+        return services
+            .AddMessageHandler<ListingActivated, ListingActivatedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<ListingClosed, ListingClosedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<ReturnHours, ReturnHoursHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
+            .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")
+            .AddMessageHandler<BidUpdated, BidUpdatedHandler>(Queues.Bids, m => m.Buyer.ToString())
+            .AddMessageHandler<MarketOpened, MarketOpenedHandler>(Queues.Projections, _ => "markets");
+    }
+}

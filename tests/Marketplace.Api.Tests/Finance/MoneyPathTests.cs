@@ -1,0 +1,118 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Marketplace.Client.Models;
+using Marketplace.Client.Tokens;
+using Marketplace.Contracts;
+using Marketplace.Runtime.Time;
+using Marketplace.Stripe;
+using Marketplace.StripeDouble;
+using Marketplace.StripeDouble.Webhooks;
+using Marketplace.Testing.Time;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using NodaTime.Text;
+using Stripe;
+
+namespace Marketplace.Api.Tests.Finance;
+
+/// <summary>Metering, billing, ledger and finance together, against the payment service's double: do they mean the same by their records?</summary>
+public sealed class MoneyPathTests : IMachineKeys, IAsyncLifetime
+{
+    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private ApiHost host = null!;
+    private StripeDoubleServer server = null!;
+    private StripeClient stripe = null!;
+    private MachineId machine;
+    private EnrolmentId keyId;
+    private OrganisationId buyer;
+    private OrganisationId provider;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await StripeDoubleServer.StartAsync(new StripeDoubleOptions { Clock = new VirtualTime(VirtualTime.Monday) });
+        stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_double", ApiBase = server.BaseUrl.ToString().TrimEnd('/') });
+        var options = new StripeOptions
+        {
+            ApiKey = "sk_test_double", WebhookSecrets = ["whsec_double"], ApiBase = server.BaseUrl, RequestsPerSecond = null,
+        };
+        host = await ApiHost.StartAsync(services => services.AddStripePayments(options).AddSingleton<IMachineKeys>(this));
+        var ids = host.Services.GetRequiredService<IIdSource>();
+        (machine, keyId, buyer, provider) = (ids.Next<MachineKind>(), ids.Next<EnrolmentKind>(), host.NewOrganisation(), host.NewOrganisation());
+        await host.SendAsync(new OrganisationRegistered(buyer, "Buyer", "b@example.com", Provides: false, Buys: true));
+        await host.SendAsync(new OrganisationRegistered(provider, "Provider", "p@example.com", Provides: true, Buys: false));
+        await host.WhenIdleAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.DisposeAsync();
+        await server.DisposeAsync();
+        key.Dispose();
+    }
+
+    public ValueTask<MachineKey?> FindAsync(EnrolmentId id, CancellationToken cancellationToken) => ValueTask.FromResult(
+        id == keyId ? new MachineKey(id, machine, provider, key.ExportSubjectPublicKeyInfo(), IsRevoked: false) : null);
+
+    [Fact]
+    public async Task From_readings_to_payout_all_records_agree_and_one_altered_line_is_one_difference()
+    {
+        var finance = host.Client(host.StaffToken());
+        await UseAsync("2.10", gpuSeconds: 3_601);
+        await UseAsync("0.333333", gpuSeconds: 5_000);
+        await finance.StartBillingRunAsync("run-1");
+        await host.WhenIdleAsync();
+        await ReportPaidAsync();
+        await finance.StartPayoutRunAsync("run-1");
+        await UseAsync("1.00", gpuSeconds: 7_200);
+
+        var before = await finance.RunReconciliationAsync("2026-11", "before");
+        Assert.Empty(before.Differences!);
+        Assert.Equal("4.56", Amount(before, "usage")); // 2.10 and 0.46 and 2.00
+        Assert.Equal(Amount(before, "usage"), Amount(before, "charges"));
+        Assert.Equal(Amount(before, "usage"), Amount(before, "entries"));
+        Assert.Equal(("2.56", "2.56", "2.00"), (Amount(before, "invoiceLines"), Amount(before, "payments"), Amount(before, "notYetInvoiced")));
+        var check = await finance.CheckJournalAsync("USD");
+        Assert.Equal((true, "0.00"), (check.IsSound, check.Sum.Amount));
+
+        var invoice = Assert.Single(await stripe.V1.Invoices.ListAsync());
+        var line = invoice.Lines.Data[0];
+        Assert.True(server.AlterInvoiceLine(line.Id, line.Amount + 1));
+        var after = await finance.RunReconciliationAsync("2026-11", "after");
+        var difference = Assert.Single(after.Differences!);
+        Assert.Equal(("amountDiffers", "invoiceLine", line.Id), (difference.Kind, difference.Found!.Stage, difference.Found.Id));
+    }
+
+    /// <summary>A lease of the next two hours on one GPU, of which the machine reports some seconds, twice.</summary>
+    private async Task UseAsync(string perGpuHour, int gpuSeconds)
+    {
+        await host.AdvanceAsync(HourSlot.Containing(host.Time.Now).End - host.Time.Now);
+        var start = host.Time.Now;
+        var lease = host.Services.GetRequiredService<IIdSource>().Next<LeaseKind>();
+        Assert.True(UnitPrice.TryParse(perGpuHour, Currency.Usd, out var price));
+        await host.SendAsync(new LeaseReady(lease, buyer, provider, machine, 1, HourWindow.Starting(HourSlot.Containing(start), 2), price, start));
+        await host.AdvanceAsync(Duration.FromHours(2));
+        SignedReading reading = new(1, At(start), At(start + Duration.FromSeconds(gpuSeconds)), gpuSeconds, "serving");
+        await host.Client(MachineToken.Create(key, keyId, TimeProvider.System))
+            .SubmitReadingsAsync(lease, keyId, key, ReadingBatchFormat.NoBatch, [reading, reading]);
+        await host.SendAsync(new LeaseStopped(lease, LeaseEnding.Completed, host.Time.Now, null));
+        await host.WhenIdleAsync();
+        await host.AdvanceAsync(Duration.FromMinutes(10));
+    }
+
+    /// <summary>Carries the double's report of payment to the webhook.</summary>
+    private async Task ReportPaidAsync()
+    {
+        var events = await stripe.V1.Events.ListAsync(new EventListOptions { Type = "invoice.paid", Limit = 1 });
+        var body = events.Data.Single().RawJsonElement!.Value.GetRawText();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/webhooks/stripe") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Stripe-Signature", WebhookSignature.Header(body, host.Time.Now.ToUnixTimeSeconds(), "whsec_double"));
+        using var response = await host.Http().SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await host.WhenIdleAsync();
+    }
+
+    private static string Amount(ReconciliationModel report, string figure) => report.Totals.Single(t => t.Figure == figure).Amount.Amount!;
+
+    private static string At(Instant instant) => InstantPattern.General.Format(instant);
+}

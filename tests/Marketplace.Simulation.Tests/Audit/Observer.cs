@@ -1,0 +1,59 @@
+using Marketplace.Contracts;
+using Marketplace.Runtime.Messages;
+
+namespace Marketplace.Simulation.Tests.Audit;
+
+/// <summary>What an onlooker saw happen. It keeps each thing once, however often it is told.</summary>
+public sealed class Witness
+{
+    public Dictionary<ListingId, ListingActivated> Offered { get; } = [];
+
+    public Dictionary<TradeId, TradeExecuted> Trades { get; } = [];
+
+    public Dictionary<(TradeId, HourWindow), ReturnHours> Returned { get; } = [];
+
+    public Dictionary<LeaseId, LeaseReady> Ready { get; } = [];
+
+    public Dictionary<LeaseId, LeaseStopped> Stopped { get; } = [];
+
+    public Dictionary<UsageId, UsageMetered> Usage { get; } = [];
+
+    public Dictionary<EntryId, RecordEntry> Entries { get; } = [];
+}
+
+/// <summary>Listens to what the modules say to each other, in a queue of its own.</summary>
+public sealed class Observer(Witness witness) :
+    IMessageHandler<ListingActivated>, IMessageHandler<TradeExecuted>, IMessageHandler<ReturnHours>, IMessageHandler<LeaseReady>,
+    IMessageHandler<LeaseStopped>, IMessageHandler<UsageMetered>, IMessageHandler<RecordEntry>
+{
+    public const string Queue = "audit";
+
+    public Task HandleAsync(ListingActivated message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Offered, message.ListingId, message);
+
+    public Task HandleAsync(TradeExecuted message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Trades, message.TradeId, message);
+
+    public Task HandleAsync(ReturnHours message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Returned, (message.TradeId, message.Window), message);
+
+    public Task HandleAsync(LeaseReady message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Ready, message.LeaseId, message);
+
+    public Task HandleAsync(LeaseStopped message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Stopped, message.LeaseId, message);
+
+    public Task HandleAsync(UsageMetered message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Usage, message.UsageId, message);
+
+    public Task HandleAsync(RecordEntry message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Entries, message.EntryId, message);
+
+    // The same id with other content is a second effect under one name: exactly what must never happen.
+    private static Task Once<TKey, TValue>(Dictionary<TKey, TValue> seen, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (!seen.TryAdd(key, value)) Assert.Equivalent(seen[key], value, strict: true);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,17 @@
+using Marketplace.Billing.Payments;
+using NodaTime;
+
+namespace Marketplace.Simulation.Tests.Doubles;
+
+/// <summary>Webhooks in a form of the simulation's own: buyer, a space, invoice.</summary>
+public sealed class SimulatedWebhooks : IPaymentWebhooks
+{
+    public static string BodyOf(OrganisationId buyer, InvoiceId invoice) => $"{buyer} {invoice}";
+
+    public Result<PaymentEvent, WebhookRefusal> Read(string body, string? signature)
+    {
+        var parts = body.Split(' ');
+        return new PaymentEvent(
+            "evt_" + parts[1], "invoice.paid", PaymentEventKind.InvoicePaid, Instant.MinValue, OrganisationId.Parse(parts[0]), InvoiceId.Parse(parts[1]));
+    }
+}
