@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Marketplace.BenchmarkWorker;
 using Marketplace.BenchmarkWorker.Enrol;
+using Marketplace.BenchmarkWorker.Meter;
 using Marketplace.BenchmarkWorker.Report;
 using Marketplace.BenchmarkWorker.Serve;
 using Marketplace.BenchmarkWorker.Verify;
@@ -12,6 +13,7 @@ var root = new RootCommand("Proves to the marketplace what this machine can do."
     ReportCommand.Create(),
     EnrolCommand.Create(),
     VerifyCommand.Create(),
+    MeterCommand.Create(),
     ServeCommand.Create(),
 };
 try

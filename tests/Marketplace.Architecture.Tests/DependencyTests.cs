@@ -29,7 +29,8 @@ public sealed partial class DependencyTests
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
         ["BenchmarkWorker"] = ["Kernel", "Client", "Verification"],
-        ["Local"] = [.. Core, .. Modules, "Client", "Api", "Sqlite", "Stripe", "StripeDouble"],
+        // The worker is built beside the host for the demo, which starts it as a process of its own.
+        ["Local"] = [.. Core, .. Modules, "Client", "Api", "Sqlite", "Stripe", "StripeDouble", "BenchmarkWorker"],
     };
 
     /// <summary>Where each package may be referenced. What is not named here stays out.</summary>

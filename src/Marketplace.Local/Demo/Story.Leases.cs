@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Client;
 using Marketplace.Client.Models;
 using NodaTime;
 using NodaTime.Text;
@@ -10,8 +11,8 @@ internal sealed record MeteredLease(LeaseModel Lease, SettledProvider Provider, 
 
 internal sealed partial class Story
 {
-    private static readonly Duration ReadingLength = Duration.FromMinutes(5);
     private static readonly Duration LateReadingGrace = Duration.FromMinutes(10);
+    private int mishaps;
 
     /// <summary>Plays the hours: whichever lease starts or ends next, ready or metered at its own time.</summary>
     private async Task<IReadOnlyList<MeteredLease>> LeaseAsync(
@@ -65,7 +66,7 @@ internal sealed partial class Story
     {
         var seen = await world.As(buyer).GetLeaseAsync(lease.LeaseId, cancellationToken);
         if (seen.ReadyAt is null) return;
-        var readings = ReadingsOf(seen);
+        var readings = ReadingGrid.Due(seen.ReadyAt, seen.Window.To!, seen.GpuCount, 1, seen.Window.To!).ToList();
         var mishap = mishaps++ % 4;
         if (mishap == 2) readings.RemoveRange(readings.Count / 2, Math.Min(4, readings.Count / 2));
         var half = readings.Count / 2;
@@ -89,26 +90,6 @@ internal sealed partial class Story
         var counts = string.Join(", ", outcomes.CountBy(o => o.Outcome).OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key}"));
         var what = mishap switch { 0 => "sent twice", 1 => "sent in the wrong order", 2 => "with twenty minutes missing", _ => "as it should be" };
         narrator.Say($"Readings of {provider.Machine.ResourceIdentifier}, {what}: {counts}.");
-    }
-
-    private int mishaps;
-
-    private static List<SignedReading> ReadingsOf(LeaseModel lease)
-    {
-        var end = WindowOf(lease).End;
-        // Readings are of whole seconds; a started second is not billed.
-        var ready = InstantPattern.ExtendedIso.Parse(lease.ReadyAt!).GetValueOrThrow();
-        var from = Instant.FromUnixTimeSeconds((long)Math.Ceiling(ready.ToUnixTimeTicks() / (double)NodaConstants.TicksPerSecond));
-        var readings = new List<SignedReading>();
-        while (from < end)
-        {
-            var to = Instant.Min(from + ReadingLength, end);
-            readings.Add(new SignedReading(
-                readings.Count + 1, InstantPattern.General.Format(from), InstantPattern.General.Format(to), (long)(to - from).TotalSeconds * lease.GpuCount, "serving"));
-            from = to;
-        }
-
-        return readings;
     }
 
     private async Task<IReadOnlyList<MeteredLease>> ReportUsageAsync(
