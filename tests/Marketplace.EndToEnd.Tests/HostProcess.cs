@@ -38,13 +38,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>What <c>POST /local/tokens</c> asks for.</summary>
     public string OperatorSecret => Printed(SecretLine());
 
-    /// <summary>Starts a host on a free port and waits until it serves.</summary>
-    public static Task<HostProcess> StartAsync(string dataFolder, params string[] arguments) => StartAsync(dataFolder, 0, arguments);
-
-    /// <summary>Starts a host and waits until it serves. A restart on the port of the one before finds its clients waiting.</summary>
-    public static async Task<HostProcess> StartAsync(string dataFolder, int port, params string[] arguments)
+    /// <summary>Starts a host and waits until it serves.</summary>
+    public static async Task<HostProcess> StartAsync(string dataFolder, params string[] arguments)
     {
-        var host = new HostProcess(["--data", dataFolder, "--port", $"{port}", .. arguments]);
+        var host = new HostProcess(["--data", dataFolder, .. arguments.Contains("--port") ? [] : (string[])["--port", "0"], .. arguments]);
         host.process.Start();
         host.process.BeginOutputReadLine();
         host.process.BeginErrorReadLine();
