@@ -55,9 +55,8 @@ public static class RegistryRegistration
         .AddMessageHandler<VerificationCompleted, VerificationCompletedHandler>(Queues.Registry, message => message.Provider.ToString())
         .AddMessageHandler<Contracts.SuspendListing, SuspendListingHandler>(Queues.Registry, message => message.Provider.ToString())
         .AddMessageHandler<ExpireListing.ExpireListing, ExpireListingHandler>(Queues.Registry, message => message.Provider.ToString())
-        .AddMessageHandler<ListingActivated, EnterListing>(Queues.Projections, message => DirectorySession(message.Book), OnDeadLetter.StopSession)
-        .AddMessageHandler<ListingClosed, RemoveListing>(Queues.Projections, message => DirectorySession(message.Book), OnDeadLetter.StopSession);
+        .AddMessageHandler<ListingActivated, DirectoryWriter>(Queues.Projections, message => DirectorySession(message.Book))
+        .AddMessageHandler<ListingClosed, DirectoryWriter>(Queues.Projections, message => DirectorySession(message.Book));
 
-    // A listing that is closed and offered again must not come out closed.
     private static string DirectorySession(BookKey book) => RegistryRows.Directory(book).ToString();
 }

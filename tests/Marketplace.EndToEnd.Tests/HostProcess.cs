@@ -41,7 +41,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Starts a host and waits until it serves.</summary>
     public static async Task<HostProcess> StartAsync(string dataFolder, params string[] arguments)
     {
-        var host = new HostProcess(["--data", dataFolder, "--port", "0", .. arguments]);
+        var host = new HostProcess(["--data", dataFolder, .. arguments.Contains("--port") ? [] : (string[])["--port", "0"], .. arguments]);
         host.process.Start();
         host.process.BeginOutputReadLine();
         host.process.BeginErrorReadLine();

@@ -22,8 +22,8 @@ public class FaultTests
         stripe.Server.Faults.Add(new Fault(kind, "/v1/invoices"));
 
         await Assert.ThrowsAsync<PaymentServiceException>(() => impatient.CreateInvoiceAsync(draft, stripe.Now, default));
-        var made = await impatient.CreateInvoiceAsync(draft, stripe.Now, default);
-        Assert.Equal(made, await impatient.CreateInvoiceAsync(draft, stripe.Now, default));
+        var made = await stripe.Gateway.CreateInvoiceAsync(draft, stripe.Now, default);
+        Assert.Equal(made, await stripe.Gateway.CreateInvoiceAsync(draft, stripe.Now, default));
         var all = await stripe.Client.V1.Invoices.ListAsync(new InvoiceListOptions { Customer = draft.ExternalCustomerId });
         Assert.Equal([made, first], all.Select(i => i.Id));
     }

@@ -39,7 +39,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             case BadHttpRequestException { InnerException: JsonException json }:
                 return JsonFaults.Problem(json);
             case BadHttpRequestException bad:
-                return Of(bad.StatusCode) ?? ProblemTypes.MalformedRequest.With(bad.Message);
+                return bad.StatusCode == StatusCodes.Status400BadRequest ? ProblemTypes.MalformedRequest.With(bad.Message) : Of(bad.StatusCode) ?? ProblemTypes.MalformedRequest.With();
             case PartitionConflictException:
                 logger.LogWarning(fault, "A request kept losing its race.");
                 return ProblemTypes.Unavailable.With();
@@ -51,6 +51,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 
     private static ApiProblem? Of(int status) => status switch
     {
+        StatusCodes.Status400BadRequest => ProblemTypes.MalformedRequest.With(),
         StatusCodes.Status401Unauthorized => ProblemTypes.InvalidToken.With(),
         StatusCodes.Status403Forbidden => ProblemTypes.ScopeRequired.With(),
         StatusCodes.Status404NotFound => ProblemTypes.NotFound.With(),

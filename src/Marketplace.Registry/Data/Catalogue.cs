@@ -10,7 +10,6 @@ public sealed class Catalogue : ICatalogue
     private const double DefaultAcceptedFraction = 0.85;
     private readonly Dictionary<GpuModelId, GpuModel> modelsById;
     private readonly Dictionary<HubId, Hub> hubsById;
-    private readonly Dictionary<string, Hub> hubsByCode;
 
     /// <summary>Reads the data files.</summary>
     /// <exception cref="InvariantException">A file is not what it should be.</exception>
@@ -20,7 +19,6 @@ public sealed class Catalogue : ICatalogue
         Hubs = [.. Read<HubFile>("national-hubs.json").Hubs];
         modelsById = Models.ToDictionary(model => model.Id);
         hubsById = Hubs.ToDictionary(hub => hub.Id);
-        hubsByCode = Hubs.ToDictionary(hub => hub.Code, StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -34,9 +32,6 @@ public sealed class Catalogue : ICatalogue
 
     /// <inheritdoc/>
     public Hub? FindHub(HubId id) => hubsById.GetValueOrDefault(id);
-
-    /// <summary>The hub of a code in resource identifiers, or null.</summary>
-    public Hub? FindHubByCode(string code) => hubsByCode.GetValueOrDefault(code);
 
     private static GpuModel ToModel(ModelRow row) => new(
         row.Id,

@@ -1,10 +1,11 @@
 using Marketplace.Contracts;
-using NodaTime;
+using Marketplace.Registry.Listings;
 
 namespace Marketplace.Registry.Directory;
 
 /// <summary>An active listing as everybody may see it.</summary>
 /// <param name="Id">The listing.</param>
+/// <param name="Provider">Who sells.</param>
 /// <param name="Identifier">The machine's public identifier.</param>
 /// <param name="Book">The order book.</param>
 /// <param name="GpuCount">GPUs offered in every hour of the window, sold ones included.</param>
@@ -15,9 +16,9 @@ namespace Marketplace.Registry.Directory;
 /// <param name="CertificateId">The proof.</param>
 /// <param name="Pue">Power usage effectiveness of the site; null where unstated.</param>
 /// <param name="GridCarbonGramsPerKWh">Carbon of the site's power; null where unstated.</param>
-/// <param name="ActivatedAt">When it became active.</param>
 public sealed record DirectoryEntry(
     ListingId Id,
+    OrganisationId Provider,
     string Identifier,
     BookKey Book,
     int GpuCount,
@@ -27,22 +28,21 @@ public sealed record DirectoryEntry(
     Capacity Proven,
     CertificateId CertificateId,
     decimal? Pue,
-    int? GridCarbonGramsPerKWh,
-    Instant ActivatedAt)
+    int? GridCarbonGramsPerKWh)
 {
-    internal static DirectoryEntry Of(ListingActivated listing) => new(
-        listing.ListingId,
-        listing.ResourceIdentifier,
+    internal static DirectoryEntry Of(Listing listing) => new(
+        listing.Id,
+        listing.Provider,
+        listing.Identifier.ToString(),
         listing.Book,
         listing.GpuCount,
         listing.Window,
         listing.Price,
         listing.MinimumHours,
-        listing.Proven,
-        listing.CertificateId,
+        listing.Proven ?? throw new InvariantException($"{listing.Id} is active and nothing is proven."),
+        listing.CertificateId ?? throw new InvariantException($"{listing.Id} is active without a certificate."),
         listing.Pue,
-        listing.GridCarbonGramsPerKWh,
-        listing.ActivatedAt);
+        listing.GridCarbonGramsPerKWh);
 }
 
 /// <summary>What a search of the directory asks for; what is null or empty is not asked for.</summary>

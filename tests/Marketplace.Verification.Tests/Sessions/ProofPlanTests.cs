@@ -6,7 +6,7 @@ namespace Marketplace.Verification.Tests.Sessions;
 public sealed class ProofPlanTests
 {
     [Theory]
-    [InlineData(VerificationPurpose.Listing, 2.5)]
+    [InlineData(VerificationPurpose.Listing, 2.0)]
     [InlineData(VerificationPurpose.Readiness, 1.0)]
     public void A_machine_that_has_what_it_claims_is_busy_for_the_target(VerificationPurpose purpose, double seconds)
     {

@@ -83,7 +83,7 @@ public sealed class SessionTests
     public async Task The_accepted_fraction_of_the_claim_decides(double seconds, bool passes)
     {
         await using var scene = new VerificationScene();
-        await scene.RequestAsync(int8Gops: 40);
+        await scene.RequestAsync(int8Gops: 20);
         var ended = await scene.ProveAsync(seconds);
         Assert.Equal(passes, ended.State == SessionState.Passed);
     }
