@@ -59,6 +59,27 @@ public sealed class CheckJournalTests
         Assert.NotEqual(0, check.Sum.MinorUnits);
     }
 
+    [Fact]
+    public async Task A_journal_that_is_written_to_while_it_is_read_is_read_again_and_found_sound()
+    {
+        JournalMarket? journal = null;
+        var pages = 0;
+        await using (journal = new JournalMarket(faults: call =>
+        {
+            // The first page of the check is the entries: one more comes before the balances are read.
+            if (call.ReadsPage && call.Partition == JournalRows.Of(Currency.Usd) && pages++ == 1)
+                journal!.RecordAsync(Sale(2, 200, 20)).GetAwaiter().GetResult();
+            return Testing.Store.StoreFault.None;
+        }))
+        {
+            await journal.RecordAsync(Sale(1, 100, 10));
+            pages = 0;
+            var check = await journal.CheckAsync();
+            Assert.Empty(check.Findings);
+            Assert.Equal(2, check.Entries);
+        }
+    }
+
     private static async Task<JournalMarket> ThreeSalesAsync()
     {
         var journal = new JournalMarket();

@@ -1,6 +1,7 @@
 using Marketplace.Contracts;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
+using Marketplace.Runtime.Work;
 
 namespace Marketplace.Ledger;
 
@@ -40,24 +41,28 @@ public sealed record JournalCheck(Currency Currency, long Entries, Money Sum, IR
 /// <summary>Recomputes a journal from its postings alone and compares with all that is stored.</summary>
 public sealed class CheckJournal(IPartitionStore store)
 {
-    /// <summary>Reads the whole journal; meant for a time when it is not written to, because it is not one snapshot.</summary>
+    private const int MaxReads = 20;
+
+    /// <summary>
+    /// Reads the whole journal. Every entry moves the head, so what was read under one head is what stood at one moment; a journal that
+    /// moved meanwhile is read again.
+    /// </summary>
+    /// <exception cref="PartitionConflictException">It kept moving.</exception>
     public async Task<JournalCheck> CheckAsync(Currency currency, CancellationToken cancellationToken)
     {
         var partition = JournalRows.Of(currency);
-        var entries = new List<LedgerEntry>();
-        await foreach (var row in store.ReadRangeAsync(partition, JournalRows.Entries, cancellationToken))
-        {
-            entries.Add(MarketplaceJson.Deserialize<LedgerEntry>(row.Body));
-        }
-
-        var balances = new List<AccountBalance>();
-        await foreach (var row in store.ReadRangeAsync(partition, JournalRows.Balances, cancellationToken))
-        {
-            balances.Add(MarketplaceJson.Deserialize<AccountBalance>(row.Body));
-        }
-
         var head = await store.ReadAsync(partition, JournalRows.Head, cancellationToken);
-        return Check(currency, entries, balances, head is null ? JournalHead.Empty : MarketplaceJson.Deserialize<JournalHead>(head.Body));
+        for (var reads = 0; reads < MaxReads; reads++)
+        {
+            var entries = await ListAsync<LedgerEntry>(partition, JournalRows.Entries, cancellationToken);
+            var balances = await ListAsync<AccountBalance>(partition, JournalRows.Balances, cancellationToken);
+            var before = head;
+            head = await store.ReadAsync(partition, JournalRows.Head, cancellationToken);
+            if (before?.ETag != head?.ETag) continue;
+            return Check(currency, entries, balances, head is null ? JournalHead.Empty : MarketplaceJson.Deserialize<JournalHead>(head.Body));
+        }
+
+        throw new PartitionConflictException(partition);
     }
 
     /// <summary>Compares what is stored with what the entries say.</summary>
@@ -86,6 +91,13 @@ public sealed class CheckJournal(IPartitionStore store)
         CompareBalances(recomputed, balances, findings);
         var sum = recomputed.Values.Aggregate(Money.Zero(currency), (total, balance) => total + balance.Balance);
         return new JournalCheck(currency, entries.Count, sum, findings);
+    }
+
+    private async Task<List<T>> ListAsync<T>(PartitionId partition, RowRange range, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        await foreach (var row in store.ReadRangeAsync(partition, range, cancellationToken)) rows.Add(MarketplaceJson.Deserialize<T>(row.Body));
+        return rows;
     }
 
     private static void CheckEntry(JournalHead last, LedgerEntry entry, List<JournalFinding> findings)

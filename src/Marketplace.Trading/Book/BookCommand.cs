@@ -26,6 +26,9 @@ public sealed record WithdrawBid(BidId BidId) : BookCommand;
 /// <param name="StopOffering">Whether the machine failed, so that the listing is not offered any more.</param>
 public sealed record GiveBack(TradeId TradeId, ListingId ListingId, int GpuCount, HourWindow Window, bool StopOffering) : BookCommand;
 
+/// <summary>Go on trying waiting bids on a listing, where a command had to stop.</summary>
+public sealed record TryBids(ListingId ListingId) : BookCommand;
+
 /// <summary>Let bids go whose time has come. Every other command does so too.</summary>
 public sealed record ExpireBids : BookCommand;
 

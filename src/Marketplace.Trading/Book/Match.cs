@@ -9,7 +9,7 @@ internal readonly record struct Fill(Ask Ask, int GpuCount, UnitPrice Price);
 internal sealed record Match(IReadOnlyList<Fill> Fills, bool MeetsItself)
 {
     /// <summary>The most listings of one execution, so that its events fit one commit.</summary>
-    public const int MaxFills = 2_000;
+    public const int MaxFills = 1_000;
 
     private static readonly Match Nothing = new([], MeetsItself: false);
 

@@ -10,6 +10,9 @@ public sealed class OrderBook
     /// <summary>The most bids that one command lets expire; the rest goes with the next.</summary>
     public const int MaxExpiriesPerCommand = 2_000;
 
+    /// <summary>After so many events no further waiting bid is tried: what a command brings has to fit a commit.</summary>
+    public const int MostEventsBeforeABid = 1_000;
+
     private readonly BookState state;
     private readonly TradeNumber numbers;
     private readonly List<BookEvent> events = [];
@@ -25,6 +28,9 @@ public sealed class OrderBook
 
     /// <summary>The number of the last event; 0 in an empty book.</summary>
     public long Sequence => state.Sequence;
+
+    /// <summary>The listing on which the last command could not try all waiting bids; null for none. <see cref="TryBids"/> goes on.</summary>
+    public ListingId? Unfinished { get; private set; }
 
     internal BookState State => state;
 
@@ -43,6 +49,7 @@ public sealed class OrderBook
     {
         this.now = Instant.Max(now, state.At);
         events.Clear();
+        Unfinished = null;
         var first = state.Sequence + 1;
         Expire();
         switch (command)
@@ -52,6 +59,7 @@ public sealed class OrderBook
             case EnterBid enter: Decide(enter); break;
             case WithdrawBid withdraw: End(state.FindBid(withdraw.BidId), BidEnding.Cancelled); break;
             case GiveBack giveBack: Decide(giveBack); break;
+            case TryBids again: TryBidsOn(state.FindAsk(again.ListingId)); break;
             case ExpireBids: break;
             default: throw new InvariantException($"A book does not know the command {command.GetType().Name}.");
         }
@@ -74,7 +82,7 @@ public sealed class OrderBook
         if (activatedAt < state.FindClosing(terms.ListingId) || activatedAt < known?.ActivatedAt) return;
         if (known is { IsOpen: true } && known.Terms == terms) return;
         Emit(new AskOpened(terms, activatedAt));
-        TryBidsOn(state.FindAsk(terms.ListingId)!);
+        TryBidsOn(state.FindAsk(terms.ListingId));
     }
 
     private void Close(ListingId id, Instant closedAt)
@@ -122,15 +130,22 @@ public sealed class OrderBook
             $"More was given back of {command.TradeId} than it bought.");
         var stillSold = block.StillSold(new HourWindow(from, command.Window.To)).ToArray();
         foreach (var hours in stillSold) Emit(new HoursGivenBack(block.TradeId, block.ListingId, block.GpuCount, hours));
-        if (stillSold.Length > 0 && state.FindAsk(block.ListingId) is { IsOpen: true } ask) TryBidsOn(ask);
+        if (stillSold.Length > 0) TryBidsOn(state.FindAsk(block.ListingId));
     }
 
     // Without this ask no resting bid could execute, or it would have done so before: so only bids that it suits are tried.
-    private void TryBidsOn(Ask ask)
+    private void TryBidsOn(Ask? ask)
     {
+        if (ask is not { IsOpen: true }) return;
         foreach (var bid in state.Bids.Where(bid => ask.Terms.Suits(bid.Terms)).ToArray())
         {
             if (bid.Terms.RestsUntil <= now || ask.FreeIn(bid.Terms.Window) == 0) continue;
+            if (events.Count >= MostEventsBeforeABid)
+            {
+                Unfinished = ask.Terms.ListingId;
+                return;
+            }
+
             Execute(bid, Match.Find(bid, OpenAsks(bid.Terms.Limit.Currency), ask));
         }
     }

@@ -16,7 +16,7 @@ internal static class BookRows
 
     private const string BatchPrefix = "batch!";
     private const string SnapshotPrefix = "snap!";
-    private const int ChunkBytes = 900 * 1024;
+    private const int ChunkBytes = Commit.MaxBodyBytes;
 
     /// <summary>Everything after an event.</summary>
     public static RowRange BatchesAfter(long sequence) => RowRange.StartingWith(BatchPrefix) with { From = $"{BatchPrefix}{sequence + 1:D19}" };

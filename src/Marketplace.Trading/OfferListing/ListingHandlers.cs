@@ -25,6 +25,20 @@ internal sealed class ListingActivatedHandler(BookWriter writer) : IMessageHandl
     }
 }
 
+/// <summary>Command: go on trying waiting bids on a listing that met more of them than one commit holds.</summary>
+public sealed record ContinueListing(BookKey Book, ListingId ListingId) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "trading.continue-listing.v1";
+}
+
+/// <summary>Goes on with a listing.</summary>
+internal sealed class ContinueListingHandler(BookWriter writer) : IMessageHandler<ContinueListing>
+{
+    public Task HandleAsync(ContinueListing message, MessageContext context, CancellationToken cancellationToken) =>
+        writer.ApplyAsync(message.Book, new TryBids(message.ListingId), context, cancellationToken);
+}
+
 /// <summary>Takes a closed listing out of its book.</summary>
 internal sealed class ListingClosedHandler(BookWriter writer) : IMessageHandler<ListingClosed>
 {

@@ -4,6 +4,7 @@ using Marketplace.Runtime.Work;
 using Marketplace.Testing.Store;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.Durable;
+using Marketplace.Trading.OfferListing;
 using Microsoft.Extensions.DependencyInjection;
 using static Marketplace.Trading.Tests.Given;
 
@@ -107,6 +108,23 @@ public sealed class BookWriterTests
         await writer.ApplyAsync(Given.Book, Enter(2, Terms(1m, from: 6, to: 7)), Delivery.Of(4), default);
         var loaded = await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, null, default);
         Assert.Equal(2, loaded.Book.ToSnapshot().Blocks.Count);
+    }
+
+    [Fact]
+    public async Task Listing_that_meets_more_bids_than_a_commit_holds_serves_them_all()
+    {
+        await using var market = new TradingMarketplace();
+        var writer = market.Simulated.Get<BookWriter>();
+        for (var i = 0; i < 1_300; i++) await writer.ApplyAsync(Given.Book, Enter(i, Terms(1m, gpus: 1, from: i + 1, to: i + 2)), Delivery.Of(i), default);
+        await writer.ApplyAsync(Given.Book, Open(Ask(1, 1m, gpus: 1, to: 1_301)), Delivery.Of(5_000), default);
+        var loader = market.Simulated.Get<BookLoader>();
+        Assert.Equal(301, (await loader.LoadAsync(Given.Book, null, default)).Book.ToSnapshot().Bids.Count);
+
+        var rows = market.Simulated.Store.ReadRangeAsync(TradingPartitions.Book(Given.Book), OutboxRows.All, default);
+        var sent = await rows.Select(row => MarketplaceJson.Deserialize<Runtime.Messages.Message>(row.Body)).Where(m => m.Type == ContinueListing.MessageType).ToListAsync();
+        Assert.Single(sent);
+        await writer.ApplyAsync(Given.Book, new TryBids(Listing(1)), Delivery.Of(5_001), default);
+        Assert.Empty((await loader.LoadAsync(Given.Book, null, default)).Book.ToSnapshot().Bids);
     }
 
     [Fact]
