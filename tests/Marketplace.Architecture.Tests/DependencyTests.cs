@@ -29,7 +29,8 @@ public sealed partial class DependencyTests
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
         ["BenchmarkWorker"] = ["Kernel", "Client", "Verification"],
-        // The worker is built beside the host for the demo, which starts it as a process of its own.
+
+        // The worker is only built beside the host, which starts it as a process of its own.
         ["Local"] = [.. Core, .. Modules, "Client", "Api", "Sqlite", "Stripe", "StripeDouble", "BenchmarkWorker"],
     };
 
@@ -103,6 +104,10 @@ public sealed partial class DependencyTests
             where !Core.Contains(other) && other != project.Name
             select $"{source.Name}: {use.Value.Trim()}");
     }
+
+    [Fact]
+    public void Host_starts_the_worker_as_a_process_and_never_calls_it() =>
+        Assert.DoesNotContain(Repository.Products.Single(project => project.Name == "Local").Sources(), source => source.Text.Contains("using Marketplace.BenchmarkWorker", StringComparison.Ordinal));
 
     // Runtime brings ASP.NET's assemblies along for hosting and dependency injection, so references alone do not tell.
     [GeneratedRegex(@"^(global )?using (static )?(Microsoft\.AspNetCore|Microsoft\.Data|Azure|Stripe|Marketplace\.(?<name>\w+))\b.*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

@@ -5,7 +5,8 @@ namespace Marketplace.Architecture.Tests;
 /// <summary>Message types are stored and cross process borders: once out, a name stays.</summary>
 public sealed partial class MessageTests
 {
-    private static readonly string[] Found = [.. Sources().SelectMany(source => TypeName().Matches(source.Text).Select(match => match.Groups["type"].Value)).Order(StringComparer.Ordinal)];
+    private static readonly string[] Found =
+        [.. Sources().SelectMany(source => TypeName().Matches(source.Text)).Select(match => match.Groups["type"].Value).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Message_types_are_just_those_of_the_list()

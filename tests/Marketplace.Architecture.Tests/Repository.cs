@@ -43,7 +43,8 @@ public static class Repository
     }
 
     private static Project[] Read(string folder) =>
-        [.. Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories).Where(file => !IsBuilt(file)).Order(StringComparer.Ordinal).Select(ReadProject)];
+        [.. Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories)
+            .Where(file => !IsBuilt(file)).Order(StringComparer.Ordinal).Select(ReadProject)];
 
     private static Project ReadProject(string file)
     {

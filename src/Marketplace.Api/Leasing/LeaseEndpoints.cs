@@ -62,7 +62,7 @@ internal static class LeaseEndpoints
         var lease = caller.Has(Scopes.Operator) ? await leases.FindAsync(id, cancellationToken)
             : caller.OrganisationId is { } party ? await leases.FindAsync(party, id, cancellationToken)
             : null;
-        return lease is null ? Answer.NotFound() : Answer.Ok(ToModel(lease));
+        return lease is null ? Answer.NotFound() : Answer.OkOrNotFound(ToModel(lease), $"{lease.Version}");
     }
 
     private static async Task<IResult> TerminateAsync(

@@ -44,7 +44,8 @@ internal static class ListingEndpoints
             .Answers<ListingModel>()
             .Refuses(
                 ProblemTypes.NotFound, ProblemTypes.Stale, ProblemTypes.WrongListingStatus, ProblemTypes.PriceZero, ProblemTypes.CurrencyChanged,
-                ProblemTypes.MinimumHoursOverWindow, ProblemTypes.ClaimEmpty, ProblemTypes.ClaimNotProvable, ProblemTypes.ClaimLooksSparse, ProblemTypes.ClaimAboveDatasheet);
+                ProblemTypes.MinimumHoursOverWindow, ProblemTypes.ClaimEmpty, ProblemTypes.ClaimNotProvable, ProblemTypes.ClaimLooksSparse,
+                ProblemTypes.ClaimAboveDatasheet);
         group.MapPost("/{listingId}/submission", SubmitAsync).RequireScope(Scopes.ListingsWrite)
             .Operates("submitListing", "Has the machine prove the claim; the listing becomes active or is rejected by that proof.")
             .Answers<ListingModel>(StatusCodes.Status202Accepted)
@@ -97,7 +98,9 @@ internal static class ListingEndpoints
     {
         if (!ListingId.TryParse(listingId, out var id)) return Answer.NotFound();
         var listing = await wait.ReadUntilAsync(
-            () => reader.FindAsync(caller.OrganisationId, id, cancellationToken), found => found is not { Status: ListingStatus.PendingVerification }, cancellationToken);
+            () => reader.FindAsync(caller.OrganisationId, id, cancellationToken),
+            found => found is not { Status: ListingStatus.PendingVerification },
+            cancellationToken);
         return Answer.OkOrNotFound(listing?.ToModel(), listing?.Version.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -73,7 +73,11 @@ internal static class RegistryModels
         resource.Machine.RegisteredAt.ToWire());
 
     public static EnrolmentModel ToModel(this MachineEnrolment enrolment, Instant now) => new(
-        enrolment.Id.ToString(), enrolment.MachineId.ToString(), WireForms.Name(enrolment.StatusAt(now)), enrolment.ExpiresAt.ToWire(), enrolment.EnrolledAt?.ToWire());
+        enrolment.Id.ToString(),
+        enrolment.MachineId.ToString(),
+        WireForms.Name(enrolment.StatusAt(now)),
+        enrolment.ExpiresAt.ToWire(),
+        enrolment.EnrolledAt?.ToWire());
 
     public static ListingModel ToModel(this Listing listing) => new(
         listing.Id.ToString(),
@@ -130,7 +134,8 @@ internal static class RegistryModels
         {
             VerificationFailure.NotCompleted => "The proof was not completed in time.",
             VerificationFailure.ProofInvalid => "The proof did not check out.",
-            VerificationFailure.BelowClaim => $"The proof shows less than the accepted part of the claim of {listing.Claim.Int8Gops} int8 Gop/s: {listing.Proven?.Int8Gops ?? 0}.",
+            VerificationFailure.BelowClaim =>
+                $"The proof shows less than the accepted part of the claim of {listing.Claim.Int8Gops} int8 Gop/s: {listing.Proven?.Int8Gops ?? 0}.",
         };
     }
 }

@@ -79,7 +79,7 @@ internal static class BidEndpoints
         if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
         var read = await wait.ReadUntilAsync(
             () => bids.FindAsync(caller.OrganisationId, id, cancellationToken), b => b?.Bid.Status != BidStatus.Pending, cancellationToken);
-        return read is null ? Answer.NotFound() : Answer.Ok(BidModels.ToModel(read));
+        return read is null ? Answer.NotFound() : Answer.OkOrNotFound(BidModels.ToModel(read), VersionOf(read.Bid));
     }
 
     private static async Task<IResult> CancelAsync(
@@ -95,6 +95,8 @@ internal static class BidEndpoints
     private static async Task<BidWithTrades> AwaitAsync(
         BidQueries bids, Bid bid, PreferWait wait, Func<Bid, bool> isOutcome, CancellationToken cancellationToken) =>
         (await wait.ReadUntilAsync(() => bids.FindAsync(bid.Buyer, bid.BidId, cancellationToken), b => b is null || isOutcome(b.Bid), cancellationToken))!;
+
+    private static string VersionOf(Bid bid) => bid.CancellationRequested ? $"{bid.Sequence}-cancelling" : $"{bid.Sequence}";
 
     private static string Location(Bid bid) => $"/v1/bids/{bid.BidId}";
 

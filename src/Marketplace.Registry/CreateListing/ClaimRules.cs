@@ -42,7 +42,8 @@ internal static class ClaimRules
     }
 
     // Sparsity doubles the rate on paper; datasheets round, so a tenth either way still looks like it.
-    private static bool LooksSparse(long claimed, long dense) => dense > 0 && (Int128)claimed * 10 >= (Int128)dense * 19 && (Int128)claimed * 10 <= (Int128)dense * 21;
+    private static bool LooksSparse(long claimed, long dense) =>
+        dense > 0 && (Int128)claimed * 10 >= (Int128)dense * 19 && (Int128)claimed * 10 <= (Int128)dense * 21;
 
     private static bool IsAbove(long claimed, long stated) => stated > 0 && claimed > stated;
 }

@@ -26,7 +26,11 @@ public sealed class IssueEnrolmentCodeHandler(Workspace workspace, IIdSource ids
 
         var code = EnrolmentCode.Create(entry.Id, entropy);
         var added = await workspace.AttemptAsync<string, string, EnrolmentStatus>(
-            RegistryRows.Of(entry.Id), IdempotencyKey.Of($"code:{ids.Next()}"), "code", work => AddAsync(command, entry, code, work, cancellationToken), cancellationToken);
+            RegistryRows.Of(entry.Id),
+            IdempotencyKey.Of($"code:{ids.Next()}"),
+            "code",
+            work => AddAsync(command, entry, code, work, cancellationToken),
+            cancellationToken);
         return new IssuedCode(attempt, added.Result.IsAccepted ? code.Text : null);
     }
 

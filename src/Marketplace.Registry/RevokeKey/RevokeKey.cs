@@ -24,12 +24,20 @@ public sealed class RevokeKeyHandler(Workspace workspace, IIdSource ids, TimePro
     public async Task<Result<MachineEnrolment, RevokeKeyRefusal>> ExecuteAsync(RevokeKey command, CancellationToken cancellationToken)
     {
         var revoked = await workspace.AttemptAsync<string, MachineEnrolment, RevokeKeyRefusal>(
-            RegistryRows.Of(command.EnrolmentId), IdempotencyKey.Of($"revoke:{ids.Next()}"), "revoke", work => RevokeAsync(command, work, cancellationToken), cancellationToken);
+            RegistryRows.Of(command.EnrolmentId),
+            IdempotencyKey.Of($"revoke:{ids.Next()}"),
+            "revoke",
+            work => RevokeAsync(command, work, cancellationToken),
+            cancellationToken);
         if (!revoked.Result.IsAccepted) return revoked.Result;
 
         // The list forgets it after the record says so: a crash between leaves a revoked enrolment in the list, never a live one out of it.
         await workspace.AttemptAsync<string, string, RevokeKeyRefusal>(
-            RegistryRows.Of(command.Provider), IdempotencyKey.Of($"revoke:{ids.Next()}"), "revoke", work => ForgetAsync(command, work, cancellationToken), cancellationToken);
+            RegistryRows.Of(command.Provider),
+            IdempotencyKey.Of($"revoke:{ids.Next()}"),
+            "revoke",
+            work => ForgetAsync(command, work, cancellationToken),
+            cancellationToken);
         return revoked.Result;
     }
 

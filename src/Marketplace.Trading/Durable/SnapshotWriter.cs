@@ -1,5 +1,6 @@
 using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Work;
+using Marketplace.Trading.Book;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Trading.Durable;
@@ -17,7 +18,8 @@ internal sealed class SnapshotWriter(Workspace workspace, IOptions<TradingOption
 
         var partition = TradingPartitions.Book(book.Key);
         var chunks = 0;
-        foreach (var bytes in BookRows.Chunks(book.ToSnapshot()))
+        var snapshot = book.ToSnapshot();
+        foreach (var bytes in BookRows.Chunks(snapshot))
         {
             var work = workspace.Open(partition);
             work.PutBytes(BookRows.SnapshotChunk(book.Sequence, chunks++), bytes);
@@ -32,7 +34,11 @@ internal sealed class SnapshotWriter(Workspace workspace, IOptions<TradingOption
         turn.Put(BookRows.Head, next);
         await DeleteOldAsync(turn, partition, book.Sequence, cancellationToken);
         var result = await workspace.CommitAsync(turn, $"snapshot {book.Sequence}", default, cancellationToken);
-        return result.Status == CommitStatus.Committed ? new LoadedBook(book, next, result.ETags[BookRows.Head]) : loaded;
+
+        // Going on from the snapshot lets go of trades and listings that can never matter again.
+        return result.Status == CommitStatus.Committed
+            ? new LoadedBook(OrderBook.Of(book.Key, snapshot), next, result.ETags[BookRows.Head])
+            : loaded;
     }
 
     private async Task DeleteOldAsync(PartitionWork work, PartitionId partition, long sequence, CancellationToken cancellationToken)

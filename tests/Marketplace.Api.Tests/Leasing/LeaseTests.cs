@@ -98,6 +98,8 @@ public sealed class LeaseTests
         await using var market = await MarketWalk.StartAsync();
         var lease = await market.LeaseAsync();
         var http = market.Host.Http(market.BuyerToken);
+        using var good = await http.GetAsync($"/v1/leases/{lease.LeaseId}");
+        Assert.Equal("\"1\"", good.Headers.ETag?.Tag);
         using var nothing = await http.GetAsync("/v1/leases/bid_01JABCDEFGHJKMNPQRSTVWXYZ0");
         await nothing.ProblemAsync(HttpStatusCode.NotFound, "not_found");
         using var blank = await http.SendAsync(Answers.Post($"/v1/leases/{lease.LeaseId}/failure", "k", Answers.Json("""{"reason":" "}""")));
