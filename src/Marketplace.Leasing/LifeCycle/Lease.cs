@@ -55,7 +55,8 @@ public enum LeaseFailure
 /// <param name="Price">The price.</param>
 /// <param name="Proven">What the listing had proven, per GPU.</param>
 /// <param name="State">Where it is in its life.</param>
-/// <param name="VerificationId">The readiness proof that was asked for; null before.</param>
+/// <param name="VerificationId">The readiness proof that was asked for last; null before.</param>
+/// <param name="ReadinessTries">Readiness proofs that were asked for.</param>
 /// <param name="ReadinessDeadline">By when that proof must be there; null before.</param>
 /// <param name="ReadyAt">From when use is billed; null if never.</param>
 /// <param name="EndedAt">When it ended; null while it has not.</param>
@@ -78,6 +79,7 @@ public sealed record Lease(
     Capacity Proven,
     LeaseState State,
     VerificationId? VerificationId,
+    int ReadinessTries,
     Instant? ReadinessDeadline,
     Instant? ReadyAt,
     Instant? EndedAt,
@@ -92,7 +94,7 @@ public sealed record Lease(
     /// <summary>The lease that a trade makes.</summary>
     public static Lease Of(TradeExecuted trade) => new(
         trade.LeaseId, trade.TradeId, trade.Book, trade.BidId, trade.Buyer, trade.ListingId, trade.Provider, trade.MachineId, trade.GpuCount,
-        trade.Window, trade.Price, trade.Proven, LeaseState.Scheduled, null, null, null, null, null, null, null, Version: 1);
+        trade.Window, trade.Price, trade.Proven, LeaseState.Scheduled, null, 0, null, null, null, null, null, null, Version: 1);
 
     /// <summary>The lease after an event.</summary>
     public Lease Apply(LeaseEvent @event)
@@ -100,7 +102,13 @@ public sealed record Lease(
         InvariantException.Require(!IsOver, $"{LeaseId} is {State} and got {@event}.");
         var next = @event switch
         {
-            PreparationBegan e => this with { State = LeaseState.Preparing, VerificationId = e.VerificationId, ReadinessDeadline = e.Deadline },
+            PreparationBegan e => this with
+            {
+                State = LeaseState.Preparing,
+                VerificationId = e.VerificationId,
+                ReadinessTries = ReadinessTries + 1,
+                ReadinessDeadline = e.Deadline,
+            },
             LeaseActivated e => this with { State = LeaseState.Active, ReadyAt = e.ReadyAt },
             LeaseCompleted e => this with { State = LeaseState.Completed, EndedAt = e.At },
             LeaseTerminated e => this with { State = LeaseState.Terminated, EndedAt = e.At },

@@ -9,7 +9,11 @@ public abstract record LeaseCommand;
 public sealed record Begin(VerificationId VerificationId, Duration TimeToProve) : LeaseCommand;
 
 /// <summary>The readiness proof has ended.</summary>
-public sealed record RecordReadiness(VerificationId VerificationId, bool Passed, Instant CompletedAt) : LeaseCommand;
+/// <param name="VerificationId">The proof.</param>
+/// <param name="Passed">Whether the machine is ready.</param>
+/// <param name="CompletedAt">When it ended.</param>
+/// <param name="NextVerificationId">Names the next proof, should there be one.</param>
+public sealed record RecordReadiness(VerificationId VerificationId, bool Passed, Instant CompletedAt, VerificationId NextVerificationId) : LeaseCommand;
 
 /// <summary>The time for the readiness proof is over.</summary>
 public sealed record GiveUpReadiness(VerificationId VerificationId) : LeaseCommand;

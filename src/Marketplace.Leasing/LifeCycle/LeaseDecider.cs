@@ -8,6 +8,9 @@ namespace Marketplace.Leasing.LifeCycle;
 /// </summary>
 public static class LeaseDecider
 {
+    /// <summary>Proofs that a machine may try before its lease fails, all within the deadline of the first.</summary>
+    public const int MostReadinessTries = 3;
+
     private static readonly LeaseEvent[] Nothing = [];
 
     /// <summary>The events of a command, at most one; or false in a lease that is over or whose window is over, where a person asked.</summary>
@@ -39,10 +42,14 @@ public static class LeaseDecider
     private static LeaseEvent[] Decide(Lease lease, RecordReadiness readiness, Instant now)
     {
         if (!Waits(lease, readiness.VerificationId)) return Nothing;
+        if (!readiness.Passed && MayTryAgain(lease, now)) return [new PreparationBegan(readiness.NextVerificationId, lease.ReadinessDeadline!.Value)];
         if (!readiness.Passed) return Failed(lease, now, LeaseFailure.ReadinessFailed, null);
         var readyAt = Instant.Max(readiness.CompletedAt, lease.Window.Start);
         return readyAt < lease.Window.End ? [new LeaseActivated(readyAt)] : Failed(lease, now, LeaseFailure.ReadinessTimedOut, null);
     }
+
+    // A machine that was busy for a moment, or whose proof was interrupted, may show that it is ready after all; billing waits meanwhile.
+    private static bool MayTryAgain(Lease lease, Instant now) => lease.ReadinessTries < MostReadinessTries && now < lease.ReadinessDeadline;
 
     private static bool Waits(Lease lease, VerificationId verification) =>
         lease.State == LeaseState.Preparing && lease.VerificationId == verification;

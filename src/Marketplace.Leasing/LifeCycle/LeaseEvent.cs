@@ -5,7 +5,7 @@ namespace Marketplace.Leasing.LifeCycle;
 /// <summary>Something that happened to a lease.</summary>
 public abstract record LeaseEvent;
 
-/// <summary>Its window began, and its machine is to prove that it is ready.</summary>
+/// <summary>Its machine is to prove that it is ready: its window began, or the proof before did not pass and there is time for another.</summary>
 public sealed record PreparationBegan(VerificationId VerificationId, Instant Deadline) : LeaseEvent;
 
 /// <summary>Its machine is ready.</summary>

@@ -1,17 +1,18 @@
 using Marketplace.Contracts;
 using Marketplace.Leasing.LifeCycle;
 using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Time;
 
 namespace Marketplace.Leasing.ProveReadiness;
 
-/// <summary>Starts billing when the machine has proven that it is ready, or fails the lease.</summary>
-internal sealed class VerificationCompletedHandler(LeaseWork leases) : IMessageHandler<VerificationCompleted>
+/// <summary>Starts billing when the machine has proven that it is ready; otherwise has it try again, or fails the lease.</summary>
+internal sealed class VerificationCompletedHandler(LeaseWork leases, IIdSource ids) : IMessageHandler<VerificationCompleted>
 {
     public Task HandleAsync(VerificationCompleted message, MessageContext context, CancellationToken cancellationToken) =>
         message.Purpose == VerificationPurpose.Readiness
             ? leases.HandleAsync(
                 LeaseId.Parse(message.Subject),
-                new RecordReadiness(message.VerificationId, message.Passed, message.CompletedAt),
+                new RecordReadiness(message.VerificationId, message.Passed, message.CompletedAt, ids.Next<VerificationKind>()),
                 context,
                 cancellationToken)
             : Task.CompletedTask;

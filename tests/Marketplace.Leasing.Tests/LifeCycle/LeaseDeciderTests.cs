@@ -7,6 +7,7 @@ namespace Marketplace.Leasing.Tests.LifeCycle;
 public sealed class LeaseDeciderTests
 {
     private static readonly Duration Quarter = Duration.FromMinutes(15);
+    private static readonly VerificationId NextProof = VerificationId.From(Number(98));
     private readonly Lease preparing = Fresh.Apply(new PreparationBegan(Proof, At(10, 15)));
     private readonly Lease active = Fresh.Apply(new PreparationBegan(Proof, At(10, 15))).Apply(new LeaseActivated(At(10, 2)));
 
@@ -25,15 +26,22 @@ public sealed class LeaseDeciderTests
     [Fact]
     public void Billing_starts_with_the_proof_not_before_the_window()
     {
-        Assert.Equal(new LeaseActivated(At(10, 2)), Only(preparing, new RecordReadiness(Proof, true, At(10, 2)), At(10, 3)));
-        Assert.Equal(new LeaseActivated(At(10)), Only(preparing, new RecordReadiness(Proof, true, At(9, 59)), At(10)));
+        Assert.Equal(new LeaseActivated(At(10, 2)), Only(preparing, new RecordReadiness(Proof, true, At(10, 2), NextProof), At(10, 3)));
+        Assert.Equal(new LeaseActivated(At(10)), Only(preparing, new RecordReadiness(Proof, true, At(9, 59), NextProof), At(10)));
     }
 
     [Fact]
-    public void Failed_proof_ends_the_lease_with_nothing_billed_and_the_whole_hours_left_taken_back() =>
-        Assert.Equal(
-            new LeaseFailed(At(10, 5), null, Hours(11, 14), LeaseFailure.ReadinessFailed, null),
-            Only(preparing, new RecordReadiness(Proof, false, At(10, 5)), At(10, 5)));
+    public void Failed_proof_may_be_repeated_within_the_deadline_of_the_first() =>
+        Assert.Equal(new PreparationBegan(NextProof, At(10, 15)), Only(preparing, new RecordReadiness(Proof, false, At(10, 5), NextProof), At(10, 5)));
+
+    [Fact]
+    public void Last_failed_proof_ends_the_lease_with_nothing_billed_and_the_whole_hours_left_taken_back()
+    {
+        var failure = new LeaseFailed(At(10, 5), null, Hours(11, 14), LeaseFailure.ReadinessFailed, null);
+        var third = preparing.Apply(new PreparationBegan(Proof, At(10, 15))).Apply(new PreparationBegan(Proof, At(10, 15)));
+        Assert.Equal(failure, Only(third, new RecordReadiness(Proof, false, At(10, 5), NextProof), At(10, 5)));
+        Assert.Equal(failure with { At = At(10, 15) }, Only(preparing, new RecordReadiness(Proof, false, At(10, 15), NextProof), At(10, 15)));
+    }
 
     [Fact]
     public void Missing_proof_ends_the_lease_at_its_deadline() =>
@@ -44,10 +52,10 @@ public sealed class LeaseDeciderTests
     {
         var other = VerificationId.From(Number(99));
         var failed = preparing.Apply(new LeaseFailed(At(10, 16), null, null, LeaseFailure.ReadinessTimedOut, null));
-        Assert.Empty(Events(preparing, new RecordReadiness(other, true, At(10, 2)), At(10, 2)));
+        Assert.Empty(Events(preparing, new RecordReadiness(other, true, At(10, 2), NextProof), At(10, 2)));
         Assert.Empty(Events(preparing, new GiveUpReadiness(other), At(10, 16)));
-        Assert.Empty(Events(failed, new RecordReadiness(Proof, true, At(10, 14)), At(10, 17)));
-        Assert.Empty(Events(active, new RecordReadiness(Proof, false, At(10, 14)), At(10, 17)));
+        Assert.Empty(Events(failed, new RecordReadiness(Proof, true, At(10, 14), NextProof), At(10, 17)));
+        Assert.Empty(Events(active, new RecordReadiness(Proof, false, At(10, 14), NextProof), At(10, 17)));
         Assert.Empty(Events(active, new GiveUpReadiness(Proof), At(10, 16)));
         Assert.Empty(Events(active, new Begin(other, Quarter), At(10, 16)));
     }

@@ -10,11 +10,15 @@ public sealed class LeaseLifePropertyTests
 {
     private static readonly VerificationId OtherProof = VerificationId.From(Number(8));
 
+    private static readonly VerificationId NextProof = VerificationId.From(Number(9));
+    private static readonly VerificationId LastProof = VerificationId.From(Number(10));
+
     private static readonly HashSet<(LeaseState From, LeaseState To)> Steps =
     [
         (LeaseState.Scheduled, LeaseState.Preparing),
         (LeaseState.Scheduled, LeaseState.Terminated),
         (LeaseState.Scheduled, LeaseState.Failed),
+        (LeaseState.Preparing, LeaseState.Preparing),
         (LeaseState.Preparing, LeaseState.Active),
         (LeaseState.Preparing, LeaseState.Terminated),
         (LeaseState.Preparing, LeaseState.Failed),
@@ -23,14 +27,15 @@ public sealed class LeaseLifePropertyTests
         (LeaseState.Active, LeaseState.Failed),
     ];
 
-    private static readonly Gen<LeaseCommand> Commands = Gen.Select(Gen.Int[0, 6], Gen.Bool, Gen.Bool, Gen.Int[0, 400]).Select(
+    private static readonly Gen<LeaseCommand> Commands = Gen.Select(Gen.Int[0, 7], Gen.Bool, Gen.Bool, Gen.Int[0, 400]).Select(
         LeaseCommand (kind, passed, ours, minute) => kind switch
         {
             0 or 1 => new Begin(ours ? Proof : OtherProof, Duration.FromMinutes(15)),
-            2 => new RecordReadiness(ours ? Proof : OtherProof, passed, Monday + Duration.FromMinutes(minute)),
-            3 => new GiveUpReadiness(ours ? Proof : OtherProof),
-            4 => new Finish(),
-            5 => new Terminate(),
+            2 => new RecordReadiness(ours ? Proof : OtherProof, passed, Monday + Duration.FromMinutes(minute), NextProof),
+            3 => new RecordReadiness(NextProof, passed, Monday + Duration.FromMinutes(minute), LastProof),
+            4 => new GiveUpReadiness(ours ? Proof : OtherProof),
+            5 => new Finish(),
+            6 => new Terminate(),
             _ => new Fail("report"),
         });
 
