@@ -20,7 +20,7 @@ public sealed class WholeMarketTests
     {
         var range = Environment.GetEnvironmentVariable("MARKETPLACE_SEEDS")?.Split('-');
         var from = range is null ? 1 : int.Parse(range[0], CultureInfo.InvariantCulture);
-        var to = range is null ? 12 : int.Parse(range[^1], CultureInfo.InvariantCulture);
+        var to = range is null ? 16 : int.Parse(range[^1], CultureInfo.InvariantCulture);
         return [.. Enumerable.Range(from, to - from + 1)];
     }
 
