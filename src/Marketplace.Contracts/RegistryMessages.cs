@@ -37,7 +37,7 @@ public sealed record ListingActivated(
     BookKey Book,
     int GpuCount,
     HourWindow Window,
-    UnitPrice Price,
+    PriceSchedule Price,
     int MinimumHours,
     Capacity Proven,
     CertificateId CertificateId,

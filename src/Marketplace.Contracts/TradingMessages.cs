@@ -16,6 +16,9 @@ namespace Marketplace.Contracts;
 /// <param name="Price">The resting side's price: the listing's, or the limit of a bid that had waited.</param>
 /// <param name="Proven">What the listing had proven, per GPU.</param>
 /// <param name="ExecutedAt">When.</param>
+/// <param name="ResoldLease">
+/// The lease whose hours the seller, its buyer, sold on; <paramref name="Provider"/> is that seller then. Null where a provider sold.
+/// </param>
 public sealed record TradeExecuted(
     TradeId TradeId,
     LeaseId LeaseId,
@@ -29,7 +32,8 @@ public sealed record TradeExecuted(
     HourWindow Window,
     UnitPrice Price,
     Capacity Proven,
-    Instant ExecutedAt) : IMessage
+    Instant ExecutedAt,
+    LeaseId? ResoldLease = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "trading.trade-executed.v1";

@@ -12,26 +12,31 @@ namespace Marketplace.Kernel;
 public readonly record struct Id<TKind> : IComparable<Id<TKind>>
     where TKind : IIdKind
 {
-    private readonly string? text;
+    private readonly Ulid ulid;
 
-    private Id(string text) => this.text = text;
+    private Id(Ulid ulid) => this.ulid = ulid;
 
     /// <summary>Whether this is the unset id.</summary>
-    public bool IsUnset => text is null;
+    public bool IsUnset => ulid == default;
+
+    /// <summary>The part behind the prefix: what ids of different kinds share when one thing makes the other.</summary>
+    public Ulid Ulid => ulid;
 
     /// <summary>Makes an id of a ULID.</summary>
-    public static Id<TKind> From(Ulid ulid) => new($"{TKind.Prefix}_{ulid}");
+    public static Id<TKind> From(Ulid ulid) => new(ulid);
 
     /// <summary>Reads an id's text. False for another kind's id, a wrong length or a character outside the alphabet.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Id<TKind> id)
     {
         var prefix = TKind.Prefix;
+        Ulid ulid = default;
         var valid = text is not null
             && text.Length == prefix.Length + 1 + Ulid.Length
             && text.StartsWith(prefix, StringComparison.Ordinal)
             && text[prefix.Length] == '_'
-            && Ulid.IsValid(text.AsSpan(prefix.Length + 1));
-        id = valid ? new Id<TKind>(text!) : default;
+            && Ulid.TryParse(text.AsSpan(prefix.Length + 1), out ulid)
+            && ulid != default;
+        id = valid ? new Id<TKind>(ulid) : default;
         return valid;
     }
 
@@ -41,8 +46,19 @@ public readonly record struct Id<TKind> : IComparable<Id<TKind>>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no {TKind.Prefix} id.");
 
     /// <inheritdoc/>
-    public int CompareTo(Id<TKind> other) => string.CompareOrdinal(text, other.text);
+    public int CompareTo(Id<TKind> other) => ulid.CompareTo(other.ulid);
 
     /// <inheritdoc/>
-    public override string ToString() => text ?? "";
+    public override int GetHashCode() => ulid.GetHashCode();
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        IsUnset
+            ? ""
+            : string.Create(TKind.Prefix.Length + 1 + Ulid.Length, ulid, static (span, ulid) =>
+            {
+                TKind.Prefix.CopyTo(span);
+                span[TKind.Prefix.Length] = '_';
+                ulid.Format(span[(TKind.Prefix.Length + 1)..]);
+            });
 }

@@ -6,16 +6,18 @@ namespace Marketplace.Kernel;
 /// A sortable 128-bit id: 48 bits of Unix milliseconds, then 80 bits of randomness, as 26 characters of Crockford's base 32
 /// (<see href="https://github.com/ulid/spec"/>).
 /// </summary>
-public readonly record struct Ulid
+public readonly record struct Ulid : IComparable<Ulid>
 {
     /// <summary>Characters in the text form.</summary>
     public const int Length = 26;
 
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static readonly SearchValues<char> Allowed = SearchValues.Create(Alphabet);
-    private readonly UInt128 value;
+    private readonly ulong high;
+    private readonly ulong low;
 
-    private Ulid(UInt128 value) => this.value = value;
+    private Ulid(UInt128 value) => (high, low) = (unchecked((ulong)(value >> 64)), unchecked((ulong)value));
+
 
     /// <summary>Makes a ULID.</summary>
     /// <param name="unixMilliseconds">0 to 2^48 - 1.</param>
@@ -45,14 +47,34 @@ public readonly record struct Ulid
             }
         });
 
-    /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(Length, value, static (span, bits) =>
+    /// <summary>Reads the text form. False if it is not <see cref="IsValid"/>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out Ulid ulid)
+    {
+        ulid = default;
+        if (!IsValid(text)) return false;
+        UInt128 value = 0;
+        foreach (var character in text) value = (value << 5) | (uint)Alphabet.IndexOf(character, StringComparison.Ordinal);
+        ulid = new Ulid(value);
+        return true;
+    }
+
+    /// <summary>Writes the text form into the first <see cref="Length"/> characters of a span.</summary>
+    public void Format(Span<char> text)
+    {
+        var bits = new UInt128(high, low);
+        for (var i = Length - 1; i >= 0; i--)
         {
-            for (var i = Length - 1; i >= 0; i--)
-            {
-                span[i] = Alphabet[(int)(bits & 31)];
-                bits >>= 5;
-            }
-        });
+            text[i] = Alphabet[(int)(bits & 31)];
+            bits >>= 5;
+        }
+    }
+
+    /// <summary>The order of creation to the millisecond, which is the ordinal order of the text.</summary>
+    public int CompareTo(Ulid other) => high != other.high ? high.CompareTo(other.high) : low.CompareTo(other.low);
+
+    /// <summary>Random and counted-up ids both spread: the low bits of either differ between ids made close together.</summary>
+    public override int GetHashCode() => unchecked((int)(low ^ (low >> 40) ^ high));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(Length, this, static (span, ulid) => ulid.Format(span));
 }

@@ -9,8 +9,12 @@ namespace Marketplace.Trading.Book;
 [JsonDerivedType(typeof(AskClosed), "askClosed")]
 [JsonDerivedType(typeof(BidEntered), "bidEntered")]
 [JsonDerivedType(typeof(BidTraded), "bidTraded")]
+[JsonDerivedType(typeof(BidReplaced), "bidReplaced")]
 [JsonDerivedType(typeof(BidEnded), "bidEnded")]
 [JsonDerivedType(typeof(HoursGivenBack), "hoursGivenBack")]
+[JsonDerivedType(typeof(BookHalted), "bookHalted")]
+[JsonDerivedType(typeof(BookResumed), "bookResumed")]
+[JsonDerivedType(typeof(PriceBandSet), "priceBandSet")]
 public abstract record BookEvent;
 
 /// <summary>A listing is offered. Hours of it that were sold before stay sold.</summary>
@@ -22,7 +26,15 @@ public sealed record AskClosed(ListingId ListingId, Instant ClosedAt) : BookEven
 /// <summary>A bid came into the book. It rests from now on unless later events of the batch fill or end it.</summary>
 public sealed record BidEntered(BidId BidId, OrganisationId Buyer, BidTerms Terms) : BookEvent;
 
-/// <summary>A bid bought GPUs of a listing for its whole window.</summary>
+/// <summary>A bid that rests was changed.</summary>
+/// <param name="BidId">The bid.</param>
+/// <param name="Buyer">Whose it is.</param>
+/// <param name="Terms">What it wants now.</param>
+/// <param name="KeepsPriority">Whether it kept its place; otherwise it is the youngest now.</param>
+/// <param name="FilledGpuCount">GPUs bought so far.</param>
+public sealed record BidReplaced(BidId BidId, OrganisationId Buyer, BidTerms Terms, bool KeepsPriority, int FilledGpuCount) : BookEvent;
+
+/// <summary>A bid bought GPUs of a listing for all the hours it wants.</summary>
 /// <param name="TradeId">The trade.</param>
 /// <param name="BidId">The bid.</param>
 /// <param name="Buyer">Who bought.</param>
@@ -35,6 +47,7 @@ public sealed record BidEntered(BidId BidId, OrganisationId Buyer, BidTerms Term
 /// <param name="Proven">What the listing had proven, per GPU.</param>
 /// <param name="FilledGpuCount">GPUs that the bid has bought by now.</param>
 /// <param name="OpenGpuCount">GPUs that the bid still wants.</param>
+/// <param name="ResoldLease">The lease whose hours were sold on; null where a provider sold.</param>
 public sealed record BidTraded(
     TradeId TradeId,
     BidId BidId,
@@ -47,7 +60,8 @@ public sealed record BidTraded(
     UnitPrice Price,
     Capacity Proven,
     int FilledGpuCount,
-    int OpenGpuCount) : BookEvent;
+    int OpenGpuCount,
+    LeaseId? ResoldLease = null) : BookEvent;
 
 /// <summary>Why a bid left the book before it was filled.</summary>
 public enum BidEnding
@@ -66,6 +80,15 @@ public enum BidEnding
 
     /// <summary>It would have bought from its own organisation.</summary>
     SelfTrade,
+
+    /// <summary>It was only to wait, and would have bought as it came in.</summary>
+    WouldTrade,
+
+    /// <summary>The book was halted when it came in.</summary>
+    BookHalted,
+
+    /// <summary>Its limit was outside the price band when it came in.</summary>
+    OutsidePriceBand,
 }
 
 /// <summary>A bid left the book before it was filled.</summary>
@@ -74,7 +97,16 @@ public sealed record BidEnded(BidId BidId, OrganisationId Buyer, BidEnding Endin
 /// <summary>Hours of a trade are free again.</summary>
 public sealed record HoursGivenBack(TradeId TradeId, ListingId ListingId, int GpuCount, HourWindow Window) : BookEvent;
 
-/// <summary>All that one command brought about, in order.</summary>
+/// <summary>The book takes cancellations only.</summary>
+public sealed record BookHalted : BookEvent;
+
+/// <summary>The book trades again.</summary>
+public sealed record BookResumed : BookEvent;
+
+/// <summary>How far from the reference price a limit may be has changed; null for any.</summary>
+public sealed record PriceBandSet(decimal? Ratio) : BookEvent;
+
+/// <summary>All that one command, or the commands of one commit, brought about, in order.</summary>
 /// <param name="FirstSequence">The number of the first event; the others count on without gaps.</param>
 /// <param name="At">The book's time, which never goes back.</param>
 /// <param name="Events">What happened; may be empty, and is then not stored.</param>

@@ -32,13 +32,13 @@ internal sealed record Match(IReadOnlyList<Fill> Fills, bool MeetsItself)
             var free = ask.FreeIn(bid.Terms.Window);
             if (bid.Terms.Placement == Placement.SameMachine && free < bid.LeastGpuCount) continue;
             if (free == 0) continue;
-            var dearer = ask.Terms.Price > bid.Terms.Limit;
+            var dearer = ask.Terms.Price.Lowest > bid.Terms.Limit;
             if (dearer && bid.Terms.FillRule == FillRule.Partial) break;
             if (ask.Terms.Provider == bid.Buyer && bid.Terms.FillRule == FillRule.Partial) return Partly(bid, fills, arriving, meetsItself: true);
 
             var take = Math.Min(free, open);
-            fills.Add(new Fill(ask, take, ask.Terms.Price));
-            cost += (Int128)ask.Terms.Price.MicrosPerGpuHour * take;
+            fills.Add(new Fill(ask, take, ask.Terms.Price.Lowest));
+            cost += (Int128)ask.Terms.Price.Lowest.MicrosPerGpuHour * take;
             open -= take;
             if (open == 0 || bid.Terms.Placement == Placement.SameMachine || fills.Count == MaxFills) break;
         }

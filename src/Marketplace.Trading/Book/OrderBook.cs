@@ -59,7 +59,7 @@ public sealed class OrderBook
             case EnterBid enter: Decide(enter); break;
             case WithdrawBid withdraw: End(state.FindBid(withdraw.BidId), BidEnding.Cancelled); break;
             case GiveBack giveBack: Decide(giveBack); break;
-            case TryBids again: TryBidsOn(state.FindAsk(again.ListingId)); break;
+            case TryBids { ListingId: { } listing }: TryBidsOn(state.FindAsk(listing)); break;
             case ExpireBids: break;
             default: throw new InvariantException($"A book does not know the command {command.GetType().Name}.");
         }
@@ -170,7 +170,7 @@ public sealed class OrderBook
         var bought = 0;
         foreach (var (ask, gpuCount, price) in fills)
         {
-            InvariantException.Require(price >= ask.Terms.Price, $"{ask.Terms.ListingId} was about to sell below its price to {bid.BidId}.");
+            InvariantException.Require(price >= ask.Terms.Price.Lowest, $"{ask.Terms.ListingId} was about to sell below its price to {bid.BidId}.");
             cost += (Int128)price.MicrosPerGpuHour * gpuCount;
             bought += gpuCount;
         }

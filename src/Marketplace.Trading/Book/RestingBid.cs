@@ -69,7 +69,7 @@ internal sealed class AskPriority : IComparer<Ask>
 
     public int Compare(Ask? x, Ask? y)
     {
-        var (a, b) = (x!.Terms.Price, y!.Terms.Price);
+        var (a, b) = (x!.Terms.Price.Lowest, y!.Terms.Price.Lowest);
         var currency = string.CompareOrdinal(a.Currency.Code, b.Currency.Code);
         if (currency != 0) return currency;
         var price = a.MicrosPerGpuHour.CompareTo(b.MicrosPerGpuHour);

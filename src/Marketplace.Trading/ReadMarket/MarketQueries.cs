@@ -75,7 +75,7 @@ public sealed class MarketQueries
 
     private static HourDepth DepthOf(BookState state, HourSlot hour) => new(
         hour,
-        Levels(state.OpenAsks.Select(ask => (ask.Terms.Price, ask.FreeIn(hour)))),
+        Levels(state.OpenAsks.Select(ask => (ask.Terms.Price.Lowest, ask.FreeIn(hour)))),
         Levels(state.Bids.Where(bid => bid.Terms.Window.Contains(hour)).Select(bid => (bid.Terms.Limit, bid.OpenGpuCount))));
 
     // Asks and bids come in the order of their prices, and so do the levels.

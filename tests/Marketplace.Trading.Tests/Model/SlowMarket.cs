@@ -105,7 +105,7 @@ internal sealed class SlowMarket
     {
         var terms = order.Terms;
         var units = from.Where(o => Suits(o, terms) && (order.BoundTo ?? o.Listing) == o.Listing)
-            .OrderBy(o => Price(o.Terms.Price)).ThenBy(o => o.Age)
+            .OrderBy(o => Price(o.Terms.Price.Lowest)).ThenBy(o => o.Age)
             .SelectMany(o => Enumerable.Repeat(o, Free(o, terms.Window))).ToList();
         var wanted = terms.GpuCount - order.Filled;
         var least = terms.FillRule == FillRule.AllOrNone ? wanted : Math.Min(wanted, terms.MinimumGpuCount);
@@ -117,11 +117,11 @@ internal sealed class SlowMarket
         if (terms.FillRule == FillRule.AllOrNone)
         {
             var block = units.Take(wanted).ToList();
-            if (block.Count < wanted || block.Sum(o => Price(o.Terms.Price)) > wanted * Price(terms.Limit)) return ([], false);
+            if (block.Count < wanted || block.Sum(o => Price(o.Terms.Price.Lowest)) > wanted * Price(terms.Limit)) return ([], false);
             return block.Exists(o => o.Terms.Provider == order.Buyer) ? ([], true) : (block, false);
         }
 
-        var affordable = units.TakeWhile(o => Price(o.Terms.Price) <= Price(terms.Limit)).Take(wanted).ToList();
+        var affordable = units.TakeWhile(o => Price(o.Terms.Price.Lowest) <= Price(terms.Limit)).Take(wanted).ToList();
         var foreign = affordable.TakeWhile(o => o.Terms.Provider != order.Buyer).ToList();
         return (foreign.Count >= least ? foreign : [], foreign.Count < affordable.Count);
     }
@@ -129,10 +129,10 @@ internal sealed class SlowMarket
     private void Buy(Order order, List<Offer> units, Offer? arriving)
     {
         var limit = Price(order.Terms.Limit);
-        var elsewhere = units.Where(o => o != arriving).Sum(o => Price(o.Terms.Price));
+        var elsewhere = units.Where(o => o != arriving).Sum(o => Price(o.Terms.Price.Lowest));
         foreach (var part in units.GroupBy(o => o))
         {
-            var price = Price(part.Key.Terms.Price);
+            var price = Price(part.Key.Terms.Price.Lowest);
             if (part.Key == arriving)
             {
                 var room = decimal.Floor((units.Count * limit - elsewhere) / part.Count());
