@@ -63,5 +63,5 @@ internal static class Notices
     private static Notice.Traded Trade(BookKey book, BidTraded e, long sequence, Instant at) => new(
         new TradeExecuted(
             e.TradeId, LeaseOf(e.TradeId), book, e.BidId, e.Buyer, e.ListingId, e.Provider, e.MachineId, e.GpuCount, e.Window, e.Price, e.Proven, at),
-        new TapeTrade(e.TradeId, sequence, e.GpuCount, e.Window, e.Price, at));
+        TapeTrade.Of(e, sequence, at));
 }
