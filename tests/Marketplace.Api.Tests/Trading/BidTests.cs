@@ -38,6 +38,33 @@ public sealed class BidTests
     }
 
     [Fact]
+    public async Task Every_term_is_read_back_and_a_trade_tells_its_hours()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var plain = await market.Buyer.PlaceBidAsync(MarketWalk.Bid(), "order-1", waitSeconds: 10);
+        Assert.Equal((null, false, "expireTaker", "any"), (plain.FlexibleHours, plain.PostOnly, plain.SelfTradePrevention, plain.Placement));
+        Assert.Equal(plain.Window, Assert.Single(plain.Trades!).Window);
+
+        var wanted = MarketWalk.Bid("1.00") with
+        {
+            FlexibleHours = 1, PostOnly = true, SelfTradePrevention = "passOver", Placement = "sameProvider",
+        };
+        var bid = await market.Buyer.PlaceBidAsync(wanted, "order-2", waitSeconds: 10);
+        Assert.Equal((1, true, "passOver", "sameProvider"), (bid.FlexibleHours!.Value, bid.PostOnly, bid.SelfTradePrevention, bid.Placement));
+        Assert.Equal((new LimitModel("1.00", "USD"), "resting"), (bid.Limit, bid.Status));
+    }
+
+    [Fact]
+    public async Task Limit_per_proven_performance_names_its_unit()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var http = market.Host.Http(market.BuyerToken);
+        var body = Good.Replace("cpu-x86-64", "nvidia-h200-sxm", StringComparison.Ordinal).Replace("perGpuHour", "perProvenPflopHour", StringComparison.Ordinal);
+        using var response = await http.SendAsync(Answers.Post("/v1/bids", "order-1", Answers.Json(body)));
+        Assert.Contains("\"limit\":{\"currency\":\"USD\",\"perProvenPflopHour\":\"2.50\"}", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_waiting_a_bid_is_accepted_and_read_later()
     {
         await using var market = await MarketWalk.StartAsync();

@@ -45,7 +45,7 @@ internal sealed class MarketWalk : IAsyncDisposable
     }
 
     public static PlaceBidRequest Bid(string limit = "2.50", int fromHour = 10, int toHour = 12) => new(
-        "cpu-x86-64", "guizhou", 1, new WindowModel($"2026-11-02T{fromHour:D2}:00:00Z", $"2026-11-02T{toHour:D2}:00:00Z"), new UnitPriceModel(limit, "USD"));
+        "cpu-x86-64", "guizhou", 1, new WindowModel($"2026-11-02T{fromHour:D2}:00:00Z", $"2026-11-02T{toHour:D2}:00:00Z"), new LimitModel(limit, "USD"));
 
     /// <summary>The lease of a bid that is bought at once.</summary>
     public async Task<LeaseModel> LeaseAsync(int fromHour = 10, int toHour = 12)
