@@ -131,6 +131,29 @@ public sealed class Fields
             : Bad<UnitPrice>(pointer, "Expected decimal text such as '2.10', above zero, at most a million and six decimals.");
     }
 
+    /// <summary>Prices above zero: one, or one for every hour of the week.</summary>
+    public PriceSchedule? PriceSchedule(string pointer, PriceScheduleModel? value)
+    {
+        if (!IsGiven(pointer, value)) return null;
+        if (value is { PerGpuHour: not null, PerGpuHourOfWeek: not null }) return Bad<PriceSchedule>(pointer, "Expected perGpuHour or perGpuHourOfWeek, not both.");
+        var before = errors.Count;
+        var currency = Currency(pointer + "/currency", value!.Currency);
+        if (value.PerGpuHourOfWeek is not { } week)
+        {
+            var flat = UnitPrice(pointer + "/perGpuHour", value.PerGpuHour, currency);
+            return errors.Count > before ? null : flat;
+        }
+
+        pointer += "/perGpuHourOfWeek";
+        if (week.Count != Kernel.PriceSchedule.HoursPerWeek)
+        {
+            return Bad<PriceSchedule>(pointer, $"Expected {Kernel.PriceSchedule.HoursPerWeek} prices, one for every hour of the week from Monday 00:00 UTC.");
+        }
+
+        var prices = week.Select((price, hour) => UnitPrice($"{pointer}/{hour}", price, currency)).ToList();
+        return errors.Count == before && Kernel.PriceSchedule.TryCreate(prices, out var schedule) ? schedule : null;
+    }
+
     /// <summary>An instant, RFC 3339 in UTC.</summary>
     public Instant Instant(string pointer, string? value)
     {

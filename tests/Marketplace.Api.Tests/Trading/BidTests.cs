@@ -55,6 +55,46 @@ public sealed class BidTests
     }
 
     [Fact]
+    public async Task Prices_by_the_hour_of_the_week_are_listed_offered_and_paid_as_their_mean()
+    {
+        var week = new PriceScheduleModel(null, "USD", [.. Enumerable.Range(0, 168).Select(hour => $"1.{hour:D3}")]);
+        await using var market = await MarketWalk.StartAsync(week);
+        Assert.Equal(168, market.Listing.Price.PerGpuHourOfWeek!.Count);
+        Assert.Equal(("1.00", "1.167", null), (market.Listing.Price.PerGpuHourOfWeek[0], market.Listing.Price.PerGpuHourOfWeek[^1], market.Listing.Price.PerGpuHour));
+        var everybody = market.Host.Client();
+        Assert.Equal("1.013", Assert.Single((await everybody.ListOffersAsync()).Items).Price.PerGpuHourOfWeek![13]);
+        using var below = await market.Host.Http().GetAsync("/v1/offers?currency=USD&maxPricePerGpuHour=0.99");
+        Assert.Contains("\"items\":[]", await below.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var lowest = await market.Host.Http().GetAsync("/v1/offers?currency=USD&maxPricePerGpuHour=1.00");
+        Assert.Contains(market.Listing.ListingId, await lowest.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        // Monday 10:00 and 11:00 cost 1.010 and 1.011.
+        var tooLow = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("1.010499"), "order-1", waitSeconds: 10);
+        Assert.Equal("resting", tooLow.Status);
+        var bid = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("1.0105"), "order-2", waitSeconds: 10);
+        Assert.Equal("1.0105", Assert.Single(bid.Trades!).Price.PerGpuHour);
+    }
+
+    [Fact]
+    public async Task Flexible_bid_gets_its_cheapest_hours_and_its_trade_says_which()
+    {
+        var week = new PriceScheduleModel(null, "USD", [.. Enumerable.Range(0, 168).Select(hour => hour is 12 ? "1.00" : "2.00")]);
+        await using var market = await MarketWalk.StartAsync(week);
+        var bid = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("2.00", 9, 14) with { FlexibleHours = 1 }, "order-1", waitSeconds: 10);
+        var trade = Assert.Single(bid.Trades!);
+        Assert.Equal((new WindowModel("2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z"), "1.00"), (trade.Window, trade.Price.PerGpuHour));
+        Assert.Equal(new WindowModel("2026-11-02T09:00:00Z", "2026-11-02T14:00:00Z"), bid.Window);
+    }
+
+    [Fact]
+    public async Task Post_only_bid_that_would_buy_ends_instead()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var bid = await market.Buyer.PlaceBidAsync(MarketWalk.Bid() with { PostOnly = true }, "order-1", waitSeconds: 10);
+        Assert.Equal(("expired", "wouldTrade", 0), (bid.Status, bid.EndedBecause, bid.FilledGpuCount));
+    }
+
+    [Fact]
     public async Task Limit_per_proven_performance_names_its_unit()
     {
         await using var market = await MarketWalk.StartAsync();
