@@ -26,7 +26,7 @@ internal sealed class BookDepth
     public bool IsHalted { get; private set; }
 
     /// <summary>Listings offered that have hours to come, sold out or not.</summary>
-    public int OpenListings => asks.Values.Count(ask => ask.IsOpen);
+    public int OpenListings => asks.Values.Count(ask => ask.IsOpen && ask.Terms.Window.To > levels.From);
 
     /// <summary>Bids that wait.</summary>
     public int RestingBids => bids.Count;
@@ -37,18 +37,18 @@ internal sealed class BookDepth
     /// <summary>The depth as a snapshot of the book left it.</summary>
     public static BookDepth Of(BookSnapshot snapshot)
     {
-        var depth = new BookDepth { Sequence = snapshot.Sequence };
+        var depth = new BookDepth { Sequence = snapshot.Sequence, IsHalted = snapshot.IsHalted };
         depth.MoveTo(snapshot.At);
         foreach (var saved in snapshot.Asks)
         {
             var ask = new DepthAsk(saved.Terms);
-            foreach (var hour in saved.Sold) depth.Sell(ask, hour.Hour, hour.Hour + 1, hour.GpuCount);
+            foreach (var (window, gpuCount) in saved.Sold) depth.Sell(ask, window, gpuCount);
             if (!saved.IsOpen) ask.Close();
             depth.asks.Add(saved.Terms.ListingId, ask);
             depth.Show(ask, ask.Terms.Window, +1);
         }
 
-        foreach (var saved in snapshot.Bids) depth.Enter(saved.BidId, DepthBid.Of(saved.Terms, null, saved.FilledGpuCount));
+        foreach (var saved in snapshot.Bids) depth.Enter(saved.BidId, DepthBid.Of(saved.Terms, saved.Start, saved.FilledGpuCount));
         depth.TakeChanges();
         return depth;
     }
@@ -144,15 +144,15 @@ internal sealed class BookDepth
     private void Resell(DepthAsk ask, HourWindow window, int gpuCount)
     {
         Show(ask, window, -1);
-        Sell(ask, window.From, window.To, gpuCount);
+        Sell(ask, window, gpuCount);
         Show(ask, window, +1);
     }
 
-    private void Sell(DepthAsk ask, HourSlot from, HourSlot to, int gpuCount)
+    private void Sell(DepthAsk ask, HourWindow window, int gpuCount)
     {
-        if (from < levels.From) from = levels.From;
-        ask.Sold.Add(from, to, gpuCount);
-        if (!ask.IsResale) sold.Add(from, to, gpuCount);
+        var from = window.From > levels.From ? window.From : levels.From;
+        ask.Sold.Add(from, window.To, gpuCount);
+        if (!ask.IsResale) sold.Add(from, window.To, gpuCount);
     }
 
     // Whatever happens to an ask: what it shows is taken away, it changes, and what it shows then is added.

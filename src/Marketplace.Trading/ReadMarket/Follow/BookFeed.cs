@@ -13,6 +13,7 @@ namespace Marketplace.Trading.ReadMarket.Follow;
 /// anybody follows, it looks for new events whenever it is woken and every second; otherwise only when it is read.
 /// </summary>
 internal sealed class BookFeed(BookKey key, BookLoader loader, IPartitionStore store, TradingOptions options, TimeProvider time, ILogger logger)
+    : IDisposable
 {
     // A change holds the events of this many commands or a little more: what is small is sent soon, and followers may keep pace.
     private const int EventsPerChange = 1_000;
@@ -78,10 +79,23 @@ internal sealed class BookFeed(BookKey key, BookLoader loader, IPartitionStore s
         lock (followersGate)
         {
             if (--followers > 0) return;
-            watching!.Cancel();
-            watching.Dispose();
+            Stop();
             snapshot = null;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (followersGate) Stop();
+        gate.Dispose();
+    }
+
+    private void Stop()
+    {
+        watching?.Cancel();
+        watching?.Dispose();
+        watching = null;
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Trading.ReadMarket.Follow;
 
 /// <summary>The readers of all books in this process.</summary>
-public sealed class MarketFeed : IBookListener
+public sealed class MarketFeed : IBookListener, IDisposable
 {
     private readonly ConcurrentDictionary<BookKey, BookFeed> feeds = [];
     private readonly Func<BookKey, BookFeed> make;
@@ -51,6 +51,12 @@ public sealed class MarketFeed : IBookListener
     public void Committed(BookKey book)
     {
         if (feeds.TryGetValue(book, out var feed)) feed.Wake();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var feed in feeds.Values) feed.Dispose();
     }
 
     internal Task<T> ReadAsync<T>(BookKey book, Func<BookDepth, T> read, CancellationToken cancellationToken) =>
