@@ -10,6 +10,7 @@ using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
 using Marketplace.Trading.ReadMarket.Follow;
 using Marketplace.Trading.ReadMarket.Prices;
+using Marketplace.Trading.RequestReplacement;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public static class TradingModule
         services.AddSingleton<BookViews>();
         services.AddSingleton<PlaceBid.PlaceBid>();
         services.AddSingleton<CancelBid.CancelBid>();
+        services.AddSingleton<RequestReplacement.RequestReplacement>();
         services.AddSingleton<BidQueries>();
         services.AddSingleton<MarketQueries>();
         services.AddSingleton<PriceQueries>();
@@ -48,6 +50,7 @@ public static class TradingModule
             .AddMessageHandler<ContinueListing, ContinueListingHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ReturnHours, ReturnHoursHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<ReplaceInBook, ReplaceInBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")
