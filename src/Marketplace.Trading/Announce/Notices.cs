@@ -36,7 +36,7 @@ internal static class Notices
                 case BidTraded e:
                     notices.Add(Trade(book, e, sequence, batch.At));
                     if (!trades.TryGetValue(e.BidId, out var bought)) trades.Add(e.BidId, bought = []);
-                    bought.Add(new BidTrade(e.TradeId, LeaseOf(e.TradeId), e.ListingId, e.GpuCount, e.Price, batch.At));
+                    bought.Add(new BidTrade(e.TradeId, LeaseOf(e.TradeId), e.ListingId, e.GpuCount, e.Window, e.Price, batch.At));
                     updates[e.BidId] = Update(
                         e.BidId, e.Buyer, e.OpenGpuCount == 0 ? BidStatus.Filled : BidStatus.PartiallyFilled, null, e.FilledGpuCount);
                     break;
