@@ -19,7 +19,7 @@ internal sealed class HttpMarket : IAsyncDisposable
     private readonly HttpClient http;
 
     private HttpMarket(TemporaryFolder folder, HostProcess host, HttpClient http, IReadOnlyList<string> buyerTokens, string now) =>
-        (this.folder, this.host, this.http, BuyerTokens, Window) = (folder, host, http, buyerTokens, TomorrowOf(now));
+        (this.folder, this.host, this.http, BuyerTokens, Window) = (folder, host, http, buyerTokens, DayAfterTomorrow(now));
 
     public Uri Url => host.Url;
 
@@ -32,23 +32,23 @@ internal sealed class HttpMarket : IAsyncDisposable
     public static async Task<HttpMarket> StartAsync(CancellationToken cancellationToken)
     {
         var folder = new TemporaryFolder();
-        var host = await HostProcess.StartAsync(folder.Path);
-        var http = new HttpClient { BaseAddress = host.Url };
-        var platform = new MarketplaceClient(http, MarketplaceClientOptions.WithToken(host.OperatorToken));
-        var tokens = new List<string>();
-        for (var number = 1; number <= BuyerCount; number++)
+        HostProcess? host = null;
+        try
         {
-            var buyer = await platform.RegisterOrganisationAsync(
-                new RegisterOrganisationRequest($"Buyer {number}", "finance@example.com", "CN", ["buyer"]), $"buyer-{number}", cancellationToken);
-            tokens.Add(await IssueTokenAsync(host, http, buyer.OrganisationId, cancellationToken));
+            host = await HostProcess.StartAsync(folder.Path);
+            return await OpenAsync(folder, host, cancellationToken);
         }
-
-        return new HttpMarket(folder, host, http, tokens, (await platform.GetTimeAsync(cancellationToken)).Now);
+        catch
+        {
+            if (host is not null) await host.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A bid that no listing meets, so that it rests.</summary>
     public PlaceBidRequest Bid(int tick) => new(
-        "nvidia-h200-sxm", "guizhou", 1, Window, new UnitPriceModel((1 + tick / 100m).ToString(CultureInfo.InvariantCulture), "USD"));
+        "nvidia-h200-sxm", "guizhou", 1, Window, new LimitModel((1 + tick / 100m).ToString(CultureInfo.InvariantCulture), "USD"));
 
     /// <summary>How long one more bid takes to reach the book, behind all that were placed before; null if it takes too long.</summary>
     public async Task<TimeSpan?> TimeOutcomeAsync(CancellationToken cancellationToken)
@@ -66,12 +66,27 @@ internal sealed class HttpMarket : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static WindowModel TomorrowOf(string now)
+    private static WindowModel DayAfterTomorrow(string now)
     {
         var midnight = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture).UtcDateTime.Date.AddDays(2);
         return new WindowModel(Text(midnight), Text(midnight.AddDays(1)));
 
         static string Text(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<HttpMarket> OpenAsync(TemporaryFolder folder, HostProcess host, CancellationToken cancellationToken)
+    {
+        var http = new HttpClient { BaseAddress = host.Url };
+        var platform = new MarketplaceClient(http, MarketplaceClientOptions.WithToken(host.OperatorToken));
+        var tokens = new List<string>();
+        for (var number = 1; number <= BuyerCount; number++)
+        {
+            var buyer = await platform.RegisterOrganisationAsync(
+                new RegisterOrganisationRequest($"Buyer {number}", "finance@example.com", "CN", ["buyer"]), $"buyer-{number}", cancellationToken);
+            tokens.Add(await IssueTokenAsync(host, http, buyer.OrganisationId, cancellationToken));
+        }
+
+        return new HttpMarket(folder, host, http, tokens, (await platform.GetTimeAsync(cancellationToken)).Now);
     }
 
     private static async Task<string> IssueTokenAsync(HostProcess host, HttpClient http, string organisationId, CancellationToken cancellationToken)

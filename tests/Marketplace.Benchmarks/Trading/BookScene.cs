@@ -33,7 +33,7 @@ internal static class BookScene
 
     public static UnitPrice PriceAt(int tick) => UnitPrice.OfMicros(LowestMicros + tick * MicrosPerTick, Currency.Usd);
 
-    public static int TickOf(UnitPrice price) => (int)((price.MicrosPerGpuHour - LowestMicros) / MicrosPerTick);
+    public static int TickOf(long micros) => (int)((micros - LowestMicros) / MicrosPerTick);
 
     public static HourWindow Window(int fromHour, int hours) => HourWindow.Starting(FirstHour + fromHour, hours);
 

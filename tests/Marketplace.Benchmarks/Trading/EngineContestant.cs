@@ -7,9 +7,8 @@ namespace Marketplace.Benchmarks.Trading;
 /// The marketplace's own engine on a workload. A sell order is a listing that offers one hour, a buy order a bid for that hour that
 /// takes single GPUs and waits till it is cancelled; a cancel withdraws the bid or closes the listing.
 /// </summary>
-internal sealed class EngineContestant(ReferenceWorkload workload) : IContestant
+internal sealed class EngineContestant(BookCommand[] commands) : IContestant
 {
-    private readonly BookCommand[] commands = CommandsOf(workload);
     private OrderBook book = new(BookScene.Book);
 
     public string Name => "engine";
@@ -21,17 +20,49 @@ internal sealed class EngineContestant(ReferenceWorkload workload) : IContestant
         var tape = default(Tape);
         foreach (var command in commands)
         {
-            foreach (var @event in book.Apply(command, BookScene.Now).Events)
+            foreach (ref readonly var change in book.Decide(command, BookScene.Now))
             {
-                if (@event is not BidTraded trade) continue;
-                tape.Add(BookScene.NumberOf(trade.BidId), BookScene.NumberOf(trade.ListingId), trade.GpuCount, BookScene.TickOf(trade.Price));
+                if (change.Kind != ChangeKind.BidTraded) continue;
+                var buy = BookScene.NumberOf(book.Memory.Bids[change.Bid].Id);
+                var sell = BookScene.NumberOf(book.Memory.Asks[change.Ask].Terms.ListingId);
+                tape.Add(buy, sell, change.GpuCount, BookScene.TickOf(change.Micros));
             }
         }
 
         return tape.Hash;
     }
+}
 
-    private static BookCommand[] CommandsOf(ReferenceWorkload workload)
+/// <summary>The same engine, and the events that are stored made of what it decides.</summary>
+internal sealed class EngineEventsContestant(BookCommand[] commands) : IContestant
+{
+    private OrderBook book = new(BookScene.Book);
+
+    public string Name => "engineEvents";
+
+    public void Prepare() => book = new OrderBook(BookScene.Book);
+
+    public ulong Run()
+    {
+        var tape = default(Tape);
+        foreach (var command in commands)
+        {
+            foreach (var @event in book.Apply(command, BookScene.Now).Events)
+            {
+                if (@event is not BidTraded trade) continue;
+                var (buy, sell) = (BookScene.NumberOf(trade.BidId), BookScene.NumberOf(trade.ListingId));
+                tape.Add(buy, sell, trade.GpuCount, BookScene.TickOf(trade.Price.MicrosPerGpuHour));
+            }
+        }
+
+        return tape.Hash;
+    }
+}
+
+/// <summary>A workload as the engine's commands.</summary>
+internal static class EngineCommands
+{
+    public static BookCommand[] Of(ReferenceWorkload workload)
     {
         var hour = BookScene.Window(0, 1);
         var sells = workload.Messages.Where(message => message.Action == OrderAction.Sell).Select(message => message.OrderId).ToHashSet();

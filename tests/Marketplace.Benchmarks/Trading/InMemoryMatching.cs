@@ -12,10 +12,17 @@ internal sealed class InMemoryMatching(PriceRule rule) : IMeasurement
         ? "how many messages a second does one core match, where half of the orders cross?"
         : "how many messages a second does one core match, at uniform prices on a deep book?";
 
+    /// <summary>Everybody who can play a workload, the marketplace's own engine first.</summary>
+    public static IReadOnlyList<IContestant> Contestants(ReferenceWorkload workload)
+    {
+        var commands = EngineCommands.Of(workload);
+        return [new EngineContestant(commands), new TreeContestant(workload), new LadderContestant(workload), new EngineEventsContestant(commands)];
+    }
+
     public Task<JsonObject> RunAsync(CancellationToken cancellationToken)
     {
         var workload = ReferenceWorkload.Create(rule);
-        var contests = Interleaved.Run([new TreeContestant(workload), new LadderContestant(workload)]);
+        var contests = Interleaved.Run(Contestants(workload));
         var figures = new JsonObject
         {
             ["messages"] = workload.Messages.Count,
@@ -23,6 +30,9 @@ internal sealed class InMemoryMatching(PriceRule rule) : IMeasurement
             ["restingAtEnd"] = workload.RestingAtEnd,
         };
         foreach (var contest in contests) figures.Add(contest.Name + "MsgPerSec", contest.Seconds.Per(workload.Messages.Count));
+        var engine = contests[0].Seconds.Median;
+        figures["engineToTree"] = Figures.Rounded(contests[1].Seconds.Median / engine);
+        figures["engineToLadder"] = Figures.Rounded(contests[2].Seconds.Median / engine);
         figures["tapesEqual"] = contests.Select(contest => contest.Result).Distinct().Count() == 1;
         return Task.FromResult(figures);
     }
