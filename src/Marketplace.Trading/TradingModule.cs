@@ -5,6 +5,7 @@ using Marketplace.Trading.Announce;
 using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.Durable;
 using Marketplace.Trading.OfferListing;
+using Marketplace.Trading.OfferResale;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
@@ -35,6 +36,8 @@ public static class TradingModule
             .AddMessageHandler<ListingClosed, ListingClosedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ContinueListing, ContinueListingHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ReturnHours, ReturnHoursHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<Contracts.OfferResale, OfferResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<CloseResale, CloseResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
