@@ -90,6 +90,19 @@ public sealed class ResaleFlowTests
     }
 
     [Fact]
+    public async Task End_of_a_sublease_that_is_heard_of_before_its_beginning_stands()
+    {
+        await using var others = await WithLeaseAsync();
+        var offer = await OfferAsync(others);
+        var sublease = new Sublease(Resold(1, 2, Hours(11, 13)).LeaseId, offer, 2, Hours(11, 13), IsOver: true);
+        await others.TellAsync(new RecordSublease(Trade.LeaseId, sublease, null));
+        await others.TellAsync(new RecordSublease(Trade.LeaseId, sublease with { IsOver = false }, null));
+        await others.TellAsync(new ResaleClosed(Trade.LeaseId, offer, Trades: 1, At(8, 1)));
+        Assert.Equal(1, (await others.LeaseAsync()).Resale!.Trades);
+        Assert.Equal(LeaseState.Terminated, (await TerminateAsync(others, Trade)).Value.State);
+    }
+
+    [Fact]
     public async Task Resale_that_was_never_made_cannot_be_stopped()
     {
         await using var others = await WithLeaseAsync();

@@ -59,7 +59,12 @@ public sealed class ResaleRaceTests
         for (var step = 0; step < 40; step++)
         {
             await ActAsync(market, random);
-            for (var i = random.Next(12); i > 0 && await market.Messages.DeliverNextAsync(market.Time.Now); i--) { }
+            for (var i = random.Next(12); i > 0 && await market.Messages.DeliverNextAsync(market.Time.Now); i--)
+            {
+                // Between any two messages somebody may try to give up what is being resold.
+                if (random.Next(8) == 0 && await WasOfferedAsync(market)) await TerminateAsync(market);
+            }
+
             if (random.Next(3) == 0) await market.RunUntilAsync(market.Time.Now + Duration.FromMinutes(random.Next(25)));
         }
 
@@ -82,13 +87,13 @@ public sealed class ResaleRaceTests
             case 2 or 3:
                 await market.Get<StopResale>().ExecuteAsync(Trade.Buyer, Trade.LeaseId, default);
                 break;
-            case 4 or 5:
-                await market.Get<TerminateLease.TerminateLease>().ExecuteAsync(Trade.Buyer, Trade.LeaseId, default);
+            case 4 when random.Next(4) == 0:
+                await TerminateAsync(market);
                 break;
             case 6 when subleases.Count > 0:
                 await market.Get<TerminateLease.TerminateLease>().ExecuteAsync(SecondBuyer, subleases[random.Next(subleases.Count)].LeaseId, default);
                 break;
-            case 7 when random.Next(12) == 0:
+            case 7 when random.Next(8) == 0:
                 await market.Get<FailLease.FailLease>().ExecuteAsync(null, Trade.LeaseId, "fire", default);
                 break;
             case 8 when subleases.Count > 0 && random.Next(12) == 0:
@@ -99,6 +104,12 @@ public sealed class ResaleRaceTests
                 break;
         }
     }
+
+    private static Task<Result<Lease, TerminateLeaseRefusal>> TerminateAsync(SimulatedMarketplace market) =>
+        market.Get<TerminateLease.TerminateLease>().ExecuteAsync(Trade.Buyer, Trade.LeaseId, default);
+
+    private static async Task<bool> WasOfferedAsync(SimulatedMarketplace market) =>
+        (await market.Get<LeaseQueries>().FindAsync(Trade.LeaseId, default))!.Resale is not null;
 
     private static async Task<(Lease Lease, IReadOnlyList<Lease> Subleases)> CheckAsync(SimulatedMarketplace market, int seed)
     {
