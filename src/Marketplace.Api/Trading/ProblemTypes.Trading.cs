@@ -14,12 +14,32 @@ public static partial class ProblemTypes
     public static ProblemType WindowTooFarAhead { get; } = new(
         "window_too_far_ahead", 422, "Window too far ahead", "A window ends within two years from now.");
 
+    /// <summary>A flexible bid for no hour, or for more than there are.</summary>
+    public static ProblemType FlexibleHoursOutOfRange { get; } = new(
+        "flexible_hours_out_of_range", 422, "Flexible hours out of range", "A flexible bid wants 1 hour to as many hours as its window has.");
+
+    /// <summary>Too many starts to look at.</summary>
+    public static ProblemType FlexibleWindowTooLong { get; } = new(
+        "flexible_window_too_long", 422, "Flexible window too long", "The window of a flexible bid has at most 744 hours, which is 31 days.");
+
     /// <summary>A limit of nothing.</summary>
     public static ProblemType LimitZero { get; } = new("limit_zero", 422, "Limit is zero", "A limit is above zero.");
+
+    /// <summary>A limit by a figure that nobody proves.</summary>
+    public static ProblemType PerformanceNotProven { get; } = new(
+        "performance_not_proven", 422, "Performance not proven", "Machines of this class prove no bf16 rate: a limit per PFLOP-hour would buy nothing. Give one per GPU-hour.");
+
+    /// <summary>More money than can be counted.</summary>
+    public static ProblemType TotalTooLarge { get; } = new(
+        "total_too_large", 422, "Total too large", "The limit for all GPUs and all hours together is at most 2^63 - 1 millionths of the currency: ask for less, or in several bids.");
 
     /// <summary>Fill or kill, and partial.</summary>
     public static ProblemType FillOrKillInParts { get; } = new(
         "fill_or_kill_in_parts", 422, "Fill or kill in parts", "A fill-or-kill bid is all or none.");
+
+    /// <summary>Only to wait, and to be filled at once.</summary>
+    public static ProblemType PostOnlyAtOnce { get; } = new(
+        "post_only_at_once", 422, "Post-only at once", "A post-only bid only waits; immediateOrCancel and fillOrKill never wait.");
 
     /// <summary>The minimum does not fit the bid.</summary>
     public static ProblemType MinimumOutOfRange { get; } = new(

@@ -36,7 +36,7 @@ internal static class Notices
                 case BidTraded e:
                     notices.Add(Trade(book, e, sequence, batch.At));
                     if (!trades.TryGetValue(e.BidId, out var bought)) trades.Add(e.BidId, bought = []);
-                    bought.Add(new BidTrade(e.TradeId, LeaseOf(e.TradeId), e.ListingId, e.GpuCount, e.Price, batch.At));
+                    bought.Add(new BidTrade(e.TradeId, LeaseOf(e.TradeId), e.ListingId, e.GpuCount, e.Window, e.Price, batch.At));
                     updates[e.BidId] = Update(
                         e.BidId, e.Buyer, e.OpenGpuCount == 0 ? BidStatus.Filled : BidStatus.PartiallyFilled, null, e.FilledGpuCount);
                     break;
@@ -58,10 +58,11 @@ internal static class Notices
     }
 
     /// <summary>A trade and its lease share the part of the id after the prefix.</summary>
-    public static LeaseId LeaseOf(TradeId trade) => LeaseId.Parse(string.Concat(LeaseKind.Prefix, trade.ToString().AsSpan(TradeKind.Prefix.Length)));
+    public static LeaseId LeaseOf(TradeId trade) => LeaseId.From(trade.Ulid);
 
     private static Notice.Traded Trade(BookKey book, BidTraded e, long sequence, Instant at) => new(
         new TradeExecuted(
-            e.TradeId, LeaseOf(e.TradeId), book, e.BidId, e.Buyer, e.ListingId, e.Provider, e.MachineId, e.GpuCount, e.Window, e.Price, e.Proven, at),
+            e.TradeId, LeaseOf(e.TradeId), book, e.BidId, e.Buyer, e.ListingId, e.Provider, e.MachineId, e.GpuCount, e.Window, e.Price, e.Proven, at,
+            e.ResoldLease),
         new TapeTrade(e.TradeId, sequence, e.GpuCount, e.Window, e.Price, at));
 }

@@ -58,10 +58,12 @@ public sealed record Bid(
 /// <param name="TradeId">The trade.</param>
 /// <param name="LeaseId">The lease it makes.</param>
 /// <param name="ListingId">The listing bought from.</param>
-/// <param name="GpuCount">GPUs bought, for the bid's whole window.</param>
+/// <param name="GpuCount">GPUs bought, in every hour of the window.</param>
+/// <param name="Window">The hours bought: the bid's window, or the hours of it that a flexible bid got.</param>
 /// <param name="Price">The price.</param>
 /// <param name="ExecutedAt">When.</param>
-public sealed record BidTrade(TradeId TradeId, LeaseId LeaseId, ListingId ListingId, int GpuCount, UnitPrice Price, Instant ExecutedAt);
+public sealed record BidTrade(
+    TradeId TradeId, LeaseId LeaseId, ListingId ListingId, int GpuCount, HourWindow Window, UnitPrice Price, Instant ExecutedAt);
 
 /// <summary>The rows of bids in a buyer's partition, newest first.</summary>
 internal static class BidRows
