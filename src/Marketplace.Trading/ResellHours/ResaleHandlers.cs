@@ -3,12 +3,12 @@ using Marketplace.Runtime.Messages;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.Durable;
 
-namespace Marketplace.Trading.OfferResale;
+namespace Marketplace.Trading.ResellHours;
 
 /// <summary>Offers hours of a lease in its book.</summary>
-internal sealed class OfferResaleHandler(BookWriter writer) : IMessageHandler<Contracts.OfferResale>
+internal sealed class OfferResaleHandler(BookWriter writer) : IMessageHandler<OfferResale>
 {
-    public Task HandleAsync(Contracts.OfferResale message, MessageContext context, CancellationToken cancellationToken) => writer.ApplyAsync(
+    public Task HandleAsync(OfferResale message, MessageContext context, CancellationToken cancellationToken) => writer.ApplyAsync(
         message.Book,
         new OpenResale(
             message.ListingId, message.Original, message.LeaseId, message.Seller, message.GpuCount, message.Window, message.Price, message.OfferedAt),
@@ -20,5 +20,5 @@ internal sealed class OfferResaleHandler(BookWriter writer) : IMessageHandler<Co
 internal sealed class CloseResaleHandler(BookWriter writer) : IMessageHandler<CloseResale>
 {
     public Task HandleAsync(CloseResale message, MessageContext context, CancellationToken cancellationToken) =>
-        writer.ApplyAsync(message.Book, new CloseAsk(message.ListingId, message.ClosedAt), context, cancellationToken);
+        writer.ApplyAsync(message.Book, new CloseAsk(message.ListingId, message.ClosedAt, message.LeaseId), context, cancellationToken);
 }
