@@ -8,6 +8,7 @@ using Marketplace.Trading.OfferListing;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
+using Marketplace.Trading.RequestReplacement;
 using Marketplace.Trading.ResellHours;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ public static class TradingModule
         services.AddSingleton<BookViews>();
         services.AddSingleton<PlaceBid.PlaceBid>();
         services.AddSingleton<CancelBid.CancelBid>();
+        services.AddSingleton<RequestReplacement.RequestReplacement>();
         services.AddSingleton<BidQueries>();
         services.AddSingleton(provider => new MarketQueries(provider.GetRequiredService<IPartitionStore>(), provider.GetRequiredService<BookViews>()));
 
@@ -39,6 +41,7 @@ public static class TradingModule
             .AddMessageHandler<OfferResale, OfferResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<CloseResale, CloseResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<ReplaceInBook, ReplaceInBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")

@@ -4,6 +4,7 @@ using Marketplace.Contracts;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
+using Marketplace.Trading.RequestReplacement;
 using Marketplace.Trading.UpdateBid;
 
 namespace Marketplace.Api.Trading;
@@ -35,6 +36,19 @@ internal static class BidModels
         return new PlaceBidCommand(book, terms);
     }
 
+    public static RequestReplacementCommand Read(Fields fields, BidId bidId, ReplaceBidRequest body)
+    {
+        if (body is { GpuCount: null, Limit: null, MinimumGpuCount: null, ExpiresAt: null }) fields.Add("", "Expected gpuCount, limit, minimumGpuCount or expiresAt.");
+        (UnitPrice Price, PriceBasis Basis)? limit = body.Limit is null ? null : ReadLimit(fields, body.Limit);
+        return new RequestReplacementCommand(
+            bidId,
+            body.GpuCount is null ? null : fields.Int("/gpuCount", body.GpuCount, 1, BidTerms.MaxGpuCount),
+            limit?.Price,
+            limit?.Basis,
+            body.MinimumGpuCount is null ? null : fields.Int("/minimumGpuCount", body.MinimumGpuCount, 1, BidTerms.MaxGpuCount),
+            body.ExpiresAt is null ? null : fields.Instant("/expiresAt", body.ExpiresAt));
+    }
+
     public static BidModel ToModel(BidWithTrades read) => ToModel(read.Bid) with { Trades = [.. read.Trades.Select(ToModel)] };
 
     public static BidModel ToModel(Bid bid)
@@ -60,6 +74,7 @@ internal static class BidModels
             bid.Ending is { } ending ? WireForms.Name(ending) : null,
             bid.FilledGpuCount,
             bid.CancellationRequested,
+            bid.Replacement is { } replacement ? ToModel(replacement) : null,
             bid.PlacedAt.ToWire(),
             bid.UpdatedAt.ToWire(),
             Trades: null);
@@ -106,6 +121,14 @@ internal static class BidModels
         return new BidRequirementsModel(
             new CapacityModel(minimum.Int8Gops, minimum.Bf16Gflops, minimum.MemoryMB, minimum.MemoryBandwidthMBps), pue, carbon);
     }
+
+    private static BidReplacementModel ToModel(BidReplacement replacement) => new(
+        replacement.Terms.GpuCount,
+        LimitOf(replacement.Terms),
+        replacement.Terms.MinimumGpuCount,
+        replacement.Terms.ExpiresAt?.ToWire(),
+        WireForms.Name(replacement.Status),
+        replacement.RequestedAt.ToWire());
 
     private static BidTradeModel ToModel(BidTrade trade) => new(
         trade.TradeId.ToString(),

@@ -56,6 +56,26 @@ public static partial class ProblemTypes
     public static ProblemType RequirementOutOfRange { get; } = new(
         "requirement_out_of_range", 422, "Requirement out of range", "Required figures are zero or more, and a PUE is 1.0 or more.");
 
+    /// <summary>It never waits.</summary>
+    public static ProblemType BidNeverWaits { get; } = new(
+        "bid_never_waits", 409, "Bid never waits", "An immediateOrCancel or fillOrKill bid is never there to be replaced.");
+
+    /// <summary>It is on its way out.</summary>
+    public static ProblemType CancellationRequested { get; } = new(
+        "cancellation_requested", 409, "To be cancelled", "The bid is to be cancelled already; place another one.");
+
+    /// <summary>One at a time.</summary>
+    public static ProblemType ReplacementPending { get; } = new(
+        "replacement_pending", 409, "Replacement pending", "The outcome of an earlier replacement is not known yet: wait for it with Prefer: wait=N, then send the next.");
+
+    /// <summary>Less than what stands.</summary>
+    public static ProblemType GpuCountBelowFilled { get; } = new(
+        "gpu_count_below_filled", 409, "GPU count below what is bought", "The bid has bought more GPUs than that already; a count equal to what it has bought ends it.");
+
+    /// <summary>Another unit.</summary>
+    public static ProblemType PriceBasisChanged { get; } = new(
+        "price_basis_changed", 422, "Price basis changed", "A replacement keeps what the limit is a price of: perGpuHour or perProvenPflopHour.");
+
     /// <summary>The bid has ended.</summary>
     public static ProblemType BidIsOver { get; } = new("bid_is_over", 409, "Bid is over", "The bid is filled, cancelled or expired.");
 }

@@ -44,6 +44,25 @@ public sealed record LimitModel(
     string? Currency,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PerProvenPflopHour = null);
 
+/// <summary>Replaces a bid; what is absent stays.</summary>
+/// <param name="GpuCount">GPUs in every hour, those that it has bought already included.</param>
+/// <param name="Limit">The most to pay, in the currency and per the unit that it has.</param>
+/// <param name="MinimumGpuCount">The fewest GPUs of one execution of a partial bid.</param>
+/// <param name="ExpiresAt">When it expires. A bid that had no date is good till this one.</param>
+public sealed record ReplaceBidRequest(int? GpuCount = null, LimitModel? Limit = null, int? MinimumGpuCount = null, string? ExpiresAt = null);
+
+/// <summary>A replacement and what became of it.</summary>
+/// <param name="GpuCount">What the bid was to want.</param>
+/// <param name="Limit">What the bid was to want.</param>
+/// <param name="MinimumGpuCount">What the bid was to want.</param>
+/// <param name="ExpiresAt">What the bid was to want.</param>
+/// <param name="Status">
+/// <c>pending</c>; <c>applied</c>; or <c>notApplied</c>: the bid was over meanwhile, or the book was halted, or the limit was outside the price band.
+/// </param>
+/// <param name="RequestedAt">When it was accepted.</param>
+public sealed record BidReplacementModel(
+    int GpuCount, LimitModel Limit, int MinimumGpuCount, string? ExpiresAt, string Status, string RequestedAt);
+
 /// <summary>What a listing must have for a bid to buy it. A listing that does not state its PUE or carbon does not suit a bid that limits them.</summary>
 /// <param name="Minimum">Least proven figures per GPU; what is absent is not asked for.</param>
 /// <param name="MaxPue">Highest power usage effectiveness of the site.</param>
@@ -73,6 +92,7 @@ public sealed record BidRequirementsModel(CapacityModel? Minimum = null, decimal
 /// </param>
 /// <param name="FilledGpuCount">GPUs bought so far.</param>
 /// <param name="CancellationRequested">Whether it is to be cancelled.</param>
+/// <param name="Replacement">The last replacement; null before the first.</param>
 /// <param name="PlacedAt">When it was accepted.</param>
 /// <param name="UpdatedAt">When its status last changed.</param>
 /// <param name="Trades">What it bought; null in lists.</param>
@@ -96,6 +116,7 @@ public sealed record BidModel(
     string? EndedBecause,
     int FilledGpuCount,
     bool CancellationRequested,
+    BidReplacementModel? Replacement,
     string PlacedAt,
     string UpdatedAt,
     IReadOnlyList<BidTradeModel>? Trades);

@@ -76,12 +76,15 @@ public static class PlaceBidRules
         if (!CanBeCounted(terms, model)) return PlaceBidRefusal.TotalTooLarge;
         if (terms is { TimeInForce: TimeInForce.FillOrKill, FillRule: FillRule.Partial }) return PlaceBidRefusal.FillOrKillInParts;
         if (terms is { PostOnly: true, MayRest: false }) return PlaceBidRefusal.PostOnlyAtOnce;
-        var least = terms.FillRule == FillRule.Partial ? 1 : terms.GpuCount;
-        if (terms.MinimumGpuCount < least || terms.MinimumGpuCount > terms.GpuCount) return PlaceBidRefusal.MinimumOutOfRange;
+        if (!IsMinimumInRange(terms)) return PlaceBidRefusal.MinimumOutOfRange;
         if (terms.TimeInForce == TimeInForce.GoodTillDate != terms.ExpiresAt is not null) return PlaceBidRefusal.ExpiryMismatch;
         if (terms.ExpiresAt <= now) return PlaceBidRefusal.ExpiryInPast;
         return IsPossible(terms.Requirements) ? null : PlaceBidRefusal.RequirementOutOfRange;
     }
+
+    /// <summary>Whether the minimum is 1 to the GPU count, and the GPU count of an all-or-none bid.</summary>
+    public static bool IsMinimumInRange(BidTerms terms) =>
+        terms.MinimumGpuCount >= (terms.FillRule == FillRule.Partial ? 1 : terms.GpuCount) && terms.MinimumGpuCount <= terms.GpuCount;
 
     /// <summary>Whether the most that a bid may cost fits a long in micro-units, and so in minor units, which are fewer.</summary>
     public static bool CanBeCounted(BidTerms terms, GpuModel model)

@@ -141,7 +141,8 @@ public sealed class BidTests
         await market.Host.WhenIdleAsync();
         var cancelled = await market.Buyer.GetBidAsync(bid.BidId);
         Assert.Equal(("cancelled", "cancelled"), (cancelled.Status, cancelled.EndedBecause));
-        Assert.Equal("cancelled", (await market.Buyer.CancelBidAsync(bid.BidId)).Status);
+        var again = await Assert.ThrowsAsync<ProblemException>(() => market.Buyer.CancelBidAsync(bid.BidId));
+        Assert.Equal("bid_is_over", again.Code);
 
         var filled = await market.Buyer.PlaceBidAsync(MarketWalk.Bid(), "order-2", waitSeconds: 10);
         var late = await Assert.ThrowsAsync<ProblemException>(() => market.Buyer.CancelBidAsync(filled.BidId));
