@@ -80,5 +80,5 @@ internal static class Notices
         new TradeExecuted(
             e.TradeId, LeaseOf(e.TradeId), book, e.BidId, e.Buyer, e.ListingId, e.Provider, e.MachineId, e.GpuCount, e.Window, e.Price, e.Proven, at,
             e.ResoldLease),
-        new TapeTrade(e.TradeId, sequence, e.GpuCount, e.Window, e.Price, at));
+        TapeTrade.Of(e, sequence, at));
 }
