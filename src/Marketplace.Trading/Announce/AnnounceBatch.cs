@@ -51,6 +51,9 @@ public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore st
                 case Notice.BidChanged(var update):
                     work.Send(update);
                     break;
+                case Notice.ResaleEnded(var resale):
+                    work.Send(resale);
+                    break;
             }
         }
 
