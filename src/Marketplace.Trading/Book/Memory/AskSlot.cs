@@ -10,6 +10,9 @@ internal struct AskSlot
 {
     public AskTerms Terms;
     public Instant ActivatedAt;
+
+    /// <summary>When it was last closed; null if never.</summary>
+    public Instant? ClosedAt;
     public long Priority;
 
     /// <summary>The lowest price of any hour: by it the ask is queued. Its block price is that or more.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NodaTime;
 
 namespace Marketplace.Trading.Book.Memory;
@@ -9,10 +10,12 @@ internal sealed partial class BookMemory
     {
         Settle();
         Count(at);
-        if (!askById.TryGetValue(terms.ListingId, out var index))
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(askById, terms.ListingId.Ulid, out var isKnown);
+        if (!isKnown)
         {
-            askById.Add(terms.ListingId, index = Asks.Add());
+            index = Asks.Add();
             Asks[index] = default;
+            if (closings.Remove(terms.ListingId, out var closedAt)) Asks[index].ClosedAt = closedAt;
         }
         else if (Asks[index].IsOpen)
         {
@@ -32,8 +35,14 @@ internal sealed partial class BookMemory
     {
         Settle();
         Count(at);
-        closings[id] = closedAt;
-        if (FindAsk(id) is var index && index >= 0 && Asks[index].IsOpen) TakeOut(index);
+        if (FindAsk(id) is var index && index < 0)
+        {
+            closings[id] = closedAt;
+            return;
+        }
+
+        Asks[index].ClosedAt = closedAt;
+        if (Asks[index].IsOpen) TakeOut(index);
     }
 
     /// <summary>Hours of a trade are free again.</summary>
@@ -50,7 +59,7 @@ internal sealed partial class BookMemory
     {
         ref var ask = ref Asks[index];
         markets[ask.Market].Free.AddFree(ask, -1);
-        if (askPlaces[index].Level > 0) markets[ask.Market].Asks.Remove(index);
+        if (askPlaces[index].IsQueued) markets[ask.Market].Asks.Remove(index);
         if (unqueuedAsk == index) unqueuedAsk = BidSlot.None;
         ask.IsOpen = false;
         OpenAsks--;
@@ -69,7 +78,7 @@ internal sealed partial class BookMemory
         var market = markets[ask.Market];
         ask.Change(from, hours, gpuCount, market.Free);
         if (index == unqueuedAsk) return;
-        var isQueued = askPlaces[index].Level > 0;
+        var isQueued = askPlaces[index].IsQueued;
         if (isQueued && ask.FreeHours == 0) market.Asks.Remove(index);
         else if (!isQueued && ask.FreeHours > 0) market.Asks.Insert(index, ask.FloorMicros, ask.Priority);
     }

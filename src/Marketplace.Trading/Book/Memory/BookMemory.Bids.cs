@@ -44,7 +44,7 @@ internal sealed partial class BookMemory
         InvariantException.Require(ask.IsOpen && gpuCount <= ask.FreeIn(from, bid.Hours), "More GPUs of a listing were sold than are free.");
         Change(askIndex, from, bid.Hours, gpuCount);
         Blocks.Add(Sequence, at, askIndex, gpuCount, from, bid.Hours);
-        markets[bid.Market].Reference.Add(HourSlot.Containing(at).Index, micros, (long)gpuCount * bid.Hours);
+        markets[bid.Market].Reference.Add(Hour, micros, (long)gpuCount * bid.Hours);
         bid.Filled += gpuCount;
         bid.Open -= gpuCount;
         if (bid.Open == 0) RemoveBid(bidIndex);
@@ -100,7 +100,7 @@ internal sealed partial class BookMemory
         var index = unqueuedBid;
         unqueuedBid = BidSlot.None;
         ref var bid = ref Bids[index];
-        bidById.Add(bid.Id, index);
+        bidById.Add(bid.Id.Ulid, index);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Insert(index, bid.LimitMicros, bid.Priority);
         if (bid.Averages) market.AveragingBids++;
@@ -119,7 +119,7 @@ internal sealed partial class BookMemory
     private void RemoveFromQueue(int index)
     {
         ref var bid = ref Bids[index];
-        bidById.Remove(bid.Id);
+        bidById.Remove(bid.Id.Ulid);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Remove(index);
         if (bid.Averages) market.AveragingBids--;

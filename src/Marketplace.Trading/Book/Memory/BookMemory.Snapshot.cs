@@ -9,15 +9,14 @@ internal sealed partial class BookMemory
     /// <summary>The state, without what can never matter again.</summary>
     public BookSnapshot ToSnapshot()
     {
-        var hour = HourSlot.Containing(At).Index;
-        var kept = AsksToKeep(hour);
+        var kept = AsksToKeep();
         return new BookSnapshot(
             Sequence,
             At,
-            [.. kept.OrderBy(ask => Asks[ask].Priority).Select(ask => ToState(Asks[ask], hour))],
-            [.. closings.Where(IsRecent).OrderBy(c => c.Key).Select(c => new Closing(c.Key, c.Value))],
+            [.. kept.OrderBy(ask => Asks[ask].Priority).Select(ask => ToState(Asks[ask], Hour))],
+            [.. Closings().Where(closing => IsRecent(closing.At)).OrderBy(closing => closing.ListingId)],
             [.. bidById.Values.OrderBy(bid => Bids[bid].Priority).Select(ToState)],
-            [.. Blocks.All.Where(block => block.To > hour).Select(ToState)],
+            [.. Blocks.All.Where(block => block.To > Hour).Select(ToState)],
             IsHalted,
             BandRatio,
             [
@@ -28,9 +27,14 @@ internal sealed partial class BookMemory
 
     public static BookMemory Of(BookKey key, BookSnapshot snapshot)
     {
-        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, At = snapshot.At, IsHalted = snapshot.IsHalted, BandRatio = snapshot.BandRatio };
+        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, At = snapshot.At, Hour = HourSlot.Containing(snapshot.At).Index, IsHalted = snapshot.IsHalted, BandRatio = snapshot.BandRatio };
         foreach (var saved in snapshot.Asks) memory.Restore(saved);
-        foreach (var saved in snapshot.Closings) memory.closings.Add(saved.ListingId, saved.At);
+        foreach (var (id, at) in snapshot.Closings)
+        {
+            if (memory.FindAsk(id) is var ask && ask >= 0) memory.Asks[ask].ClosedAt = at;
+            else memory.closings.Add(id, at);
+        }
+
         foreach (var saved in snapshot.Bids) memory.Restore(saved);
         foreach (var saved in snapshot.Blocks) memory.Restore(saved);
         foreach (var trades in snapshot.References)
@@ -44,30 +48,39 @@ internal sealed partial class BookMemory
     /// <summary>Lets go of what can never matter again: what a snapshot leaves out.</summary>
     public void Forget()
     {
-        var hour = HourSlot.Containing(At).Index;
-        Blocks.ForgetBefore(hour);
-        foreach (var id in closings.Where(closing => !IsRecent(closing)).Select(closing => closing.Key).ToArray()) closings.Remove(id);
-        var kept = AsksToKeep(hour);
+        Blocks.ForgetBefore(Hour);
+        foreach (var id in closings.Where(closing => !IsRecent(closing.Value)).Select(closing => closing.Key).ToArray()) closings.Remove(id);
+        var kept = AsksToKeep();
         foreach (var (id, index) in askById.Where(ask => !kept.Contains(ask.Value)).ToArray())
         {
             askById.Remove(id);
+            if (Asks[index].ClosedAt is { } at && IsRecent(at)) closings.Add(Asks[index].Terms.ListingId, at);
             Asks[index] = default;
             Asks.Free(index);
         }
     }
 
+    private IEnumerable<Closing> Closings()
+    {
+        foreach (var (id, at) in closings) yield return new Closing(id, at);
+        foreach (var index in askById.Values)
+        {
+            if (Asks[index].ClosedAt is { } at) yield return new Closing(Asks[index].Terms.ListingId, at);
+        }
+    }
+
     // Those that may sell, that have sold hours to come, or that a bid has to buy the rest from.
-    private HashSet<int> AsksToKeep(int hour) =>
+    private HashSet<int> AsksToKeep() =>
     [
         .. askById.Values.Where(ask => Asks[ask].IsOpen),
-        .. Blocks.All.Where(block => block.To > hour).Select(block => block.Ask),
+        .. Blocks.All.Where(block => block.To > Hour).Select(block => block.Ask),
         .. bidById.Values.Select(bid => Bids[bid].BoundAsk).Where(ask => ask != BidSlot.None),
     ];
 
     private static AskState ToState(AskSlot ask, int fromHour) =>
         new(ask.Terms, ask.ActivatedAt, ask.Priority, ask.IsOpen, [.. ask.SoldFromOn(fromHour)]);
 
-    private bool IsRecent(KeyValuePair<ListingId, Instant> closing) => closing.Value > At - ClosingsKept;
+    private bool IsRecent(Instant closedAt) => closedAt > At - ClosingsKept;
 
     private BidState ToState(int index)
     {
@@ -84,7 +97,7 @@ internal sealed partial class BookMemory
     private void Restore(AskState saved)
     {
         var index = Asks.Add();
-        askById.Add(saved.Terms.ListingId, index);
+        askById.Add(saved.Terms.ListingId.Ulid, index);
         ref var ask = ref Asks[index];
         ask = default;
         ask.Take(saved.Terms, saved.ActivatedAt, saved.Priority, MarketOf(saved.Terms.Price.Currency));

@@ -8,11 +8,13 @@ namespace Marketplace.Trading.Book.Memory;
 /// </summary>
 internal sealed partial class BookMemory
 {
-    private readonly QueuePlaces askPlaces = new();
-    private readonly QueuePlaces bidPlaces = new();
+    private readonly Places askPlaces = new();
+    private readonly Places bidPlaces = new();
     private readonly List<CurrencyMarket> markets = [];
-    private readonly Dictionary<ListingId, int> askById = [];
-    private readonly Dictionary<BidId, int> bidById = [];
+    private readonly Dictionary<Ulid, int> askById = [];
+    private readonly Dictionary<Ulid, int> bidById = [];
+
+    /// <summary>When listings were closed that are not in the book.</summary>
     private readonly Dictionary<ListingId, Instant> closings = [];
     private readonly ExpiryQueue expiries;
 
@@ -40,6 +42,9 @@ internal sealed partial class BookMemory
     /// <summary>The book's time, which never goes back.</summary>
     public Instant At { get; private set; } = Instant.FromUnixTimeSeconds(0);
 
+    /// <summary>The hour of the book's time.</summary>
+    public int Hour { get; private set; }
+
     public bool IsHalted { get; private set; }
 
     /// <summary>How far from the reference price a limit may be; null for any.</summary>
@@ -49,13 +54,17 @@ internal sealed partial class BookMemory
 
     public int OpenAsks { get; private set; }
 
-    public int FindAsk(ListingId id) => askById.GetValueOrDefault(id, BidSlot.None);
+    public int FindAsk(ListingId id) => askById.GetValueOrDefault(id.Ulid, BidSlot.None);
 
     public int FindBid(BidId id) =>
-        unqueuedBid >= 0 && Bids[unqueuedBid].Id == id ? unqueuedBid : bidById.GetValueOrDefault(id, BidSlot.None);
+        unqueuedBid >= 0 && Bids[unqueuedBid].Id == id ? unqueuedBid : bidById.GetValueOrDefault(id.Ulid, BidSlot.None);
 
     /// <summary>When a listing was last closed; null if never.</summary>
-    public Instant? FindClosing(ListingId id) => closings.TryGetValue(id, out var at) ? at : null;
+    public Instant? FindClosing(ListingId id)
+    {
+        if (FindAsk(id) is var ask && ask >= 0) return Asks[ask].ClosedAt;
+        return closings.TryGetValue(id, out var at) ? at : null;
+    }
 
     public int MarketOf(Currency currency)
     {
@@ -117,6 +126,8 @@ internal sealed partial class BookMemory
     private void Count(Instant at)
     {
         Sequence++;
+        if (at == At) return;
         At = at;
+        Hour = HourSlot.Containing(at).Index;
     }
 }

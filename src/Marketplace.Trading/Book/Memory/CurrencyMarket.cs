@@ -1,7 +1,7 @@
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>What of a book is in one currency: bids and asks of different currencies never meet.</summary>
-internal sealed class CurrencyMarket(Currency currency, QueuePlaces askPlaces, QueuePlaces bidPlaces)
+internal sealed class CurrencyMarket(Currency currency, Places askPlaces, Places bidPlaces)
 {
     public Currency Currency => currency;
 

@@ -1,26 +1,28 @@
 namespace Marketplace.Trading.Book.Memory;
 
-/// <summary>The places of slots in price queues: by slot, for all queues of one kind of order.</summary>
-internal sealed class QueuePlaces
+/// <summary>An order's place in a queue: its level plus 1 (0 for none), its neighbours plus 1 (0 for none), and its place in time.</summary>
+internal struct Place
 {
-    private Place[] places = new Place[64];
+    public int Level;
+    public int Before;
+    public int After;
+    public long Priority;
+
+    public readonly bool IsQueued => Level > 0;
+}
+
+/// <summary>Places by slot, for all queues of one kind of order.</summary>
+internal sealed class Places
+{
+    private readonly Slab<Place> places = new();
 
     public ref Place this[int slot]
     {
         get
         {
-            if (slot >= places.Length) Array.Resize(ref places, Math.Max(slot + 1, places.Length * 2));
+            while (slot >= places.Top) places.Add();
             return ref places[slot];
         }
-    }
-
-    /// <summary>Where a slot is: its level plus 1 (0 for nowhere), its neighbours plus 1 (0 for none), and its place in time.</summary>
-    internal struct Place
-    {
-        public int Level;
-        public int Before;
-        public int After;
-        public long Priority;
     }
 }
 
@@ -28,7 +30,7 @@ internal sealed class QueuePlaces
 /// Orders of one side and currency: the best price first, then the oldest. Levels of equal price are linked lists of orders and are
 /// linked with each other; <see cref="SortedLevels"/> finds the place of a new one.
 /// </summary>
-internal sealed class PriceQueue(QueuePlaces places, bool highestFirst)
+internal sealed class PriceQueue(Places places, bool highestFirst)
 {
     private const int None = -1;
     private readonly SortedLevels sorted = new();
@@ -36,8 +38,6 @@ internal sealed class PriceQueue(QueuePlaces places, bool highestFirst)
 
     /// <summary>The first order, or -1.</summary>
     public int First => sorted.Best is var level && level >= 0 ? levels[level].Head : None;
-
-    public bool Contains(int slot) => places[slot].Level > 0;
 
     public long PriceOf(int slot) => levels[places[slot].Level - 1].Price;
 
@@ -61,7 +61,7 @@ internal sealed class PriceQueue(QueuePlaces places, bool highestFirst)
         var after = before >= 0 ? places[before].After - 1 : level.Head;
 
         ref var place = ref places[slot];
-        place = new QueuePlaces.Place { Level = index + 1, Before = before + 1, After = after + 1, Priority = priority };
+        place = new Place { Level = index + 1, Before = before + 1, After = after + 1, Priority = priority };
         if (before >= 0) places[before].After = slot + 1;
         else level.Head = slot;
         if (after >= 0) places[after].Before = slot + 1;
