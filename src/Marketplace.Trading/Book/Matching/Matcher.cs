@@ -53,7 +53,7 @@ internal sealed class Matcher(BookMemory memory)
     public void Find(int bid, int earliest, OwnAsks own, int arrivingAsk)
     {
         (ownAsks, arriving) = (own, arrivingAsk);
-        ref var slot = ref memory.Bids[bid];
+        ref var slot = ref memory.Bid(bid);
 
         // A waiting bid that takes single GPUs would have bought from any other ask before.
         var only = arriving >= 0 && slot.Least == 1 && !slot.IsAllOrNone ? arriving : -1;
@@ -63,13 +63,14 @@ internal sealed class Matcher(BookMemory memory)
 
     private void FindFlexible(int bid, int earliest, int only)
     {
-        ref var slot = ref memory.Bids[bid];
-        var (first, last) = (Math.Max(earliest, slot.Terms.Window.From.Index), slot.Terms.LastStart.Index);
+        ref var slot = ref memory.Bid(bid);
+        var terms = memory.BidDetails(bid).Terms;
+        var (first, last) = (Math.Max(earliest, terms.Window.From.Index), terms.LastStart.Index);
         if (arriving >= 0)
         {
             // Without the ask that came in it could not execute, so that only hours of it matter.
-            first = Math.Max(first, memory.Asks[arriving].From);
-            last = Math.Min(last, memory.Asks[arriving].To - slot.Hours);
+            first = Math.Max(first, memory.Ask(arriving).From);
+            last = Math.Min(last, memory.Ask(arriving).To - slot.Hours);
         }
 
         var (best, bestBought, bestSaving) = (-1, 0, (Int128)0);
@@ -88,14 +89,14 @@ internal sealed class Matcher(BookMemory memory)
     private void FindAt(int start, int bid, int only)
     {
         Clear(start);
-        ref var slot = ref memory.Bids[bid];
-        if (memory.Markets[slot.Market].Free.FirstShortOf(start, slot.Hours, slot.IsAllOrNone ? slot.Open : 1) >= 0) return;
+        ref var slot = ref memory.Bid(bid);
+        if (!memory.Markets[slot.Market].Free.Has(start, slot.Hours, slot.IsAllOrNone ? slot.Open : 1)) return;
         cursor.Start(bid, start, only);
-        switch (slot.Terms.Placement)
+        switch (memory.BidDetails(bid).Terms.Placement)
         {
-            case Placement.SameMachine: TakeOneMachine(slot); break;
-            case Placement.SameProvider: TakeOneProvider(slot, bid, only); break;
-            default: TakeBest(slot, default); break;
+            case Placement.SameMachine: TakeOneMachine(bid); break;
+            case Placement.SameProvider: TakeOneProvider(bid, only); break;
+            default: TakeBest(bid, default); break;
         }
 
         Decide(slot);
@@ -108,18 +109,19 @@ internal sealed class Matcher(BookMemory memory)
     }
 
     // A block is taken whole, its own organisation's asks included, so that what it would have met is known; part by part up to the first own one.
-    private void TakeBest(in BidSlot bid, OrganisationId provider)
+    private void TakeBest(int bidIndex, OrganisationId provider)
     {
+        ref var bid = ref memory.Bid(bidIndex);
         var open = bid.Open;
         while (open > 0 && fills.Count < MaxFills && cursor.TryNext(out var candidate))
         {
-            ref var ask = ref memory.Asks[candidate.Ask];
-            if (!provider.IsUnset && ask.Terms.Provider != provider) continue;
+            if (!provider.IsUnset && memory.AskDetails(candidate.Ask).Terms.Provider != provider) continue;
             if (!bid.IsAllOrNone && candidate.Saving < 0) return;
-            var free = ask.FreeIn(Start, bid.Hours);
-            if (free == 0 || IsPassedOver(bid, ask, candidate.Ask)) continue;
-            if (ask.Terms.Provider == bid.Buyer)
+            var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
+            if (free == 0) continue;
+            if (memory.IsOwn(bidIndex, candidate.Ask))
             {
+                if (IsPassedOver(candidate.Ask)) continue;
                 MeetsItself = true;
                 if (!bid.IsAllOrNone) return;
             }
@@ -132,35 +134,37 @@ internal sealed class Matcher(BookMemory memory)
         }
     }
 
-    private void TakeOneMachine(in BidSlot bid)
+    private void TakeOneMachine(int bidIndex)
     {
+        ref var bid = ref memory.Bid(bidIndex);
         while (cursor.TryNext(out var candidate))
         {
-            ref var ask = ref memory.Asks[candidate.Ask];
             if (candidate.Saving < 0) return;
-            var free = ask.FreeIn(Start, bid.Hours);
-            if (free < bid.Least || IsPassedOver(bid, ask, candidate.Ask)) continue;
-            MeetsItself = ask.Terms.Provider == bid.Buyer;
+            var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
+            var isOwn = memory.IsOwn(bidIndex, candidate.Ask);
+            if (free < bid.Least || (isOwn && IsPassedOver(candidate.Ask))) continue;
+            MeetsItself = isOwn;
             if (!MeetsItself || bid.IsAllOrNone) Take(candidate, Math.Min(free, bid.Open));
             return;
         }
     }
 
     // All or none: the provider whose best asks save most in total. Partial: the provider of the best ask among those with the minimum.
-    private void TakeOneProvider(in BidSlot bid, int bidIndex, int only)
+    private void TakeOneProvider(int bidIndex, int only)
     {
+        ref var bid = ref memory.Bid(bidIndex);
         offers.Clear();
         var rank = 0;
         while (cursor.TryNext(out var candidate))
         {
-            ref var ask = ref memory.Asks[candidate.Ask];
             if (!bid.IsAllOrNone && candidate.Saving < 0) break;
-            var free = ask.FreeIn(Start, bid.Hours);
-            if (free == 0 || IsPassedOver(bid, ask, candidate.Ask)) continue;
-            var offer = offers.TryGetValue(ask.Terms.Provider, out var known) ? known : new Offer(rank++, 0, 0, 0);
+            var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
+            if (free == 0 || (memory.IsOwn(bidIndex, candidate.Ask) && IsPassedOver(candidate.Ask))) continue;
+            var seller = memory.AskDetails(candidate.Ask).Terms.Provider;
+            var offer = offers.TryGetValue(seller, out var known) ? known : new Offer(rank++, 0, 0, 0);
             if (offer.Asks == MaxFills) continue;
             var take = Math.Min(free, bid.Open - offer.GpuCount);
-            offers[ask.Terms.Provider] = new Offer(offer.Rank, offer.GpuCount + take, offer.Saving + ((Int128)candidate.Saving * take), offer.Asks + (take > 0 ? 1 : 0));
+            offers[seller] = new Offer(offer.Rank, offer.GpuCount + take, offer.Saving + ((Int128)candidate.Saving * take), offer.Asks + (take > 0 ? 1 : 0));
         }
 
         var (best, chosen) = (default(OrganisationId), default(Offer));
@@ -175,7 +179,7 @@ internal sealed class Matcher(BookMemory memory)
 
         if (best.IsUnset) return;
         cursor.Start(bidIndex, Start, only);
-        TakeBest(bid, best);
+        TakeBest(bidIndex, best);
     }
 
     private void Take(in Candidate candidate, int gpuCount)
@@ -185,8 +189,7 @@ internal sealed class Matcher(BookMemory memory)
         Saving += (Int128)candidate.Saving * gpuCount;
     }
 
-    private bool IsPassedOver(in BidSlot bid, in AskSlot ask, int askIndex) =>
-        ask.Terms.Provider == bid.Buyer && (ownAsks == OwnAsks.PassOver || (ownAsks == OwnAsks.MeetArriving && askIndex != arriving));
+    private bool IsPassedOver(int ownAsk) => ownAsks == OwnAsks.PassOver || (ownAsks == OwnAsks.MeetArriving && ownAsk != arriving);
 
     // All or none executes whole and within its limit on average; part by part, with the minimum.
     private void Decide(in BidSlot bid)
