@@ -27,6 +27,7 @@ public sealed partial class OrderBook
         var bid = memory.EnterBid(enter.BidId, enter.Buyer, enter.Terms, now);
         ref var change = ref NextChange();
         (change.Kind, change.Bid) = (ChangeKind.BidEntered, bid);
+        if (IsTooLate(bid)) return;
         if (memory.IsHalted) End(bid, BidEnding.BookHalted);
         else if (!IsWithinBand(enter.Terms)) End(bid, BidEnding.OutsidePriceBand);
         else TryIncoming(bid);
@@ -47,18 +48,18 @@ public sealed partial class OrderBook
             ExpiresAt = wanted.ExpiresAt,
         };
         InvariantException.Require(after.Limit.Currency == before.Limit.Currency && after.MayRest, $"{replace.BidId} was replaced by another kind of bid.");
-        var isApplied = !memory.IsHalted && IsWithinBand(after);
-        if (!isApplied) after = before;
-        if (after.GpuCount <= memory.Bid(bid).Filled)
+        if (!memory.IsHalted && after.GpuCount <= memory.Bid(bid).Filled)
         {
             End(bid, BidEnding.Cancelled);
             return;
         }
 
+        var isApplied = !memory.IsHalted && (after.Limit == before.Limit || IsWithinBand(after));
+        if (!isApplied) after = before;
         var keepsPriority = after.Limit == before.Limit && after.GpuCount <= before.GpuCount;
         memory.ReplaceBid(bid, after, keepsPriority, now);
         Tell(new BidReplaced(replace.BidId, memory.BidDetails(bid).Buyer, after, keepsPriority, memory.Bid(bid).Filled));
-        if (isApplied) TryIncoming(bid);
+        if (isApplied && !IsTooLate(bid)) TryIncoming(bid);
     }
 
     private bool IsWithinBand(BidTerms terms)
@@ -68,6 +69,18 @@ public sealed partial class OrderBook
         return !reference.IsKnown
             || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, (double)ratio)
             || BandFor(terms.Limit.Currency)!.Contains(terms.Limit);
+    }
+
+    // The running hour can be bought, but no hour before it.
+    private bool IsTooLate(int bid)
+    {
+        ref var slot = ref memory.Bid(bid);
+        var terms = memory.BidDetails(bid).Terms;
+        var lastStart = slot.Start == BidSlot.None ? terms.LastStart.Index : slot.Start;
+        var isDated = terms.ExpiresAt <= now;
+        if (lastStart < hour) End(bid, BidEnding.WindowStarted);
+        else if (isDated) End(bid, BidEnding.DateReached);
+        return lastStart < hour || isDated;
     }
 
     private void TryAllBids()
@@ -93,15 +106,7 @@ public sealed partial class OrderBook
 
     private void TryIncoming(int bid)
     {
-        ref var slot = ref memory.Bid(bid);
         var terms = memory.BidDetails(bid).Terms;
-        var lastStart = slot.Start == BidSlot.None ? terms.LastStart.Index : slot.Start;
-        if (lastStart < hour || terms.ExpiresAt <= now)
-        {
-            End(bid, lastStart < hour ? BidEnding.WindowStarted : BidEnding.DateReached);
-            return;
-        }
-
         memory.QueueAsk();
         var own = terms.SelfTradePrevention is SelfTradePrevention.ExpireTaker or SelfTradePrevention.ExpireBoth ? OwnAsks.Meet : OwnAsks.PassOver;
         matcher.Find(bid, hour, own, arrivingAsk: BidSlot.None);

@@ -11,7 +11,7 @@ internal enum OwnAsks
     /// <summary>As if they were not there.</summary>
     PassOver,
 
-    /// <summary>One that is next in line is met.</summary>
+    /// <summary>One that it would buy from is met.</summary>
     Meet,
 
     /// <summary>The one that came in is met, others are passed over.</summary>
@@ -31,6 +31,7 @@ internal sealed class Matcher(BookMemory memory)
     private readonly List<Fill> fills = [];
     private OwnAsks ownAsks;
     private int arriving;
+    private int firstOwn;
 
     /// <summary>What it buys, in the order of execution; empty if it cannot execute.</summary>
     public List<Fill> Fills => fills;
@@ -38,7 +39,7 @@ internal sealed class Matcher(BookMemory memory)
     /// <summary>The first hour of what it buys.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Whether an ask of its own organisation is next in line.</summary>
+    /// <summary>Whether it would buy from its own organisation, after what it buys from others.</summary>
     public bool MeetsItself { get; private set; }
 
     private int Bought { get; set; }
@@ -77,7 +78,7 @@ internal sealed class Matcher(BookMemory memory)
         for (var start = first; start <= last; start++)
         {
             FindAt(start, bid, only);
-            if (fills.Count == 0 && !MeetsItself) continue;
+            if (Bought == 0) continue;
             if (best >= 0 && (Bought, Saving).CompareTo((bestBought, bestSaving)) <= 0) continue;
             (best, bestBought, bestSaving) = (start, Bought, Saving);
         }
@@ -90,7 +91,7 @@ internal sealed class Matcher(BookMemory memory)
     {
         Clear(start);
         ref var slot = ref memory.Bid(bid);
-        if (!memory.Markets[slot.Market].Free.Has(start, slot.Hours, slot.IsAllOrNone ? slot.Open : 1)) return;
+        if (!memory.Markets[slot.Market].Free.Has(start, slot.Hours, slot.Least)) return;
         cursor.Start(bid, start, only);
         switch (memory.BidDetails(bid).Terms.Placement)
         {
@@ -105,10 +106,10 @@ internal sealed class Matcher(BookMemory memory)
     private void Clear(int start)
     {
         fills.Clear();
-        (Start, MeetsItself, Bought, Saving) = (start, false, 0, 0);
+        (Start, MeetsItself, Bought, Saving, firstOwn) = (start, false, 0, 0, -1);
     }
 
-    // A block is taken whole, its own organisation's asks included, so that what it would have met is known; part by part up to the first own one.
+    // Own asks that it may meet are taken as if they were anyone's: so it is known whether it would have bought from them.
     private void TakeBest(int bidIndex, OrganisationId provider)
     {
         ref var bid = ref memory.Bid(bidIndex);
@@ -119,17 +120,13 @@ internal sealed class Matcher(BookMemory memory)
             if (!bid.IsAllOrNone && candidate.Saving < 0) return;
             var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
             if (free == 0) continue;
-            if (memory.IsOwn(bidIndex, candidate.Ask))
-            {
-                if (IsPassedOver(candidate.Ask)) continue;
-                MeetsItself = true;
-                if (!bid.IsAllOrNone) return;
-            }
+            var isOwn = memory.IsOwn(bidIndex, candidate.Ask);
+            if (isOwn && IsPassedOver(candidate.Ask)) continue;
 
             // Later ones save no more than this: the block can not come within its limit any more.
             if (bid.IsAllOrNone && Saving + ((Int128)candidate.Saving * open) < 0) return;
             var take = Math.Min(free, open);
-            Take(candidate, take);
+            Take(candidate, take, isOwn);
             open -= take;
         }
     }
@@ -143,8 +140,7 @@ internal sealed class Matcher(BookMemory memory)
             var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
             var isOwn = memory.IsOwn(bidIndex, candidate.Ask);
             if (free < bid.Least || (isOwn && IsPassedOver(candidate.Ask))) continue;
-            MeetsItself = isOwn;
-            if (!MeetsItself || bid.IsAllOrNone) Take(candidate, Math.Min(free, bid.Open));
+            Take(candidate, Math.Min(free, bid.Open), isOwn);
             return;
         }
     }
@@ -182,8 +178,9 @@ internal sealed class Matcher(BookMemory memory)
         TakeBest(bidIndex, best);
     }
 
-    private void Take(in Candidate candidate, int gpuCount)
+    private void Take(in Candidate candidate, int gpuCount, bool isOwn)
     {
+        if (isOwn && firstOwn < 0) firstOwn = fills.Count;
         fills.Add(new Fill(candidate.Ask, gpuCount, candidate.Micros, candidate.LimitMicros));
         Bought += gpuCount;
         Saving += (Int128)candidate.Saving * gpuCount;
@@ -191,19 +188,20 @@ internal sealed class Matcher(BookMemory memory)
 
     private bool IsPassedOver(int ownAsk) => ownAsks == OwnAsks.PassOver || (ownAsks == OwnAsks.MeetArriving && ownAsk != arriving);
 
-    // All or none executes whole and within its limit on average; part by part, with the minimum.
+    // All or none executes whole and within its limit on average; part by part, with the minimum. What it would buy from itself it does
+    // not, nor what comes after that.
     private void Decide(in BidSlot bid)
     {
-        if (bid.IsAllOrNone)
+        if (Bought < bid.Least || (bid.IsAllOrNone && Saving < 0))
         {
-            if (Bought < bid.Open || Saving < 0) Clear(Start);
-            else if (MeetsItself) fills.Clear();
+            Clear(Start);
+            return;
         }
-        else if (Bought < bid.Least)
-        {
-            fills.Clear();
-            (Bought, Saving) = (0, 0);
-        }
+
+        if (firstOwn < 0) return;
+        MeetsItself = true;
+        fills.RemoveRange(firstOwn, fills.Count - firstOwn);
+        if (fills.Sum(fill => fill.GpuCount) < bid.Least) fills.Clear();
     }
 
     private readonly record struct Offer(int Rank, int GpuCount, Int128 Saving, int Asks);
