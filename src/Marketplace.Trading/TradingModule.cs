@@ -8,8 +8,14 @@ using Marketplace.Trading.OfferListing;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
+using Marketplace.Trading.ReadMarket.Follow;
+using Marketplace.Trading.ReadMarket.Prices;
+using Marketplace.Trading.RequestReplacement;
+using Marketplace.Trading.ResellHours;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Trading;
 
@@ -26,8 +32,17 @@ public static class TradingModule
         services.AddSingleton<BookViews>();
         services.AddSingleton<PlaceBid.PlaceBid>();
         services.AddSingleton<CancelBid.CancelBid>();
+        services.AddSingleton<RequestReplacement.RequestReplacement>();
         services.AddSingleton<BidQueries>();
-        services.AddSingleton(provider => new MarketQueries(provider.GetRequiredService<IPartitionStore>(), provider.GetRequiredService<BookViews>()));
+        services.AddSingleton<MarketQueries>();
+        services.AddSingleton<PriceQueries>();
+        services.AddSingleton(provider => new MarketFeed(
+            provider.GetRequiredService<BookLoader>(),
+            provider.GetRequiredService<IPartitionStore>(),
+            provider.GetRequiredService<IOptions<TradingOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MarketFeed>>()));
+        services.AddSingleton<IBookListener>(provider => provider.GetRequiredService<MarketFeed>());
 
         // In a book order matters, so that it stands still rather than going on without one of its commands.
         return services
@@ -35,7 +50,10 @@ public static class TradingModule
             .AddMessageHandler<ListingClosed, ListingClosedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ContinueListing, ContinueListingHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ReturnHours, ReturnHoursHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<OfferResale, OfferResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<CloseResale, CloseResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<ReplaceInBook, ReplaceInBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")

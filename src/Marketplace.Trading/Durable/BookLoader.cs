@@ -34,19 +34,23 @@ internal sealed class BookLoader(IPartitionStore store)
         }
     }
 
-    private async Task<OrderBook> StartAsync(BookKey key, BookHeader header, CancellationToken cancellationToken)
+    /// <summary>The snapshot that a header points to; null if there is none, or the header is out of date.</summary>
+    public async Task<BookSnapshot?> ReadSnapshotAsync(BookKey key, BookHeader header, CancellationToken cancellationToken)
     {
-        if (header.SnapshotSequence == 0) return new OrderBook(key);
+        if (header.SnapshotSequence == 0) return null;
         var body = new List<byte>();
         for (var chunk = 0; chunk < header.SnapshotChunks; chunk++)
         {
             var row = await store.ReadAsync(TradingPartitions.Book(key), BookRows.SnapshotChunk(header.SnapshotSequence, chunk), cancellationToken);
 
             // Snapshots go only when a newer one has come, so that a missing chunk means that the header is out of date.
-            if (row is null) return new OrderBook(key);
+            if (row is null) return null;
             body.AddRange(row.Body.Span);
         }
 
-        return OrderBook.Of(key, MarketplaceJson.Deserialize<BookSnapshot>(body.ToArray()));
+        return MarketplaceJson.Deserialize<BookSnapshot>(body.ToArray());
     }
+
+    private async Task<OrderBook> StartAsync(BookKey key, BookHeader header, CancellationToken cancellationToken) =>
+        await ReadSnapshotAsync(key, header, cancellationToken) is { } snapshot ? OrderBook.Of(key, snapshot) : new OrderBook(key);
 }

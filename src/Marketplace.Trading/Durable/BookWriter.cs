@@ -6,6 +6,7 @@ using Marketplace.Runtime.Work;
 using Marketplace.Trading.Announce;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.OfferListing;
+using Marketplace.Trading.ReadMarket;
 
 namespace Marketplace.Trading.Durable;
 
@@ -13,7 +14,7 @@ namespace Marketplace.Trading.Durable;
 /// The writer of the books: keeps them in memory between commands, and trusts memory only as long as its commits succeed. A book's
 /// commands come one at a time through its session; the gate holds that also where a delivery is repeated too early.
 /// </summary>
-internal sealed class BookWriter(Workspace workspace, BookLoader loader, SnapshotWriter snapshots, TimeProvider time)
+internal sealed class BookWriter(Workspace workspace, BookLoader loader, SnapshotWriter snapshots, IBookListener listener, TimeProvider time)
 {
     private const int MaxConflicts = 20;
     private readonly ConcurrentDictionary<BookKey, Slot> slots = [];
@@ -30,6 +31,7 @@ internal sealed class BookWriter(Workspace workspace, BookLoader loader, Snapsho
                 var loaded = slot.Book ?? await loader.LoadAsync(key, null, cancellationToken);
                 slot.Book = null;
                 if (await TryApplyAsync(loaded, command, context, cancellationToken) is not { } after) continue;
+                listener.Committed(key);
                 slot.Book = await snapshots.WriteIfDueAsync(after, cancellationToken);
                 return;
             }

@@ -31,6 +31,9 @@ internal struct AskSlot : IPlaced
     public bool IsFlat;
     public bool HasCalendar;
 
+    /// <summary>Whether its trades are counted, since its hours are a lease's that is sold on.</summary>
+    public bool IsResale;
+
     [UnscopedRef]
     public ref Place Place => ref place;
 }
@@ -43,6 +46,9 @@ internal struct AskDetails
 
     /// <summary>When it was last closed; null if never.</summary>
     public Instant? ClosedAt;
+
+    /// <summary>Trades that a resale made so far.</summary>
+    public int Trades;
 
     /// <summary>GPUs sold by hour where hours differ.</summary>
     public HourCalendar? Calendar;

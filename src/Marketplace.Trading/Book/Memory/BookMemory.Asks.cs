@@ -77,6 +77,7 @@ internal sealed partial class BookMemory
         if (ask.Sold > 0 && !ask.HasCalendar && (ask.From != from || ask.To != to)) MakeCalendar(index);
         (details.Terms, details.ActivatedAt) = (terms, activatedAt);
         (ask.IsOpen, ask.Place.Priority, ask.Market) = (true, priority, (byte)MarketOf(terms.Price.Currency));
+        ask.IsResale = terms.ResoldLease is not null;
         (ask.FloorMicros, ask.IsFlat, ask.ProviderTag) = (terms.Price.Lowest.MicrosPerGpuHour, terms.Price.IsFlat, TagOf(terms.Provider));
         (ask.From, ask.To, ask.GpuCount, ask.MinimumHours) = (from, to, terms.GpuCount, (short)terms.MinimumHours);
         ask.FreeHours = ask.HasCalendar ? CountFreeHours(index) : ask.Sold < ask.GpuCount ? to - from : 0;

@@ -81,7 +81,7 @@ internal sealed partial class BookMemory
     private AskState ToAskState(int index)
     {
         ref var details = ref askDetails[index];
-        return new AskState(details.Terms, details.ActivatedAt, asks[index].Place.Priority, asks[index].IsOpen, [.. SoldFrom(index, Hour)]);
+        return new AskState(details.Terms, details.ActivatedAt, asks[index].Place.Priority, asks[index].IsOpen, [.. SoldFrom(index, Hour)], details.Trades);
     }
 
     private bool IsRecent(Instant closedAt) => closedAt > At - ClosingsKept;
@@ -104,7 +104,7 @@ internal sealed partial class BookMemory
         var index = AddAsk(saved.Terms.ListingId);
         askById.Add(saved.Terms.ListingId.Ulid, index);
         Take(index, saved.Terms, saved.ActivatedAt, saved.Priority);
-        asks[index].IsOpen = false;
+        (asks[index].IsOpen, askDetails[index].Trades) = (false, saved.Trades);
         foreach (var sold in saved.Sold) Sell(index, sold.Window.From.Index, sold.Window.Hours, sold.GpuCount);
         if (!saved.IsOpen) return;
         asks[index].IsOpen = true;
