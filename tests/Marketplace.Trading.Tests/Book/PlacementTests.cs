@@ -58,6 +58,14 @@ public sealed class PlacementTests : BookExamples
     }
 
     [Fact]
+    public void Partial_bid_takes_the_provider_of_the_best_listing_though_another_has_more()
+    {
+        Apply(Open(Ask(1, 1m, gpus: 2, provider: 1)), Open(Ask(2, 1.5m, gpus: 4, provider: 2)));
+        Assert.Equal(
+            ["trade bid 1 of listing 1: 2 in 1-5 at 1.00"], Apply(Enter(1, Terms(3m, minimum: 1, placement: Placement.SameProvider))));
+    }
+
+    [Fact]
     public void Minimum_that_a_provider_has_only_above_the_limit_does_not_count()
     {
         Apply(Open(Ask(1, 1m, gpus: 1, provider: 1)), Open(Ask(2, 9m, provider: 1)), Open(Ask(3, 2m, provider: 2)));
