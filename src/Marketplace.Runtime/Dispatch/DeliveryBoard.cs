@@ -108,29 +108,52 @@ internal sealed class DeliveryBoard
         }
     }
 
-    /// <summary>The message that the holder of a session handles next.</summary>
-    public Delivery Head(Session session)
+    /// <summary>
+    /// The messages that the holder of a session handles next: as many of its first as go together. One that failed before is alone.
+    /// </summary>
+    public IReadOnlyList<Delivery> Next(Session session, Func<IEnumerable<Message>, int> countTogether)
     {
         lock (gate)
         {
-            var head = session.Waiting.Values[0];
-            head.CopiesAtStart = head.Copies.Count;
-            return head;
+            var waiting = session.Waiting.Values;
+            var untried = waiting.TakeWhile(delivery => delivery.Attempts == 0).Select(delivery => delivery.Message);
+            Delivery[] next = [.. waiting.Take(Math.Max(1, countTogether(untried)))];
+            foreach (var delivery in next) delivery.CopiesAtStart = delivery.Copies.Count;
+            return next;
         }
     }
 
-    /// <summary>The message had its effect; the session goes on with its next. Returns the rows to delete.</summary>
-    public OutboxMessage[] Finish(Session session, Delivery delivery)
+    /// <summary>Messages had their effect; their session stays with its worker. Returns the rows to delete.</summary>
+    public OutboxMessage[] Finish(Session session, IEnumerable<Delivery> deliveries)
     {
         lock (gate)
         {
-            Forget(session, delivery);
-            GiveBack(session);
-            return [.. delivery.Copies];
+            var copies = new List<OutboxMessage>();
+            foreach (var delivery in deliveries)
+            {
+                Forget(session, delivery);
+                copies.AddRange(delivery.Copies);
+            }
+
+            return [.. copies];
         }
     }
 
-    /// <summary>The message is to be tried again; nothing else of its session is delivered before.</summary>
+    /// <summary>Ends a worker's turn: the session goes on with its next messages.</summary>
+    public void GiveBack(Session session)
+    {
+        lock (gate)
+        {
+            session.Active = false;
+            Activate(session);
+            if (!session.Active && session.Waiting.Count == 0 && session.StoppedBy is null) sessions.Remove(session.Id);
+            Deactivate();
+        }
+    }
+
+    /// <summary>
+    /// Ends a worker's turn: the session's first message is to be tried again, and nothing else of the session is delivered before.
+    /// </summary>
     public void Retry(Session session, Instant at)
     {
         lock (gate)
@@ -143,8 +166,8 @@ internal sealed class DeliveryBoard
     }
 
     /// <summary>
-    /// The message is a dead letter now; its session goes on or waits for the resubmission. Returns the rows to delete. A
-    /// resubmission that came in the meantime is a delivery of its own and is not lost with the first.
+    /// Ends a worker's turn: the message is a dead letter now, and its session goes on or waits for the resubmission. Returns the
+    /// rows to delete. A resubmission that came in the meantime is a delivery of its own and is not lost with the first.
     /// </summary>
     public OutboxMessage[] SetAside(Session session, Delivery delivery, bool stopSession)
     {
@@ -206,14 +229,6 @@ internal sealed class DeliveryBoard
         runnable.Writer.TryWrite(session);
     }
 
-    private void GiveBack(Session session)
-    {
-        session.Active = false;
-        Activate(session);
-        if (!session.Active && session.Waiting.Count == 0 && session.StoppedBy is null) sessions.Remove(session.Id);
-        Deactivate();
-    }
-
     private void Forget(Session session, Delivery delivery)
     {
         session.Waiting.Remove(delivery.Message.Id);
@@ -239,7 +254,7 @@ internal sealed class DeliveryBoard
     {
         public (string Queue, string Key) Id => id;
 
-        public SortedList<MessageId, Delivery> Waiting { get; } = [];
+        public SortedDictionary<MessageId, Delivery> Waiting { get; } = [];
 
         public bool Active { get; set; }
 

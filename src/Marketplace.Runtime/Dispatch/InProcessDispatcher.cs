@@ -9,8 +9,9 @@ using NodaTime;
 namespace Marketplace.Runtime.Dispatch;
 
 /// <summary>
-/// Delivers outbox messages within this process: one at a time and in order per queue and session, many sessions in parallel. What
-/// it holds in memory is a view of the outboxes, so stopping or killing it at any moment loses nothing.
+/// Delivers outbox messages within this process: in order per queue and session, one at a time or in the batches that a handler
+/// takes, and many sessions in parallel. What it holds in memory is a view of the outboxes, so stopping or killing it at any moment
+/// loses nothing.
 /// </summary>
 public sealed class InProcessDispatcher : IMessagePublisher, IHostedService, IDisposable
 {
@@ -140,43 +141,53 @@ public sealed class InProcessDispatcher : IMessagePublisher, IHostedService, IDi
 
     private async Task DeliverAsync(DeliveryBoard.Session session)
     {
-        var delivery = board.Head(session);
-        var message = delivery.Message;
-        delivery.Attempts++;
+        var batch = board.Next(session, processor.CountTogether);
+        var attempt = batch[0].Attempts + 1;
         // Keeps the board from looking idle between the end of the delivery and the deletion of its rows.
         board.Hold();
         try
         {
-            switch (await processor.ProcessAsync(message, delivery.Attempts, aborting.Token))
-            {
-                case DeliveryOutcome.RetryAfter retry:
-                    logger.LogWarning(
-                        retry.Fault, "{Type} {Id} failed on try {Attempt}; again in {Delay}.", message.Type, message.Id, delivery.Attempts, retry.Delay);
-                    board.Retry(session, time.Now() + retry.Delay);
-                    break;
-                case DeliveryOutcome.DeadLetter dead:
-                    logger.LogError(dead.Fault, "{Type} {Id} is a dead letter: {Reason}", message.Type, message.Id, dead.Reason);
-                    await deadLetters.AddAsync(delivery.Copies[0], dead.Reason, delivery.Attempts, dead.StopSession, aborting.Token);
-                    cleaner.Clean(board.SetAside(session, delivery, dead.StopSession));
-                    break;
-                default:
-                    cleaner.Clean(board.Finish(session, delivery));
-                    break;
-            }
+            var outcomes = await processor.ProcessAsync([.. batch.Select(d => d.Message)], attempt, aborting.Token);
+            var completed = outcomes.Count(o => o is DeliveryOutcome.Completed);
+            cleaner.Clean(board.Finish(session, batch.Take(completed)));
+            if (completed == outcomes.Count) board.GiveBack(session);
+            else await SettleFailedAsync(session, batch[completed], outcomes[completed], attempt);
         }
         catch (OperationCanceledException) when (aborting.IsCancellationRequested)
         {
             // Given up on shutdown; it is in its outbox.
         }
-        catch (Exception fault)
-        {
-            // Setting it aside failed: it stays where it is and is tried again.
-            logger.LogError(fault, "{Type} {Id} could not be set aside.", message.Type, message.Id);
-            board.Retry(session, time.Now() + processor.DelayAfter(delivery.Attempts));
-        }
         finally
         {
             board.Release();
+        }
+    }
+
+    private async Task SettleFailedAsync(DeliveryBoard.Session session, DeliveryBoard.Delivery delivery, DeliveryOutcome outcome, int attempt)
+    {
+        var message = delivery.Message;
+        delivery.Attempts = attempt;
+        try
+        {
+            switch (outcome)
+            {
+                case DeliveryOutcome.RetryAfter retry:
+                    logger.LogWarning(
+                        retry.Fault, "{Type} {Id} failed on try {Attempt}; again in {Delay}.", message.Type, message.Id, attempt, retry.Delay);
+                    board.Retry(session, time.Now() + retry.Delay);
+                    break;
+                case DeliveryOutcome.DeadLetter dead:
+                    logger.LogError(dead.Fault, "{Type} {Id} is a dead letter: {Reason}", message.Type, message.Id, dead.Reason);
+                    await deadLetters.AddAsync(delivery.Copies[0], dead.Reason, attempt, dead.StopSession, aborting.Token);
+                    cleaner.Clean(board.SetAside(session, delivery, dead.StopSession));
+                    break;
+            }
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !aborting.IsCancellationRequested)
+        {
+            // Setting it aside failed: it stays where it is and is tried again.
+            logger.LogError(fault, "{Type} {Id} could not be set aside.", message.Type, message.Id);
+            board.Retry(session, time.Now() + processor.DelayAfter(attempt));
         }
     }
 

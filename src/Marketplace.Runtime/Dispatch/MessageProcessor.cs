@@ -3,15 +3,16 @@ using System.Diagnostics;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Marketplace.Runtime.Dispatch;
 
 /// <summary>
-/// Handles one delivery of one message and says what becomes of the message. It keeps no state, so that the in-process
-/// dispatcher, a simulator and a cloud trigger all deliver alike.
+/// Handles one delivery and says what becomes of its messages. It keeps no state, so that the in-process dispatcher, a simulator
+/// and a cloud trigger all deliver alike.
 /// </summary>
-public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes routes, IEntropy entropy)
+public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes routes, IEntropy entropy, ILogger<MessageProcessor> logger)
 {
     /// <summary>Tries before a failing message is dead-lettered: about three and a half minutes with the delays between them.</summary>
     public const int MaxAttempts = 8;
@@ -21,22 +22,99 @@ public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes 
     private static readonly Duration LongestDelay = Duration.FromMinutes(5);
     private static readonly ActivitySource Source = new("Marketplace.Runtime");
 
-    /// <summary>Delivers a message to its handler in a scope of its own.</summary>
-    /// <param name="message">The message.</param>
+    /// <summary>
+    /// How many of a session's next messages make one delivery: those that one batch handler takes, at most
+    /// <see cref="MessageRoute.MaxBatch"/>; otherwise one; none of none.
+    /// </summary>
+    /// <param name="next">
+    /// The session's due messages in order, up to the first that failed before: that one is delivered alone, so that it holds up no other.
+    /// </param>
+    public int CountTogether(IEnumerable<Message> next)
+    {
+        Type? handler = null;
+        var count = 0;
+        foreach (var message in next)
+        {
+            var batchHandler = routes.Find(message)?.BatchHandler;
+            if (count > 0 && batchHandler != handler) break;
+            handler = batchHandler;
+            if (++count == MessageRoute.MaxBatch || handler is null) break;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Delivers messages that go together, in a scope of their own. If a batch fails, its messages are delivered one after the
+    /// other until one fails.
+    /// </summary>
+    /// <param name="messages">One, or as many as <see cref="CountTogether"/> says.</param>
     /// <param name="attempt">1 for the first delivery.</param>
     /// <param name="cancellationToken">Ends the delivery without an outcome; it counts as never made.</param>
-    public async Task<DeliveryOutcome> ProcessAsync(Message message, int attempt, CancellationToken cancellationToken)
+    /// <returns>
+    /// The outcomes of the first messages, in order. Only the last can be other than completed; the messages after it were not
+    /// tried, and are delivered next or wait, as it says.
+    /// </returns>
+    public async Task<IReadOnlyList<DeliveryOutcome>> ProcessAsync(
+        IReadOnlyList<Message> messages, int attempt, CancellationToken cancellationToken)
+    {
+        if (messages.Count > 1 && await TryTogetherAsync(messages, attempt, cancellationToken))
+        {
+            return [.. messages.Select(_ => DeliveryOutcome.Completed.Instance)];
+        }
+
+        var outcomes = new List<DeliveryOutcome>();
+        foreach (var message in messages)
+        {
+            var outcome = await ProcessOneAsync(message, attempt, cancellationToken);
+            outcomes.Add(outcome);
+            if (outcome is not DeliveryOutcome.Completed) break;
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>
+    /// Exponential backoff with jitter: 0.2 s times three for every failed attempt, at most five minutes, of which half to all is waited.
+    /// </summary>
+    public Duration DelayAfter(int attempt)
+    {
+        var full = FirstDelay * Math.Pow(3, Math.Clamp(attempt, 1, 20) - 1);
+        Span<byte> bytes = stackalloc byte[4];
+        entropy.Fill(bytes);
+        var share = 0.5 + 0.5 * (BinaryPrimitives.ReadUInt32LittleEndian(bytes) / (double)uint.MaxValue);
+        return (full < LongestDelay ? full : LongestDelay) * share;
+    }
+
+    private async Task<bool> TryTogetherAsync(IReadOnlyList<Message> messages, int attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await InvokeAsync(messages, attempt, cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception fault)
+        {
+            logger.LogWarning(
+                fault, "{Count} messages of {Queue} {Session} failed as a batch; one by one now.", messages.Count, messages[0].Queue, messages[0].SessionKey);
+            return false;
+        }
+    }
+
+    private async Task<DeliveryOutcome> ProcessOneAsync(Message message, int attempt, CancellationToken cancellationToken)
     {
         if (routes.Find(message) is not { } route)
         {
             return new DeliveryOutcome.DeadLetter($"No handler of queue '{message.Queue}' takes '{message.Type}'.", StopSession: false, null);
         }
 
-        using var activity = StartActivity(message);
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            await route.Invoke(scope.ServiceProvider, message, new MessageContext(message.Id, message.OccurredAt, attempt), cancellationToken);
+            await InvokeAsync([message], attempt, cancellationToken);
             return DeliveryOutcome.Completed.Instance;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -57,16 +135,13 @@ public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes 
         }
     }
 
-    /// <summary>
-    /// Exponential backoff with jitter: 0.2 s times three for every failed attempt, at most five minutes, of which half to all is waited.
-    /// </summary>
-    public Duration DelayAfter(int attempt)
+    private async Task InvokeAsync(IReadOnlyList<Message> messages, int attempt, CancellationToken cancellationToken)
     {
-        var full = FirstDelay * Math.Pow(3, Math.Clamp(attempt, 1, 20) - 1);
-        Span<byte> bytes = stackalloc byte[4];
-        entropy.Fill(bytes);
-        var share = 0.5 + 0.5 * (BinaryPrimitives.ReadUInt32LittleEndian(bytes) / (double)uint.MaxValue);
-        return (full < LongestDelay ? full : LongestDelay) * share;
+        using var activity = StartActivity(messages);
+        await using var scope = scopes.CreateAsyncScope();
+        var delivery = messages.Select(message => new DeliveredMessage(
+            routes.Find(message)!.Read(message), new MessageContext(message.Id, message.OccurredAt, attempt)));
+        await routes.Find(messages[0])!.Invoke(scope.ServiceProvider, [.. delivery], cancellationToken);
     }
 
     private static string Reason(Exception fault)
@@ -75,12 +150,16 @@ public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes 
         return text.Length <= MaxReasonLength ? text : text[..MaxReasonLength];
     }
 
-    // Without a listener the source makes no activity; one is made by hand then, so that the trace goes on to the next message.
-    private static Activity? StartActivity(Message message)
+    // A batch goes on with the trace of its first message and is linked to the others'. Without a listener the source makes no
+    // activity; one is made by hand then, so that the trace goes on to the next message.
+    private static Activity? StartActivity(IReadOnlyList<Message> messages)
     {
-        var name = "handle " + message.Type;
-        var activity = Source.StartActivity(name, ActivityKind.Consumer, message.TraceParent);
-        if (activity is not null || message.TraceParent is null) return activity;
-        return new Activity(name).SetParentId(message.TraceParent).Start();
+        var first = messages[0];
+        var name = messages.Count == 1 ? "handle " + first.Type : "handle batch of " + first.Queue;
+        var links = messages.Skip(1).Select(m => ActivityContext.TryParse(m.TraceParent, null, out var context) ? context : default)
+            .Where(context => context != default).Select(context => new ActivityLink(context));
+        var activity = Source.StartActivity(name, ActivityKind.Consumer, first.TraceParent, tags: null, links);
+        if (activity is not null || first.TraceParent is null) return activity;
+        return new Activity(name).SetParentId(first.TraceParent).Start();
     }
 }

@@ -13,6 +13,21 @@ public interface IMessageHandler<in TMessage>
     Task HandleAsync(TMessage message, MessageContext context, CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// Handles what a session holds together: several messages, of one type or several, that bring about one commit. For a session
+/// so busy that a commit per message would be its limit.
+/// </summary>
+public interface ISessionBatchHandler
+{
+    /// <summary>
+    /// Handles all of a batch or nothing of it. An exception means that nothing was done: each message is then delivered in a
+    /// batch of its own, so that only the one at fault is tried again or set aside.
+    /// </summary>
+    /// <param name="batch">1 to <see cref="MessageRoute.MaxBatch"/> messages of one session, in its order.</param>
+    /// <param name="cancellationToken">Ends the delivery without an outcome.</param>
+    Task HandleAsync(IReadOnlyList<DeliveredMessage> batch, CancellationToken cancellationToken);
+}
+
 /// <summary>Takes messages whose commit succeeded. Never throws: what it drops is found by the sweep.</summary>
 public interface IMessagePublisher
 {

@@ -28,3 +28,8 @@ public sealed record OutboxMessage(PartitionId Partition, string ETag, Message M
 /// <param name="OccurredAt">When the message was committed.</param>
 /// <param name="Attempt">1 for the first.</param>
 public sealed record MessageContext(MessageId Id, Instant OccurredAt, int Attempt);
+
+/// <summary>A message as its handler gets it.</summary>
+/// <param name="Contract">The command or event, of a type that the handler was registered for.</param>
+/// <param name="Context">Its delivery.</param>
+public readonly record struct DeliveredMessage(object Contract, MessageContext Context);

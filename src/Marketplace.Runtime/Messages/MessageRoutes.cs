@@ -20,14 +20,25 @@ public enum OnDeadLetter
 /// <param name="Contract">The contract's type.</param>
 /// <param name="SessionKey">The session of a message.</param>
 /// <param name="OnDeadLetter">What becomes of the session.</param>
-/// <param name="Invoke">Deserialises and handles.</param>
+/// <param name="BatchHandler">Who takes it together with its neighbours in the session; null where messages come one at a time.</param>
+/// <param name="Invoke">Handles a delivery: one message, or a batch of this route's <paramref name="BatchHandler"/>.</param>
 public sealed record MessageRoute(
     string Type,
     string Queue,
     Type Contract,
     Func<object, string> SessionKey,
     OnDeadLetter OnDeadLetter,
-    Func<IServiceProvider, Message, MessageContext, CancellationToken, Task> Invoke);
+    Type? BatchHandler,
+    Func<IServiceProvider, IReadOnlyList<DeliveredMessage>, CancellationToken, Task> Invoke)
+{
+    /// <summary>The most messages of a batch: their receipts, with what they change and send, have to fit one commit.</summary>
+    public const int MaxBatch = 64;
+
+    /// <summary>Reads the contract of a stored message.</summary>
+    /// <exception cref="JsonException">The body is no such contract.</exception>
+    public object Read(Message message) =>
+        message.Body.Deserialize(Contract, MarketplaceJson.Options) ?? throw new JsonException($"A null {Type} was stored.");
+}
 
 /// <summary>All routes of a composition.</summary>
 public sealed class MessageRoutes
@@ -61,17 +72,43 @@ public static class MessageRouteRegistration
     public static IServiceCollection AddMessageHandler<TMessage, THandler>(
         this IServiceCollection services, string queue, Func<TMessage, string> sessionKey, OnDeadLetter onDeadLetter = OnDeadLetter.GoOn)
         where TMessage : IMessage
-        where THandler : class, IMessageHandler<TMessage>
+        where THandler : class, IMessageHandler<TMessage> =>
+        services.AddRoute<TMessage, THandler>(
+            queue,
+            sessionKey,
+            onDeadLetter,
+            batchHandler: null,
+            (handler, delivery, cancellationToken) => handler.HandleAsync((TMessage)delivery[0].Contract, delivery[0].Context, cancellationToken));
+
+    /// <summary>
+    /// Has a handler take a type of message in a queue together with its neighbours in the session: those that follow each other
+    /// and are registered for the same handler come as one batch.
+    /// </summary>
+    public static IServiceCollection AddBatchedMessage<TMessage, THandler>(
+        this IServiceCollection services, string queue, Func<TMessage, string> sessionKey, OnDeadLetter onDeadLetter = OnDeadLetter.GoOn)
+        where TMessage : IMessage
+        where THandler : class, ISessionBatchHandler =>
+        services.AddRoute<TMessage, THandler>(
+            queue, sessionKey, onDeadLetter, typeof(THandler), (handler, batch, cancellationToken) => handler.HandleAsync(batch, cancellationToken));
+
+    private static IServiceCollection AddRoute<TMessage, THandler>(
+        this IServiceCollection services,
+        string queue,
+        Func<TMessage, string> sessionKey,
+        OnDeadLetter onDeadLetter,
+        Type? batchHandler,
+        Func<THandler, IReadOnlyList<DeliveredMessage>, CancellationToken, Task> handle)
+        where TMessage : IMessage
+        where THandler : class
     {
         services.AddScoped<THandler>();
-        services.AddSingleton(new MessageRoute(
+        return services.AddSingleton(new MessageRoute(
             TMessage.MessageType,
             queue,
             typeof(TMessage),
             message => sessionKey((TMessage)message),
             onDeadLetter,
-            (scope, message, context, cancellationToken) => scope.GetRequiredService<THandler>().HandleAsync(
-                message.Body.Deserialize<TMessage>(MarketplaceJson.Options)!, context, cancellationToken)));
-        return services;
+            batchHandler,
+            (scope, delivery, cancellationToken) => handle(scope.GetRequiredService<THandler>(), delivery, cancellationToken)));
     }
 }

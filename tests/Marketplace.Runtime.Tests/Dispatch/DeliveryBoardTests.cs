@@ -19,11 +19,11 @@ public sealed class DeliveryBoardTests
         board.Open();
         board.Add([Row(1, Sender)], Now);
         var session = Runnable();
-        var delivery = board.Head(session);
+        var delivery = Head(session);
         board.Add([Row(1, DeadLetters.Partition)], Now);
         var done = board.SetAside(session, delivery, stopSession: true);
         Assert.Equal([Sender], done.Select(c => c.Partition));
-        var again = board.Head(Runnable());
+        var again = Head(Runnable());
         Assert.Equal([DeadLetters.Partition], again.Copies.Select(c => c.Partition));
     }
 
@@ -36,10 +36,10 @@ public sealed class DeliveryBoardTests
         Assert.False(board.Runnable.TryRead(out _));
         board.Add([Row(1, DeadLetters.Partition)], Now);
         var session = Runnable();
-        var delivery = board.Head(session);
+        var delivery = Head(session);
         Assert.Equal(Id(1), delivery.Message.Id);
-        Assert.Equal(2, board.Finish(session, delivery).Length);
-        Assert.Equal(Id(2), board.Head(Runnable()).Message.Id);
+        Assert.Equal(2, Finish(session, delivery).Length);
+        Assert.Equal(Id(2), Head(Runnable()).Message.Id);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class DeliveryBoardTests
         board.Add([Row(1, Sender)], Now);
         board.Add([Row(1, Sender) with { Marker = "marker" }], Now);
         var session = Runnable();
-        var copies = board.Finish(session, board.Head(session));
+        var copies = Finish(session, Head(session));
         Assert.Equal([null, "marker"], copies.Select(c => c.Marker));
         Assert.False(board.Runnable.TryRead(out _));
     }
@@ -64,7 +64,7 @@ public sealed class DeliveryBoardTests
         board.Examine(Now);
         Assert.False(board.Runnable.TryRead(out _));
         board.Examine(Now + Duration.FromMinutes(1));
-        Assert.Equal(Id(1), board.Head(Runnable()).Message.Id);
+        Assert.Equal(Id(1), Head(Runnable()).Message.Id);
     }
 
     [Fact]
@@ -82,6 +82,20 @@ public sealed class DeliveryBoardTests
         Assert.False(board.WhenIdleAsync().IsCompleted);
     }
 
+    [Fact]
+    public void A_message_that_failed_before_is_delivered_alone()
+    {
+        board.Open();
+        board.Add([Row(1, Sender), Row(2, Sender), Row(3, Sender)], Now);
+        var session = Runnable();
+        var batch = board.Next(session, next => next.Count());
+        Assert.Equal([Id(1), Id(2), Id(3)], batch.Select(d => d.Message.Id));
+        batch[1].Attempts = 1;
+        Assert.Equal([Id(1)], board.Next(session, next => next.Count()).Select(d => d.Message.Id));
+        board.Finish(session, batch.Take(1));
+        Assert.Equal([Id(2)], board.Next(session, next => next.Count()).Select(d => d.Message.Id));
+    }
+
     private static MessageId Id(int number) => Id<MessageKind>.From(Ulid.Create(number, 0));
 
     private static OutboxMessage Row(int number, PartitionId partition, Instant? dueAt = null) => new(
@@ -89,6 +103,15 @@ public sealed class DeliveryBoardTests
         "etag",
         new Message(Id(number), "type", "queue", "session", Now, dueAt, null, JsonSerializer.SerializeToElement(number)),
         null);
+
+    private DeliveryBoard.Delivery Head(DeliveryBoard.Session session) => Assert.Single(board.Next(session, _ => 1));
+
+    private OutboxMessage[] Finish(DeliveryBoard.Session session, DeliveryBoard.Delivery delivery)
+    {
+        var copies = board.Finish(session, [delivery]);
+        board.GiveBack(session);
+        return copies;
+    }
 
     private DeliveryBoard.Session Runnable()
     {

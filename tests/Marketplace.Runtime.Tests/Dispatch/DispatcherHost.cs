@@ -23,7 +23,8 @@ internal sealed class DispatcherHost : IAsyncDisposable
         VirtualTime? time = null,
         OnDeadLetter onDeadLetter = OnDeadLetter.GoOn,
         Func<StoreCall, StoreFault>? faults = null,
-        Action<DispatcherOptions>? options = null)
+        Action<DispatcherOptions>? options = null,
+        Func<IReadOnlyList<DeliveredMessage>, Task>? handleBatch = null)
     {
         Store = store ?? new InMemoryPartitionStore();
         Time = time ?? new VirtualTime(VirtualTime.Monday);
@@ -37,6 +38,9 @@ internal sealed class DispatcherHost : IAsyncDisposable
         registrations.AddInProcessDispatcher(options);
         registrations.AddSingleton(handle);
         registrations.AddMessageHandler<Note, NoteHandler>("notes", note => note.Session, onDeadLetter);
+        registrations.AddSingleton(handleBatch ?? (_ => Task.CompletedTask));
+        registrations.AddBatchedMessage<Credit, AccountHandler>("notes", credit => credit.Session, onDeadLetter);
+        registrations.AddBatchedMessage<Debit, AccountHandler>("notes", debit => debit.Session, onDeadLetter);
         services = registrations.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
@@ -56,11 +60,19 @@ internal sealed class DispatcherHost : IAsyncDisposable
         return this;
     }
 
-    public async Task SendAsync(string session, int number, Instant? dueAt = null)
+    public Task SendAsync(string session, int number, Instant? dueAt = null) => SendAsync(new Note(session, number), $"{session}-{number}", dueAt);
+
+    /// <summary>Sends a message that is handled in batches: even numbers as credits, odd ones as debits.</summary>
+    public Task SendBatchedAsync(string session, int number) => number % 2 == 0
+        ? SendAsync(new Credit(session, number), $"{session}-{number}")
+        : SendAsync(new Debit(session, number), $"{session}-{number}");
+
+    private async Task SendAsync<TMessage>(TMessage message, string name, Instant? dueAt = null)
+        where TMessage : IMessage
     {
         var work = Workspace.Open(new PartitionId("test", "sender"));
-        work.Send(new Note(session, number), dueAt);
-        await Workspace.CommitAsync(work, $"send-{session}-{number}", default, CancellationToken.None);
+        work.Send(message, dueAt);
+        await Workspace.CommitAsync(work, $"send-{name}", default, CancellationToken.None);
     }
 
     public async Task WhenIdleAsync()
@@ -107,6 +119,21 @@ internal sealed class DispatcherHost : IAsyncDisposable
     internal sealed record Note(string Session, int Number) : IMessage
     {
         public static string MessageType => "test.note.v1";
+    }
+
+    internal sealed record Credit(string Session, int Number) : IMessage
+    {
+        public static string MessageType => "test.credit.v1";
+    }
+
+    internal sealed record Debit(string Session, int Number) : IMessage
+    {
+        public static string MessageType => "test.debit.v1";
+    }
+
+    private sealed class AccountHandler(Func<IReadOnlyList<DeliveredMessage>, Task> handle) : ISessionBatchHandler
+    {
+        public Task HandleAsync(IReadOnlyList<DeliveredMessage> batch, CancellationToken cancellationToken) => handle(batch);
     }
 
     private sealed class NoteHandler(Func<Note, MessageContext, Task> handle) : IMessageHandler<Note>

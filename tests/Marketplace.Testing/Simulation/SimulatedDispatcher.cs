@@ -8,8 +8,8 @@ using NodaTime;
 namespace Marketplace.Testing.Simulation;
 
 /// <summary>
-/// Delivers messages one at a time on the caller's thread: in order within a session, sessions in an order that the seed draws. With
-/// a redelivery rate, some messages are delivered again after they had their effect, as after a crash before the outbox row was
+/// Delivers on the caller's thread, one delivery at a time: in order within a session, sessions in an order and batches of a size
+/// that the seed draws. With a disorder rate, some messages are delivered again after they had their effect, as after a crash before the outbox row was
 /// deleted, and some are forgotten until the next sweep, as after a crash before they were published.
 /// </summary>
 public sealed class SimulatedDispatcher(InMemoryPartitionStore store, int seed, double disorderRate) : IMessagePublisher
@@ -22,9 +22,6 @@ public sealed class SimulatedDispatcher(InMemoryPartitionStore store, int seed, 
 
     /// <summary>Messages that no try could handle: none in a right system, unless a test plants a fault that lasts.</summary>
     public List<(Message Message, string Reason, Exception? Fault)> DeadLetters { get; } = [];
-
-    /// <summary>Deliveries made, repeated ones counted.</summary>
-    public long Deliveries { get; private set; }
 
     /// <summary>When the next delayed message or retry becomes due; null if none waits.</summary>
     public Instant? NextDueAfter(Instant now) =>
@@ -51,31 +48,45 @@ public sealed class SimulatedDispatcher(InMemoryPartitionStore store, int seed, 
         }
     }
 
-    /// <summary>Delivers one message that is due. False if there is none.</summary>
-    public async Task<bool> DeliverOneAsync(Instant now)
+    /// <summary>Delivers a message that is due, or several that go together. False if nothing is due.</summary>
+    public async Task<bool> DeliverNextAsync(Instant now)
     {
-        var heads = pending.Values.Where(p => p.Message.DueAt is not { } due || due <= now)
-            .GroupBy(p => (p.Message.Queue, p.Message.SessionKey)).Select(session => session.First()).Where(p => p.NotBefore <= now).ToList();
-        if (heads.Count == 0) return false;
+        var sessions = pending.Values.Where(p => p.Message.DueAt is not { } due || due <= now)
+            .GroupBy(p => (p.Message.Queue, p.Message.SessionKey)).Where(session => session.First().NotBefore <= now).ToList();
+        if (sessions.Count == 0) return false;
 
-        var head = heads[random.Next(heads.Count)];
-        Deliveries++;
-        var outcome = await Processor!.ProcessAsync(head.Message, ++head.Attempts, CancellationToken.None);
+        var batch = Draw([.. sessions[random.Next(sessions.Count)]]);
+        var attempt = batch[0].Attempts + 1;
+        var outcomes = await Processor!.ProcessAsync([.. batch.Select(p => p.Message)], attempt, CancellationToken.None);
+        foreach (var (message, outcome) in batch.Zip(outcomes)) await SettleAsync(message, outcome, attempt, now);
+        return true;
+    }
+
+    // Half of the deliveries that could be larger are cut short: a writer has to do with any composition.
+    private List<Pending> Draw(List<Pending> session)
+    {
+        var most = Processor!.CountTogether(session.TakeWhile(p => p.Attempts == 0).Select(p => p.Message));
+        return session[..(most < 2 ? 1 : random.Next(2) == 0 ? most : random.Next(1, most))];
+    }
+
+    private async Task SettleAsync(Pending message, DeliveryOutcome outcome, int attempt, Instant now)
+    {
         switch (outcome)
         {
             case DeliveryOutcome.RetryAfter retry:
-                head.NotBefore = now + retry.Delay;
+                message.Attempts = attempt;
+                message.NotBefore = now + retry.Delay;
                 break;
             case DeliveryOutcome.DeadLetter dead:
-                DeadLetters.Add((head.Message, dead.Reason, dead.Fault));
-                await RemoveAsync(head);
+                DeadLetters.Add((message.Message, dead.Reason, dead.Fault));
+                await RemoveAsync(message);
                 break;
             default:
-                if (random.NextDouble() >= disorderRate) await RemoveAsync(head);
+                // A crash before the row was deleted: the next process delivers it again, knows of no tries, and makes other batches.
+                message.Attempts = 0;
+                if (random.NextDouble() >= disorderRate) await RemoveAsync(message);
                 break;
         }
-
-        return true;
     }
 
     private void Add(OutboxMessage message) =>

@@ -21,7 +21,7 @@ public sealed class SimulatedMarketplace : IAsyncDisposable
 
     /// <summary>Composes modules.</summary>
     /// <param name="modules">Registers them.</param>
-    /// <param name="seed">Fixes ids, entropy and the order of deliveries.</param>
+    /// <param name="seed">Fixes ids, entropy, the order of deliveries and the size of batches.</param>
     /// <param name="disorderRate">How often a message is forgotten until a sweep, or delivered again: 0 to below 1.</param>
     /// <param name="faults">Store faults; none if null.</param>
     public SimulatedMarketplace(
@@ -68,10 +68,10 @@ public sealed class SimulatedMarketplace : IAsyncDisposable
     {
         do
         {
-            while (await Messages.DeliverOneAsync(Time.Now)) { }
+            while (await Messages.DeliverNextAsync(Time.Now)) { }
             await Messages.SweepAsync();
         }
-        while (await Messages.DeliverOneAsync(Time.Now));
+        while (await Messages.DeliverNextAsync(Time.Now));
     }
 
     /// <summary>Goes forward in time, stopping wherever a delayed message or a retry is due.</summary>
