@@ -118,14 +118,19 @@ internal sealed class SlowMarket
     // Rule 8.
     private void Replace(ReplaceBid c)
     {
-        if (halted || FindWaiting(c.BidId) is not { } order) return;
-        if (c.Terms.GpuCount <= order.Filled)
+        if (FindWaiting(c.BidId) is not { } order) return;
+        if (!halted && c.Terms.GpuCount <= order.Filled)
         {
             End(order, BidEnding.Cancelled);
             return;
         }
 
-        if (IsOutsideBand(c.Terms)) return;
+        if (halted || (c.Terms.Limit != order.Terms.Limit && IsOutsideBand(c.Terms)))
+        {
+            told.Add(Telling.Replace(order.Bid, keepsItsPlace: true));
+            return;
+        }
+
         var keepsItsPlace = c.Terms.Limit == order.Terms.Limit && c.Terms.GpuCount <= order.Terms.GpuCount;
         order.Terms = c.Terms;
         if (!keepsItsPlace) order.Age = clock++;
@@ -252,7 +257,7 @@ internal sealed class SlowMarket
     private void TryAll()
     {
         if (halted) return;
-        foreach (var order in WaitingByRank()) ComesIn(order);
+        foreach (var order in WaitingByRank().OrderBy(o => o.Terms.Limit.Currency.Code, StringComparer.Ordinal)) ComesIn(order);
     }
 
     // Rule 10 and the terms: the volume-weighted mean of the trades in the 24 hours up to the hour of the last one.
@@ -265,8 +270,9 @@ internal sealed class SlowMarket
         var recent = trades.Where(s => HourSlot.Containing(s.At) > lastHour + -24).ToList();
         var gpuHours = recent.Sum(s => s.Gpus * s.Hours.Hours);
         var cost = recent.Sum(s => s.Price * s.Gpus * s.Hours.Hours);
+        var reference = decimal.Floor(cost / gpuHours);
         var limit = bid.Limit.MicrosPerGpuHour;
-        return limit * gpuHours * ratio < cost || limit * gpuHours > cost * ratio;
+        return limit < decimal.Ceiling(reference / ratio) || limit > decimal.Floor(reference * ratio);
     }
 
     private void SetBand(decimal? ratio)
