@@ -18,7 +18,6 @@ public readonly record struct Ulid : IComparable<Ulid>
 
     private Ulid(UInt128 value) => (high, low) = (unchecked((ulong)(value >> 64)), unchecked((ulong)value));
 
-
     /// <summary>Makes a ULID.</summary>
     /// <param name="unixMilliseconds">0 to 2^48 - 1.</param>
     /// <param name="randomness">The low 80 bits are used.</param>
@@ -77,6 +76,9 @@ public readonly record struct Ulid : IComparable<Ulid>
 
     /// <summary>The order of creation to the millisecond, which is the ordinal order of the text.</summary>
     public int CompareTo(Ulid other) => high != other.high ? high.CompareTo(other.high) : low.CompareTo(other.low);
+
+    /// <inheritdoc/>
+    public bool Equals(Ulid other) => low == other.low && high == other.high;
 
     /// <summary>Random and counted-up ids both spread: the low bits of either differ between ids made close together.</summary>
     public override int GetHashCode() => unchecked((int)(low ^ (low >> 40) ^ high));

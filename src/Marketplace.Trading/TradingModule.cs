@@ -5,6 +5,7 @@ using Marketplace.Trading.Announce;
 using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.Durable;
 using Marketplace.Trading.OfferListing;
+using Marketplace.Trading.OperateBook;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
@@ -33,6 +34,9 @@ public static class TradingModule
         services.AddSingleton<PlaceBid.PlaceBid>();
         services.AddSingleton<CancelBid.CancelBid>();
         services.AddSingleton<RequestReplacement.RequestReplacement>();
+        services.AddSingleton<OperateBook.OperateBook>();
+        services.AddSingleton(provider => new BookConditions(provider.GetRequiredService<BookViews>()));
+        services.AddSingleton<IPriceBands>(provider => provider.GetRequiredService<BookConditions>());
         services.AddSingleton<BidQueries>();
         services.AddSingleton<MarketQueries>();
         services.AddSingleton<PriceQueries>();
@@ -55,6 +59,9 @@ public static class TradingModule
             .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ReplaceInBook, ReplaceInBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<HaltTrading, BookOperationHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<ResumeTrading, BookOperationHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
+            .AddMessageHandler<SetBand, BookOperationHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
             .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")
             .AddMessageHandler<BidUpdated, BidUpdatedHandler>(Queues.Bids, m => m.Buyer.ToString())
