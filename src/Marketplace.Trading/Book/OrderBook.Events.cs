@@ -57,13 +57,14 @@ public sealed partial class OrderBook
         }
 
         ref var bid = ref memory.BidDetails(change.Bid);
-        if (change.Kind == ChangeKind.BidEntered) return new BidEntered(bid.Id, bid.Buyer, bid.Terms);
-        if (change.Kind == ChangeKind.BidEnded) return new BidEnded(bid.Id, bid.Buyer, change.Ending, change.Filled);
+        var id = BidId.From(memory.Bid(change.Bid).Id);
+        if (change.Kind == ChangeKind.BidEntered) return new BidEntered(id, bid.Buyer, bid.Terms);
+        if (change.Kind == ChangeKind.BidEnded) return new BidEnded(id, bid.Buyer, change.Ending, change.Filled);
 
         var ask = memory.AskDetails(change.Ask).Terms;
         return new BidTraded(
             numbers.Of(now, sequence),
-            bid.Id,
+            id,
             bid.Buyer,
             ask.ListingId,
             ask.Provider,

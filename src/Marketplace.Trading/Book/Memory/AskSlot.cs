@@ -11,6 +11,9 @@ internal struct AskSlot : IPlaced
 {
     private Place place;
 
+    /// <summary>The listing's id without its prefix.</summary>
+    public Ulid Id;
+
     /// <summary>The lowest price of any hour: by it the ask is queued. Its block price is that or more.</summary>
     public long FloorMicros;
 

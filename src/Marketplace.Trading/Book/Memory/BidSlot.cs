@@ -10,6 +10,9 @@ internal struct BidSlot : IPlaced
 
     private Place place;
 
+    /// <summary>The bid's id without its prefix.</summary>
+    public Ulid Id;
+
     /// <summary>Micro-units per GPU-hour or per proven PFLOP-hour.</summary>
     public long LimitMicros;
 
@@ -51,7 +54,6 @@ internal struct BidSlot : IPlaced
 internal struct BidDetails
 {
     public BidTerms Terms;
-    public BidId Id;
     public OrganisationId Buyer;
 
     /// <summary>The provider that the rest must come from, once a bid for one provider has bought some; unset otherwise.</summary>

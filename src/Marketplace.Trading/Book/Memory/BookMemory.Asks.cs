@@ -26,8 +26,7 @@ internal sealed partial class BookMemory
         if (!isKnown) index = AddAsk(terms.ListingId);
         else if (asks[index].IsOpen) TakeOut(index);
         Take(index, terms, activatedAt, Sequence);
-        AddFree(index, 1);
-        OpenAsks++;
+        CountOpen(index, 1);
         unqueuedAsk = index;
         return index;
     }
@@ -61,7 +60,7 @@ internal sealed partial class BookMemory
     {
         var index = asks.Add();
         if (index == askDetails.Top) askDetails.Add();
-        asks[index] = default;
+        asks[index] = new AskSlot { Id = id.Ulid };
         askDetails[index] = default;
         if (closings.Remove(id, out var closedAt)) askDetails[index].ClosedAt = closedAt;
         return index;
@@ -107,11 +106,17 @@ internal sealed partial class BookMemory
     private void TakeOut(int index)
     {
         ref var ask = ref asks[index];
-        AddFree(index, -1);
+        CountOpen(index, -1);
         if (ask.Place.IsQueued) markets[ask.Market].Asks.Remove(index);
         if (unqueuedAsk == index) unqueuedAsk = BidSlot.None;
         ask.IsOpen = false;
-        OpenAsks--;
+    }
+
+    private void CountOpen(int index, int sign)
+    {
+        OpenAsks += sign;
+        if (!asks[index].IsFlat) markets[asks[index].Market].AsksByHour += sign;
+        AddFree(index, sign);
     }
 
     /// <summary>Adds what an ask has free to the totals, or takes it out where the sign is negative.</summary>

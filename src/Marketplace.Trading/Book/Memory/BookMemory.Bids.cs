@@ -4,6 +4,8 @@ namespace Marketplace.Trading.Book.Memory;
 
 internal sealed partial class BookMemory
 {
+    private const int Slack = 10_000;
+
     /// <summary>A bid came into the book. It waits from now on, unless it is filled or ended before its command is over.</summary>
     public int EnterBid(BidId id, OrganisationId buyer, BidTerms terms, Instant at)
     {
@@ -11,6 +13,7 @@ internal sealed partial class BookMemory
         Count(at);
         var index = AddBid(id, buyer, terms, Sequence);
         unqueuedBid = index;
+        WaitingBids++;
         return index;
     }
 
@@ -91,7 +94,8 @@ internal sealed partial class BookMemory
         bid.Place.Priority = priority;
         (bid.Market, bid.BuyerTag, bid.IsUsed) = ((byte)MarketOf(terms.Limit.Currency), TagOf(buyer), true);
         bid.Start = terms.FlexibleHours is null ? terms.Window.From.Index : BidSlot.None;
-        bidDetails[index] = new BidDetails { Id = id, Buyer = buyer, BoundAsk = BidSlot.None };
+        bid.Id = id.Ulid;
+        bidDetails[index] = new BidDetails { Buyer = buyer, BoundAsk = BidSlot.None };
         Take(index, terms);
         return index;
     }
@@ -123,7 +127,8 @@ internal sealed partial class BookMemory
         var index = unqueuedBid;
         unqueuedBid = BidSlot.None;
         ref var bid = ref bids[index];
-        bidById.Add(bidDetails[index].Id.Ulid, index);
+        if (bidById.Count > (2 * WaitingBids) + Slack) ClearOutIds();
+        bidById[bid.Id] = index;
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Insert(index, bid.LimitMicros);
         if (bid.Averages) market.AveragingBids++;
@@ -136,12 +141,21 @@ internal sealed partial class BookMemory
         else RemoveFromQueue(index);
         bids[index].IsUsed = false;
         bids.Free(index);
+        WaitingBids--;
+    }
+
+    private void ClearOutIds()
+    {
+        bidById.Clear();
+        for (var i = 0; i < bids.Top; i++)
+        {
+            if (bids[i].IsUsed) bidById.Add(bids[i].Id, i);
+        }
     }
 
     private void RemoveFromQueue(int index)
     {
         ref var bid = ref bids[index];
-        bidById.Remove(bidDetails[index].Id.Ulid);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Remove(index);
         if (bid.Averages) market.AveragingBids--;

@@ -15,7 +15,7 @@ internal sealed partial class BookMemory
             At,
             [.. kept.OrderBy(ask => asks[ask].Place.Priority).Select(ToAskState)],
             [.. Closings().Where(closing => IsRecent(closing.At)).OrderBy(closing => closing.ListingId)],
-            [.. bidById.Values.OrderBy(bid => bids[bid].Place.Priority).Select(ToBidState)],
+            [.. Waiting().OrderBy(bid => bids[bid].Place.Priority).Select(ToBidState)],
             [.. Blocks.All.Where(block => block.To > Hour).Select(ToBlockState)],
             IsHalted,
             BandRatio,
@@ -75,8 +75,10 @@ internal sealed partial class BookMemory
     [
         .. askById.Values.Where(ask => asks[ask].IsOpen),
         .. Blocks.All.Where(block => block.To > Hour).Select(block => block.Ask),
-        .. bidById.Values.Select(bid => bidDetails[bid].BoundAsk).Where(ask => ask != BidSlot.None),
+        .. Waiting().Select(bid => bidDetails[bid].BoundAsk).Where(ask => ask != BidSlot.None),
     ];
+
+    private IEnumerable<int> Waiting() => Enumerable.Range(0, bids.Top).Where(bid => bids[bid].IsUsed);
 
     private AskState ToAskState(int index)
     {
@@ -93,7 +95,7 @@ internal sealed partial class BookMemory
         HourSlot? start = details.Terms.FlexibleHours is null || bid.Start == BidSlot.None ? null : HourSlot.OfIndex(bid.Start);
         ListingId? boundTo = details.BoundAsk == BidSlot.None ? null : askDetails[details.BoundAsk].Terms.ListingId;
         OrganisationId? boundProvider = details.BoundProvider.IsUnset ? null : details.BoundProvider;
-        return new BidState(details.Id, details.Buyer, details.Terms, bid.Place.Priority, bid.Filled, start, boundTo, boundProvider);
+        return new BidState(BidId.From(bid.Id), details.Buyer, details.Terms, bid.Place.Priority, bid.Filled, start, boundTo, boundProvider);
     }
 
     private BlockState ToBlockState(SoldBlocks.Block block) =>
@@ -108,8 +110,7 @@ internal sealed partial class BookMemory
         foreach (var sold in saved.Sold) Sell(index, sold.Window.From.Index, sold.Window.Hours, sold.GpuCount);
         if (!saved.IsOpen) return;
         asks[index].IsOpen = true;
-        OpenAsks++;
-        AddFree(index, 1);
+        CountOpen(index, 1);
         unqueuedAsk = index;
         QueueAsk();
     }
@@ -126,6 +127,7 @@ internal sealed partial class BookMemory
         if (saved.BoundProvider is { } provider) details.BoundProvider = provider;
         bid.IsPicky |= saved.BoundTo is not null || saved.BoundProvider is not null;
         unqueuedBid = index;
+        WaitingBids++;
         QueueBid();
     }
 

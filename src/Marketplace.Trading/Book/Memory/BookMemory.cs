@@ -14,6 +14,8 @@ internal sealed partial class BookMemory
     private readonly Slab<BidSlot> bids = new();
     private readonly Slab<BidDetails> bidDetails = new();
     private readonly Dictionary<Ulid, int> askById = [];
+
+    /// <summary>Where bids are that wait, and some that no longer do: those are cleared out when they are most of it.</summary>
     private readonly Dictionary<Ulid, int> bidById = [];
 
     /// <summary>When listings were closed that are not in the book.</summary>
@@ -48,7 +50,7 @@ internal sealed partial class BookMemory
     /// <summary>How far from the reference price a limit may be; null for any.</summary>
     public decimal? BandRatio { get; private set; } = PriceBand.DefaultRatio;
 
-    public int WaitingBids => bidById.Count + (unqueuedBid >= 0 ? 1 : 0);
+    public int WaitingBids { get; private set; }
 
     public int OpenAsks { get; private set; }
 
@@ -72,8 +74,9 @@ internal sealed partial class BookMemory
 
     public int FindBid(BidId id)
     {
-        if (unqueuedBid >= 0 && bidDetails[unqueuedBid].Id == id) return unqueuedBid;
-        return bidById.TryGetValue(id.Ulid, out var index) ? index : BidSlot.None;
+        if (unqueuedBid >= 0 && bids[unqueuedBid].Id == id.Ulid) return unqueuedBid;
+        if (!bidById.TryGetValue(id.Ulid, out var index)) return BidSlot.None;
+        return bids[index].IsUsed && bids[index].Id == id.Ulid ? index : BidSlot.None;
     }
 
     /// <summary>When a listing was last closed; null if never.</summary>
