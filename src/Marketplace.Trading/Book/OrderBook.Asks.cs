@@ -11,14 +11,14 @@ public sealed partial class OrderBook
     private void Open(AskTerms terms, Instant activatedAt)
     {
         var known = memory.FindAsk(terms.ListingId);
-        if (activatedAt < memory.FindClosing(terms.ListingId)) return;
+        if (activatedAt < memory.FindClosing(known, terms.ListingId)) return;
         if (known >= 0)
         {
             ref var details = ref memory.AskDetails(known);
             if (activatedAt < details.ActivatedAt || (memory.Ask(known).IsOpen && details.Terms == terms)) return;
         }
 
-        var opened = memory.OpenAsk(terms, activatedAt, now);
+        var opened = memory.OpenAsk(known, terms, activatedAt, now);
         ref var change = ref NextChange();
         (change.Kind, change.Ask) = (ChangeKind.AskOpened, opened);
         TryBidsOn(opened);
@@ -53,7 +53,7 @@ public sealed partial class OrderBook
     {
         var known = memory.FindAsk(id);
         var isOpen = known >= 0 && memory.Ask(known).IsOpen;
-        var isLate = isOpen ? memory.AskDetails(known).ActivatedAt > closedAt : memory.FindClosing(id) >= closedAt;
+        var isLate = isOpen ? memory.AskDetails(known).ActivatedAt > closedAt : memory.FindClosing(known, id) >= closedAt;
         if (isLate) return;
         memory.CloseAsk(id, closedAt, now);
         var resold = resoldLease ?? (known >= 0 && memory.Ask(known).IsResale ? memory.AskDetails(known).Terms.ResoldLease : null);

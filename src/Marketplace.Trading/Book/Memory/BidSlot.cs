@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>What a search looks at of a bid, in one cache line.</summary>
-internal struct BidSlot : IPlaced
+internal struct BidSlot : IPlaced, IIdentified
 {
     /// <summary>For a value that is not settled.</summary>
     public const int None = -1;
@@ -11,7 +11,7 @@ internal struct BidSlot : IPlaced
     private Place place;
 
     /// <summary>The bid's id without its prefix.</summary>
-    public Ulid Id;
+    public Ulid Id { readonly get; set; }
 
     /// <summary>Micro-units per GPU-hour or per proven PFLOP-hour.</summary>
     public long LimitMicros;

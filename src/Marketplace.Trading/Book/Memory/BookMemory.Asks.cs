@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NodaTime;
 
 namespace Marketplace.Trading.Book.Memory;
@@ -18,12 +17,15 @@ internal sealed partial class BookMemory
         asks[index].IsFlat ? asks[index].FloorMicros : askDetails[index].Terms.Price.MicrosOver(HourSlot.OfIndex(from), hours);
 
     /// <summary>A listing is offered, for the first time or again. Hours of it that were sold before stay sold.</summary>
-    public int OpenAsk(AskTerms terms, Instant activatedAt, Instant at)
+    /// <param name="index">Its slot, or -1 for the first time.</param>
+    /// <param name="terms">What it offers.</param>
+    /// <param name="activatedAt">Since when.</param>
+    /// <param name="at">The book's time.</param>
+    public int OpenAsk(int index, AskTerms terms, Instant activatedAt, Instant at)
     {
         Settle();
         Count(at);
-        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(askById, terms.ListingId.Ulid, out var isKnown);
-        if (!isKnown) index = AddAsk(terms.ListingId);
+        if (index < 0) index = AddAsk(terms.ListingId);
         else if (asks[index].IsOpen) TakeOut(index);
         Take(index, terms, activatedAt, Sequence);
         CountOpen(index, 1);
@@ -62,7 +64,8 @@ internal sealed partial class BookMemory
         if (index == askDetails.Top) askDetails.Add();
         asks[index] = new AskSlot { Id = id.Ulid };
         askDetails[index] = default;
-        if (closings.Remove(id, out var closedAt)) askDetails[index].ClosedAt = closedAt;
+        askById.Add(index);
+        if (closings.Count > 0 && closings.Remove(id, out var closedAt)) askDetails[index].ClosedAt = closedAt;
         return index;
     }
 

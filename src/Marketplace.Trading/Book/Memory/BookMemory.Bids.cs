@@ -4,8 +4,6 @@ namespace Marketplace.Trading.Book.Memory;
 
 internal sealed partial class BookMemory
 {
-    private const int Slack = 10_000;
-
     /// <summary>A bid came into the book. It waits from now on, unless it is filled or ended before its command is over.</summary>
     public int EnterBid(BidId id, OrganisationId buyer, BidTerms terms, Instant at)
     {
@@ -13,7 +11,6 @@ internal sealed partial class BookMemory
         Count(at);
         var index = AddBid(id, buyer, terms, Sequence);
         unqueuedBid = index;
-        WaitingBids++;
         return index;
     }
 
@@ -127,8 +124,7 @@ internal sealed partial class BookMemory
         var index = unqueuedBid;
         unqueuedBid = BidSlot.None;
         ref var bid = ref bids[index];
-        if (bidById.Count > (2 * WaitingBids) + Slack) ClearOutIds();
-        bidById[bid.Id] = index;
+        bidById.Add(index);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Insert(index, bid.LimitMicros);
         if (bid.Averages) market.AveragingBids++;
@@ -141,21 +137,12 @@ internal sealed partial class BookMemory
         else RemoveFromQueue(index);
         bids[index].IsUsed = false;
         bids.Free(index);
-        WaitingBids--;
-    }
-
-    private void ClearOutIds()
-    {
-        bidById.Clear();
-        for (var i = 0; i < bids.Top; i++)
-        {
-            if (bids[i].IsUsed) bidById.Add(bids[i].Id, i);
-        }
     }
 
     private void RemoveFromQueue(int index)
     {
         ref var bid = ref bids[index];
+        bidById.Remove(index);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Remove(index);
         if (bid.Averages) market.AveragingBids--;
