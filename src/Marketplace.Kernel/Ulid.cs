@@ -29,6 +29,12 @@ public readonly record struct Ulid : IComparable<Ulid>
         return new Ulid(((UInt128)(ulong)unixMilliseconds << 80) | (randomness & ((UInt128.One << 80) - 1)));
     }
 
+    /// <summary>The Unix time in it, in milliseconds.</summary>
+    public long UnixMilliseconds => (long)(high >> 16);
+
+    /// <summary>The 80 bits behind the time.</summary>
+    public UInt128 Randomness => new UInt128(high, low) & ((UInt128.One << 80) - 1);
+
     /// <summary>Whether the text is 26 characters of the alphabet and its first does not overflow 128 bits.</summary>
     public static bool IsValid(ReadOnlySpan<char> text) =>
         text.Length == Length && text[0] <= '7' && !text.ContainsAnyExcept(Allowed);

@@ -58,10 +58,11 @@ internal static class Notices
     }
 
     /// <summary>A trade and its lease share the part of the id after the prefix.</summary>
-    public static LeaseId LeaseOf(TradeId trade) => LeaseId.Parse(string.Concat(LeaseKind.Prefix, trade.ToString().AsSpan(TradeKind.Prefix.Length)));
+    public static LeaseId LeaseOf(TradeId trade) => LeaseId.From(trade.Ulid);
 
     private static Notice.Traded Trade(BookKey book, BidTraded e, long sequence, Instant at) => new(
         new TradeExecuted(
-            e.TradeId, LeaseOf(e.TradeId), book, e.BidId, e.Buyer, e.ListingId, e.Provider, e.MachineId, e.GpuCount, e.Window, e.Price, e.Proven, at),
+            e.TradeId, LeaseOf(e.TradeId), book, e.BidId, e.Buyer, e.ListingId, e.Provider, e.MachineId, e.GpuCount, e.Window, e.Price, e.Proven, at,
+            e.ResoldLease),
         new TapeTrade(e.TradeId, sequence, e.GpuCount, e.Window, e.Price, at));
 }

@@ -77,6 +77,15 @@ public sealed record BidRequirements(Capacity Minimum, decimal? MaxPue, int? Max
 {
     /// <summary>Asks for nothing.</summary>
     public static BidRequirements None { get; } = new(new Capacity(0, 0, 0, 0), null, null);
+
+    /// <summary>Whether a listing has what is asked for.</summary>
+    public bool AreMetBy(AskTerms ask) =>
+        ask.Proven.Int8Gops >= Minimum.Int8Gops
+        && ask.Proven.Bf16Gflops >= Minimum.Bf16Gflops
+        && ask.Proven.MemoryMB >= Minimum.MemoryMB
+        && ask.Proven.MemoryBandwidthMBps >= Minimum.MemoryBandwidthMBps
+        && (MaxPue is null || ask.Pue <= MaxPue)
+        && (MaxGridCarbonGramsPerKWh is null || ask.GridCarbonGramsPerKWh <= MaxGridCarbonGramsPerKWh);
 }
 
 /// <summary>What a bid wants: a rectangle of GPUs and hours, and on which terms.</summary>
@@ -117,6 +126,8 @@ public sealed record BidTerms(
     /// <summary>The longest window of a flexible bid: 31 days. Every start in it is looked at.</summary>
     public const int MaxFlexibleWindowHours = 31 * 24;
 
+    private const int GflopsPerPflop = 1_000_000;
+
     /// <summary>Consecutive hours that every execution buys.</summary>
     [JsonIgnore]
     public int Hours => FlexibleHours ?? Window.Hours;
@@ -132,4 +143,9 @@ public sealed record BidTerms(
     /// <summary>From when on the bid may not wait any more: its date, or the start of the last hours it could still buy, whichever is first.</summary>
     [JsonIgnore]
     public Instant RestsUntil => ExpiresAt is { } date && date < LastStart.Start ? date : LastStart.Start;
+
+    /// <summary>What the bid pays for a GPU-hour at most, in micro-units: its limit, or per PFLOP-hour as much of it as the GPU has proven.</summary>
+    public long LimitMicrosFor(Capacity proven) => PriceBasis == PriceBasis.GpuHour
+        ? Limit.MicrosPerGpuHour
+        : (long)Int128.Min((Int128)Limit.MicrosPerGpuHour * proven.Bf16Gflops / GflopsPerPflop, UnitPrice.MaxMicrosPerGpuHour);
 }

@@ -89,20 +89,4 @@ public sealed record AskTerms(
     Capacity Proven,
     decimal? Pue,
     int? GridCarbonGramsPerKWh,
-    LeaseId? ResoldLease = null)
-{
-    /// <summary>Whether a bid could buy here at all, price and free hours apart.</summary>
-    public bool Suits(BidTerms bid)
-    {
-        var (minimum, maxPue, maxCarbon) = bid.Requirements;
-        return bid.Limit.Currency == Price.Currency
-            && Window.Contains(bid.Window)
-            && bid.Window.Hours >= MinimumHours
-            && Proven.Int8Gops >= minimum.Int8Gops
-            && Proven.Bf16Gflops >= minimum.Bf16Gflops
-            && Proven.MemoryMB >= minimum.MemoryMB
-            && Proven.MemoryBandwidthMBps >= minimum.MemoryBandwidthMBps
-            && (maxPue is null || Pue <= maxPue)
-            && (maxCarbon is null || GridCarbonGramsPerKWh <= maxCarbon);
-    }
-}
+    LeaseId? ResoldLease = null);

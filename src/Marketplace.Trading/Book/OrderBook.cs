@@ -1,11 +1,14 @@
+using Marketplace.Trading.Book.Matching;
+using Marketplace.Trading.Book.Memory;
 using NodaTime;
 
 namespace Marketplace.Trading.Book;
 
 /// <summary>
-/// One order book in memory: decides what a command brings about, and folds it. No I/O, no clock of its own. Not thread-safe.
+/// One order book in memory: decides what a command brings about, by the rules in the module's README, and folds it. No I/O, no clock
+/// of its own. Not thread-safe.
 /// </summary>
-public sealed class OrderBook
+public sealed partial class OrderBook
 {
     /// <summary>The most bids that one command lets expire; the rest goes with the next.</summary>
     public const int MaxExpiriesPerCommand = 2_000;
@@ -13,32 +16,48 @@ public sealed class OrderBook
     /// <summary>After so many events no further waiting bid is tried: what a command brings has to fit a commit.</summary>
     public const int MostEventsBeforeABid = 1_000;
 
-    private readonly BookState state;
+    private readonly BookMemory memory;
+    private readonly Matcher matcher;
     private readonly TradeNumber numbers;
-    private readonly List<BookEvent> events = [];
+    private BookChange[] changes = new BookChange[256];
+    private int changeCount;
     private Instant now;
+    private int hour;
 
     /// <summary>An empty book.</summary>
-    public OrderBook(BookKey key) : this(key, new BookState()) { }
+    public OrderBook(BookKey key) : this(key, new BookMemory(key)) { }
 
-    private OrderBook(BookKey key, BookState state) => (Key, this.state, numbers) = (key, state, new TradeNumber(key));
+    private OrderBook(BookKey key, BookMemory memory) =>
+        (Key, this.memory, matcher, numbers) = (key, memory, new Matcher(memory), new TradeNumber(key));
 
     /// <summary>Which book it is.</summary>
     public BookKey Key { get; }
 
     /// <summary>The number of the last event; 0 in an empty book.</summary>
-    public long Sequence => state.Sequence;
+    public long Sequence => memory.Sequence;
 
-    /// <summary>The listing on which the last command could not try all waiting bids; null for none. <see cref="TryBids"/> goes on.</summary>
-    public ListingId? Unfinished { get; private set; }
+    /// <summary>Whether it takes cancellations only.</summary>
+    public bool IsHalted => memory.IsHalted;
 
-    internal BookState State => state;
+    /// <summary>What goes on where the last command had to stop; null if it did not.</summary>
+    public TryBids? Unfinished { get; private set; }
+
+    /// <summary>Listings that are offered, sold out or not.</summary>
+    public int OpenAsks => memory.OpenAsks;
+
+    /// <summary>Bids that wait.</summary>
+    public int WaitingBids => memory.WaitingBids;
+
+    internal BookMemory Memory => memory;
 
     /// <summary>A book as a snapshot left it.</summary>
-    public static OrderBook Of(BookKey key, BookSnapshot snapshot) => new(key, BookState.Of(snapshot));
+    public static OrderBook Of(BookKey key, BookSnapshot snapshot) => new(key, BookMemory.Of(key, snapshot));
 
     /// <summary>The state, without what can never matter again.</summary>
-    public BookSnapshot ToSnapshot() => state.ToSnapshot();
+    public BookSnapshot ToSnapshot() => memory.ToSnapshot();
+
+    /// <summary>Lets go of what can never matter again, as a snapshot does: trades and closed listings whose hours are over.</summary>
+    public void Forget() => memory.Forget();
 
     /// <summary>
     /// Decides and folds. The state is ahead of the store until the batch is committed: if that fails, the book must be dropped.
@@ -47,157 +66,99 @@ public sealed class OrderBook
     /// <param name="now">When; an instant before the book's time counts as the book's time.</param>
     public BookBatch Apply(BookCommand command, Instant now)
     {
-        this.now = Instant.Max(now, state.At);
-        events.Clear();
-        Unfinished = null;
-        var first = state.Sequence + 1;
+        var first = memory.Sequence + 1;
+        var decided = Decide(command, now);
+        var events = new BookEvent[decided.Length];
+        for (var i = 0; i < decided.Length; i++) events[i] = ToEvent(decided[i], first + i);
+        return new BookBatch(first, this.now, events);
+    }
+
+    /// <summary>Decides and folds, and tells it in the engine's own words, which stand until the next command.</summary>
+    internal ReadOnlySpan<BookChange> Decide(BookCommand command, Instant at)
+    {
+        Begin(at);
         Expire();
         switch (command)
         {
-            case OpenAsk open: Decide(open); break;
+            case EnterBid enter: Enter(enter); break;
+            case OpenAsk open: Open(open.Ask, open.ActivatedAt); break;
+            case WithdrawBid withdraw: Withdraw(withdraw.BidId); break;
             case CloseAsk close: Close(close.ListingId, close.ClosedAt); break;
-            case EnterBid enter: Decide(enter); break;
-            case WithdrawBid withdraw: End(state.FindBid(withdraw.BidId), BidEnding.Cancelled); break;
-            case GiveBack giveBack: Decide(giveBack); break;
-            case TryBids { ListingId: { } listing }: TryBidsOn(state.FindAsk(listing)); break;
+            case ReplaceBid replace: Replace(replace); break;
+            case GiveBack giveBack: TakeBack(giveBack); break;
+            case OpenResale resale: Open(resale); break;
+            case TryBids { ListingId: { } listing }: TryBidsOn(memory.FindAsk(listing)); break;
+            case TryBids: TryAllBids(); break;
+            case HaltBook: Halt(); break;
+            case ResumeBook: Resume(); break;
+            case SetPriceBand band: SetBand(band.Ratio); break;
             case ExpireBids: break;
             default: throw new InvariantException($"A book does not know the command {command.GetType().Name}.");
         }
 
-        return new BookBatch(first, this.now, [.. events]);
+        memory.Settle();
+        return changes.AsSpan(0, changeCount);
     }
 
-    /// <summary>Folds what was decided before.</summary>
-    public void Apply(BookBatch batch)
+    private void Begin(Instant at)
     {
-        InvariantException.Require(batch.FirstSequence == state.Sequence + 1, $"{Key} at {state.Sequence} was given events from {batch.FirstSequence}.");
-        foreach (var @event in batch.Events) state.Fold(@event, batch.At);
-    }
+        var next = Instant.Max(at, memory.At);
+        if (next != now) (now, hour) = (next, HourSlot.Containing(next).Index);
 
-    // The registry's messages may arrive in another order than they were sent in, so that what counts is when things happened there.
-    private void Decide(OpenAsk command)
-    {
-        var (terms, activatedAt) = command;
-        var known = state.FindAsk(terms.ListingId);
-        if (activatedAt < state.FindClosing(terms.ListingId) || activatedAt < known?.ActivatedAt) return;
-        if (known is { IsOpen: true } && known.Terms == terms) return;
-        Emit(new AskOpened(terms, activatedAt));
-        TryBidsOn(state.FindAsk(terms.ListingId));
-    }
-
-    private void Close(ListingId id, Instant closedAt)
-    {
-        var isOpen = state.FindAsk(id) is { IsOpen: true };
-        var isLate = isOpen ? state.FindAsk(id)!.ActivatedAt > closedAt : state.FindClosing(id) >= closedAt;
-        if (!isLate) Emit(new AskClosed(id, closedAt));
-    }
-
-    private void Decide(EnterBid enter)
-    {
-        if (state.FindBid(enter.BidId) is not null) return;
-        Emit(new BidEntered(enter.BidId, enter.Buyer, enter.Terms));
-        var bid = state.FindBid(enter.BidId)!;
-        if (enter.Terms.Window.From < HourSlot.Containing(now))
-        {
-            End(bid, BidEnding.WindowStarted);
-            return;
-        }
-
-        if (enter.Terms.ExpiresAt <= now)
-        {
-            End(bid, BidEnding.DateReached);
-            return;
-        }
-
-        var match = Match.Find(bid, OpenAsks(bid.Terms.Limit.Currency), arriving: null);
-        Execute(bid, match);
-        if (bid.OpenGpuCount == 0) return;
-        if (match.MeetsItself) End(bid, BidEnding.SelfTrade);
-        else if (!bid.Terms.MayRest) End(bid, BidEnding.NotFilledAtOnce);
-        else if (bid.Terms.RestsUntil <= now) End(bid, EndingOf(bid));
-    }
-
-    private void Decide(GiveBack command)
-    {
-        if (command.StopOffering) Close(command.ListingId, now);
-        // Hours that are over cannot be sold again, and their trades may be forgotten by now.
-        var from = command.Window.From > HourSlot.Containing(now) ? command.Window.From : HourSlot.Containing(now);
-        if (from >= command.Window.To) return;
-        var block = state.FindBlock(command.TradeId);
-        InvariantException.Require(block is not null, $"Hours of {command.TradeId}, which {Key} does not know, were given back.");
-        InvariantException.Require(
-            block.ListingId == command.ListingId && block.GpuCount == command.GpuCount && block.Window.Contains(command.Window),
-            $"More was given back of {command.TradeId} than it bought.");
-        var stillSold = block.StillSold(new HourWindow(from, command.Window.To)).ToArray();
-        foreach (var hours in stillSold) Emit(new HoursGivenBack(block.TradeId, block.ListingId, block.GpuCount, hours));
-        if (stillSold.Length > 0) TryBidsOn(state.FindAsk(block.ListingId));
-    }
-
-    // Without this ask no resting bid could execute, or it would have done so before: so only bids that it suits are tried.
-    private void TryBidsOn(Ask? ask)
-    {
-        if (ask is not { IsOpen: true }) return;
-        foreach (var bid in state.Bids.Where(bid => ask.Terms.Suits(bid.Terms)).ToArray())
-        {
-            if (bid.Terms.RestsUntil <= now || ask.FreeIn(bid.Terms.Window) == 0) continue;
-            if (events.Count >= MostEventsBeforeABid)
-            {
-                Unfinished = ask.Terms.ListingId;
-                return;
-            }
-
-            Execute(bid, Match.Find(bid, OpenAsks(bid.Terms.Limit.Currency), ask));
-        }
-    }
-
-    private void Execute(RestingBid bid, Match match)
-    {
-        if (match.Fills.Count == 0) return;
-        CheckLimit(bid, match.Fills);
-        foreach (var (ask, gpuCount, price) in match.Fills)
-        {
-            var terms = ask.Terms;
-            var id = numbers.Of(now, state.Sequence + 1);
-            Emit(new BidTraded(
-                id, bid.BidId, bid.Buyer, terms.ListingId, terms.Provider, terms.MachineId, gpuCount, bid.Terms.Window, price, terms.Proven,
-                bid.FilledGpuCount + gpuCount, bid.OpenGpuCount - gpuCount));
-        }
-    }
-
-    private static void CheckLimit(RestingBid bid, IReadOnlyList<Fill> fills)
-    {
-        Int128 cost = 0;
-        var bought = 0;
-        foreach (var (ask, gpuCount, price) in fills)
-        {
-            InvariantException.Require(price >= ask.Terms.Price.Lowest, $"{ask.Terms.ListingId} was about to sell below its price to {bid.BidId}.");
-            cost += (Int128)price.MicrosPerGpuHour * gpuCount;
-            bought += gpuCount;
-        }
-
-        InvariantException.Require(
-            cost <= (Int128)bid.Terms.Limit.MicrosPerGpuHour * bought, $"{bid.BidId} was about to pay more than its limit of {bid.Terms.Limit}.");
-        InvariantException.Require(bought >= bid.LeastGpuCount, $"{bid.BidId} was about to buy {bought} GPUs, fewer than it takes.");
+        changeCount = 0;
+        Unfinished = null;
+        memory.Begin();
     }
 
     private void Expire()
     {
-        foreach (var bid in state.BidsByExpiry.TakeWhile(bid => bid.Terms.RestsUntil <= now).Take(MaxExpiriesPerCommand).ToArray()) End(bid, EndingOf(bid));
+        while (changeCount < MaxExpiriesPerCommand && memory.NextExpired(now) is var bid && bid >= 0) End(bid, memory.Bids[bid].EndingByTime);
     }
 
-    private void End(RestingBid? bid, BidEnding ending)
+    private void Withdraw(BidId id)
     {
-        if (bid is not null) Emit(new BidEnded(bid.BidId, bid.Buyer, ending, bid.FilledGpuCount));
+        if (memory.FindBid(id) is var bid && bid >= 0) End(bid, BidEnding.Cancelled);
     }
 
-    private static BidEnding EndingOf(RestingBid bid) =>
-        bid.Terms.ExpiresAt is { } date && date < bid.Terms.Window.Start ? BidEnding.DateReached : BidEnding.WindowStarted;
-
-    private IEnumerable<Ask> OpenAsks(Currency currency) => state.OpenAsks.Where(ask => ask.Terms.Price.Currency == currency);
-
-    private void Emit(BookEvent @event)
+    private void Halt()
     {
-        state.Fold(@event, now);
-        events.Add(@event);
+        if (memory.IsHalted) return;
+        memory.Halt(now);
+        Tell(new BookHalted());
+    }
+
+    private void Resume()
+    {
+        if (!memory.IsHalted) return;
+        memory.Resume(now);
+        Tell(new BookResumed());
+        TryAllBids();
+    }
+
+    private void SetBand(decimal? ratio)
+    {
+        InvariantException.Require(ratio is null or > 1, "A price band has a ratio above 1.");
+        if (ratio == memory.BandRatio) return;
+        memory.SetBand(ratio, now);
+        Tell(new PriceBandSet(ratio));
+    }
+
+    private void End(int bid, BidEnding ending)
+    {
+        memory.EndBid(bid, now);
+        ref var change = ref NextChange();
+        (change.Kind, change.Bid, change.Ending, change.Filled) = (ChangeKind.BidEnded, bid, ending, memory.Bids[bid].Filled);
+    }
+
+    private void Tell(BookEvent @event)
+    {
+        ref var change = ref NextChange();
+        (change.Kind, change.Event) = (ChangeKind.Other, @event);
+    }
+
+    private ref BookChange NextChange()
+    {
+        if (changeCount == changes.Length) Array.Resize(ref changes, changeCount * 2);
+        return ref changes[changeCount++];
     }
 }

@@ -11,11 +11,18 @@ namespace Marketplace.Trading.Book;
 /// </summary>
 internal sealed class TradeNumber(BookKey book)
 {
-    private readonly ulong bookBits = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(book.ToString()))) >> 24;
+    private const int BookBits = 40;
+    private readonly ulong bookHash = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(book.ToString()))) >> 24;
 
     public TradeId Of(Instant at, long sequence)
     {
-        InvariantException.Require(sequence is > 0 and < 1L << 40, $"A book reached sequence number {sequence}.");
-        return TradeId.From(Ulid.Create(at.ToUnixTimeMilliseconds(), ((UInt128)(ulong)sequence << 40) | bookBits));
+        InvariantException.Require(sequence is > 0 and < 1L << BookBits, $"A book reached sequence number {sequence}.");
+        return TradeId.From(Ulid.Create(at.ToUnixTimeMilliseconds(), ((UInt128)(ulong)sequence << BookBits) | bookHash));
     }
+
+    /// <summary>The book's time in an id.</summary>
+    public static Instant TimeOf(TradeId id) => Instant.FromUnixTimeMilliseconds(id.Ulid.UnixMilliseconds);
+
+    /// <summary>The sequence number in an id.</summary>
+    public static long SequenceOf(TradeId id) => (long)(id.Ulid.Randomness >> BookBits);
 }

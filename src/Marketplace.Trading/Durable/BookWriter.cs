@@ -55,7 +55,7 @@ internal sealed class BookWriter(Workspace workspace, BookLoader loader, Snapsho
         work.Put(BookRows.Head, next);
         foreach (var (chunk, bytes) in BookRows.Chunks(batch).Index()) work.PutBytes(BookRows.BatchChunk(batch.FirstSequence, chunk), bytes);
         if (Notices.HasAny(batch)) work.Send(new AnnounceBatch(book.Key, batch.FirstSequence, Skip: 0));
-        if (book.Unfinished is { } listing) work.Send(new ContinueListing(book.Key, listing));
+        if (book.Unfinished is { } unfinished) work.Send(new ContinueListing(book.Key, unfinished.ListingId));
 
         var result = await workspace.CommitAsync(work, context.Id.ToString(), default, cancellationToken);
         return result.Status switch

@@ -25,8 +25,10 @@ internal sealed class ListingActivatedHandler(BookWriter writer) : IMessageHandl
     }
 }
 
-/// <summary>Command: go on trying waiting bids on a listing that met more of them than one commit holds.</summary>
-public sealed record ContinueListing(BookKey Book, ListingId ListingId) : IMessage
+/// <summary>Command: go on trying waiting bids where more of them were met than one commit holds.</summary>
+/// <param name="Book">The book.</param>
+/// <param name="ListingId">On one listing; null on all.</param>
+public sealed record ContinueListing(BookKey Book, ListingId? ListingId) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "trading.continue-listing.v1";

@@ -44,7 +44,7 @@ public sealed class MarketQueries
         {
             if (markets.Count == limit) break;
             var book = MarketplaceJson.Deserialize<MarketRow>(row.Body).Book;
-            markets.Add(await views.ReadAsync(book, b => new MarketSummary(book, b.Sequence, b.State.OpenAsks.Count, b.State.Bids.Count), cancellationToken));
+            markets.Add(await views.ReadAsync(book, b => new MarketSummary(book, b.Sequence, b.OpenAsks, b.WaitingBids), cancellationToken));
         }
 
         return markets;
@@ -52,7 +52,7 @@ public sealed class MarketQueries
 
     /// <summary>Depth in every hour of a window. A book that nobody has used is empty.</summary>
     public Task<MarketDepth> DepthAsync(BookKey book, HourWindow window, CancellationToken cancellationToken) =>
-        views.ReadAsync(book, b => new MarketDepth(book, b.Sequence, [.. window.Slots().Select(hour => DepthOf(b.State, hour))]), cancellationToken);
+        views.ReadAsync(book, b => new MarketDepth(book, b.Sequence, [.. window.Slots().Select(hour => DepthOf(b, hour))]), cancellationToken);
 
     /// <summary>A book's trades, newest first.</summary>
     /// <param name="book">The book.</param>
@@ -73,10 +73,10 @@ public sealed class MarketQueries
         return trades;
     }
 
-    private static HourDepth DepthOf(BookState state, HourSlot hour) => new(
+    private static HourDepth DepthOf(OrderBook book, HourSlot hour) => new(
         hour,
-        Levels(state.OpenAsks.Select(ask => (ask.Terms.Price.Lowest, ask.FreeIn(hour)))),
-        Levels(state.Bids.Where(bid => bid.Terms.Window.Contains(hour)).Select(bid => (bid.Terms.Limit, bid.OpenGpuCount))));
+        Levels(book.Asks.Select(ask => (ask.Terms.Price.At(hour), ask.FreeIn(hour))).OrderBy(ask => ask.Item1.MicrosPerGpuHour)),
+        Levels(book.Bids.Where(bid => bid.Terms.Window.Contains(hour)).Select(bid => (bid.Terms.Limit, bid.OpenGpuCount)).OrderByDescending(bid => bid.Limit.MicrosPerGpuHour)));
 
     // Asks and bids come in the order of their prices, and so do the levels.
     private static List<DepthLevel> Levels(IEnumerable<(UnitPrice Price, int GpuCount)> orders) =>

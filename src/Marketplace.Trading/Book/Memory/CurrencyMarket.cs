@@ -1,0 +1,23 @@
+namespace Marketplace.Trading.Book.Memory;
+
+/// <summary>What of a book is in one currency: bids and asks of different currencies never meet.</summary>
+internal sealed class CurrencyMarket(Currency currency, QueuePlaces askPlaces, QueuePlaces bidPlaces)
+{
+    public Currency Currency => currency;
+
+    /// <summary>Open asks with free hours, by the lowest price of any hour.</summary>
+    public PriceQueue Asks { get; } = new(askPlaces, highestFirst: false);
+
+    /// <summary>Waiting bids by their limit per GPU-hour.</summary>
+    public PriceQueue Bids { get; } = new(bidPlaces, highestFirst: true);
+
+    /// <summary>Waiting bids by their limit per proven PFLOP-hour.</summary>
+    public PriceQueue PflopBids { get; } = new(bidPlaces, highestFirst: true);
+
+    public HourTotals Free { get; } = new();
+
+    public ReferencePrice Reference { get; } = new();
+
+    /// <summary>Waiting bids that may take asks dearer than their limit.</summary>
+    public int AveragingBids { get; set; }
+}

@@ -1,0 +1,136 @@
+using Marketplace.Trading.Book.Matching;
+using Marketplace.Trading.Book.Memory;
+using NodaTime;
+
+namespace Marketplace.Trading.Book;
+
+/// <content>Listings that come in and go, and the waiting bids that they meet.</content>
+public sealed partial class OrderBook
+{
+    // The registry's messages may arrive in another order than they were sent in, so that what counts is when things happened there.
+    private void Open(AskTerms terms, Instant activatedAt)
+    {
+        var known = memory.FindAsk(terms.ListingId);
+        if (activatedAt < memory.FindClosing(terms.ListingId)) return;
+        if (known >= 0)
+        {
+            ref var ask = ref memory.Asks[known];
+            if (activatedAt < ask.ActivatedAt || (ask.IsOpen && ask.Terms == terms)) return;
+        }
+
+        var opened = memory.OpenAsk(terms, activatedAt, now);
+        ref var change = ref NextChange();
+        (change.Kind, change.Ask) = (ChangeKind.AskOpened, opened);
+        TryBidsOn(opened);
+    }
+
+    private void Open(OpenResale resale)
+    {
+        var original = memory.FindAsk(resale.Original);
+        InvariantException.Require(original >= 0, $"Hours of {resale.Original} are sold on, which {Key} does not know.");
+        var terms = memory.Asks[original].Terms;
+        Open(
+            terms with
+            {
+                ListingId = resale.ListingId,
+                Provider = resale.Seller,
+                GpuCount = resale.GpuCount,
+                Window = resale.Window,
+                Price = resale.Price,
+                MinimumHours = 1,
+                ResoldLease = resale.LeaseId,
+            },
+            resale.OfferedAt);
+    }
+
+    private void Close(ListingId id, Instant closedAt)
+    {
+        var known = memory.FindAsk(id);
+        var isOpen = known >= 0 && memory.Asks[known].IsOpen;
+        var isLate = isOpen ? memory.Asks[known].ActivatedAt > closedAt : memory.FindClosing(id) >= closedAt;
+        if (isLate) return;
+        memory.CloseAsk(id, closedAt, now);
+        Tell(new AskClosed(id, closedAt));
+    }
+
+    private void TakeBack(GiveBack command)
+    {
+        if (command.StopOffering) Close(command.ListingId, now);
+        // Hours that are over cannot be sold again, and their trades may be forgotten by now.
+        var from = Math.Max(command.Window.From.Index, hour);
+        if (from >= command.Window.To.Index) return;
+        var block = memory.Blocks.Find(command.TradeId)
+            ?? throw new InvariantException($"Hours of {command.TradeId}, which {Key} does not know, were given back.");
+        InvariantException.Require(
+            memory.Asks[block.Ask].Terms.ListingId == command.ListingId && block.GpuCount == command.GpuCount && block.Window.Contains(command.Window),
+            $"More was given back of {command.TradeId} than it bought.");
+        var stillSold = memory.Blocks.StillSold(block, new HourWindow(HourSlot.OfIndex(from), command.Window.To)).ToArray();
+        foreach (var hours in stillSold)
+        {
+            memory.GiveBack(command.TradeId, block.GpuCount, hours, now);
+            Tell(new HoursGivenBack(command.TradeId, command.ListingId, block.GpuCount, hours));
+        }
+
+        if (stillSold.Length > 0) TryBidsOn(block.Ask);
+    }
+
+    // Without this ask no waiting bid could execute, or it would have done so before: so only bids that it suits are tried.
+    private void TryBidsOn(int ask)
+    {
+        if (ask < 0 || !memory.Asks[ask].IsOpen || memory.IsHalted) return;
+        var market = memory.Markets[memory.Asks[ask].Market];
+        TryBidsOn(ask, market, market.Bids, memory.Asks[ask].FloorMicros);
+        TryBidsOn(ask, market, market.PflopBids, 0);
+    }
+
+    private void TryBidsOn(int ask, CurrencyMarket market, PriceQueue bids, long floorMicros)
+    {
+        for (var bid = bids.First; bid >= 0;)
+        {
+            // Below the ask's price there are only bids left whose cheaper asks could make up for it.
+            var isTooLow = floorMicros > memory.Bids[bid].LimitMicros;
+            if (memory.Asks[ask].FreeHours == 0 || (isTooLow && market.AveragingBids == 0)) return;
+            if (changeCount >= MostEventsBeforeABid)
+            {
+                Unfinished = new TryBids(memory.Asks[ask].Terms.ListingId);
+                return;
+            }
+
+            var next = bids.After(bid);
+            if (!isTooLow || memory.Bids[bid].Averages) TryBid(bid, ask);
+            bid = next;
+        }
+    }
+
+    private void TryBid(int bid, int ask)
+    {
+        ref var slot = ref memory.Bids[bid];
+        if (slot.RestsUntil <= now) return;
+        var expiresOnOwn = slot.Terms.SelfTradePrevention is SelfTradePrevention.ExpireMaker or SelfTradePrevention.ExpireBoth;
+        var isOwn = slot.Buyer == memory.Asks[ask].Terms.Provider;
+        if (isOwn && !expiresOnOwn) return;
+
+        var takesAnything = !slot.IsAllOrNone && slot.Least == 1 && slot.Start != BidSlot.None && !isOwn;
+        if (takesAnything)
+        {
+            TakeFrom(bid, ask);
+            return;
+        }
+
+        memory.QueueAsk();
+        matcher.Find(bid, hour + 1, OwnAsks.MeetArriving, ask);
+        if (matcher.MeetsItself) End(bid, BidEnding.SelfTrade);
+        else Execute(bid, ask);
+    }
+
+    // A waiting bid that takes single GPUs would have bought from any other ask before: it pays its limit to this one.
+    private void TakeFrom(int bidIndex, int askIndex)
+    {
+        ref var bid = ref memory.Bids[bidIndex];
+        ref var ask = ref memory.Asks[askIndex];
+        if (!AskCursor.Suits(ask, askIndex, bid, bid.Start)) return;
+        var limit = AskCursor.LimitFor(bid, ask);
+        var free = ask.FreeIn(bid.Start, bid.Hours);
+        if (free > 0 && ask.BlockMicros(bid.Start, bid.Hours) <= limit) Trade(bidIndex, askIndex, Math.Min(free, bid.Open), bid.Start, limit);
+    }
+}

@@ -1,0 +1,171 @@
+using Marketplace.Trading.Book.Matching;
+using Marketplace.Trading.Book.Memory;
+
+namespace Marketplace.Trading.Book;
+
+/// <content>Bids that come in, are changed, and buy.</content>
+public sealed partial class OrderBook
+{
+    /// <summary>What limits it takes in a currency; null while nothing was traded, or where there is no band.</summary>
+    public PriceBand? BandFor(Currency currency) =>
+        memory.BandRatio is { } ratio && ReferenceFor(currency) is { } reference ? PriceBand.Around(reference.MicrosPerGpuHour, ratio, currency) : null;
+
+    /// <summary>The reference price in a currency; null while nothing was traded.</summary>
+    public UnitPrice? ReferenceFor(Currency currency)
+    {
+        foreach (var market in memory.Markets)
+        {
+            if (market.Currency == currency && market.Reference.IsKnown) return UnitPrice.OfMicros(market.Reference.Micros, currency);
+        }
+
+        return null;
+    }
+
+    private void Enter(EnterBid enter)
+    {
+        if (memory.FindBid(enter.BidId) >= 0) return;
+        var bid = memory.EnterBid(enter.BidId, enter.Buyer, enter.Terms, now);
+        ref var change = ref NextChange();
+        (change.Kind, change.Bid) = (ChangeKind.BidEntered, bid);
+        if (memory.IsHalted) End(bid, BidEnding.BookHalted);
+        else if (!IsWithinBand(enter.Terms)) End(bid, BidEnding.OutsidePriceBand);
+        else TryIncoming(bid);
+    }
+
+    // Told even where it is not applied, as a replacement by the same terms: the buyer waits for the answer.
+    private void Replace(ReplaceBid replace)
+    {
+        var bid = memory.FindBid(replace.BidId);
+        if (bid < 0) return;
+        var (before, wanted) = (memory.Bids[bid].Terms, replace.Terms);
+        var after = before with
+        {
+            GpuCount = wanted.GpuCount,
+            MinimumGpuCount = wanted.MinimumGpuCount,
+            Limit = wanted.Limit,
+            TimeInForce = wanted.TimeInForce,
+            ExpiresAt = wanted.ExpiresAt,
+        };
+        InvariantException.Require(after.Limit.Currency == before.Limit.Currency && after.MayRest, $"{replace.BidId} was replaced by another kind of bid.");
+        var isApplied = !memory.IsHalted && IsWithinBand(after);
+        if (!isApplied) after = before;
+        if (after.GpuCount <= memory.Bids[bid].Filled)
+        {
+            End(bid, BidEnding.Cancelled);
+            return;
+        }
+
+        var keepsPriority = after.Limit == before.Limit && after.GpuCount <= before.GpuCount;
+        memory.ReplaceBid(bid, after, keepsPriority, now);
+        Tell(new BidReplaced(replace.BidId, memory.Bids[bid].Buyer, after, keepsPriority, memory.Bids[bid].Filled));
+        if (isApplied) TryIncoming(bid);
+    }
+
+    private bool IsWithinBand(BidTerms terms)
+    {
+        if (memory.BandRatio is not { } ratio || terms.PriceBasis != PriceBasis.GpuHour) return true;
+        var reference = memory.Markets[memory.MarketOf(terms.Limit.Currency)].Reference;
+        return !reference.IsKnown
+            || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, (double)ratio)
+            || BandFor(terms.Limit.Currency)!.Contains(terms.Limit);
+    }
+
+    private void TryAllBids()
+    {
+        if (memory.IsHalted) return;
+        var waiting = memory.Markets.OrderBy(market => market.Currency.Code, StringComparer.Ordinal).SelectMany(market => InOrder(market.Bids).Concat(InOrder(market.PflopBids))).ToArray();
+        foreach (var bid in waiting)
+        {
+            if (changeCount >= MostEventsBeforeABid)
+            {
+                Unfinished = new TryBids(ListingId: null);
+                return;
+            }
+
+            if (memory.Bids[bid].RestsUntil > now) TryIncoming(bid);
+        }
+    }
+
+    private static IEnumerable<int> InOrder(PriceQueue queue)
+    {
+        for (var slot = queue.First; slot >= 0; slot = queue.After(slot)) yield return slot;
+    }
+
+    private void TryIncoming(int bid)
+    {
+        ref var slot = ref memory.Bids[bid];
+        var terms = slot.Terms;
+        var lastStart = slot.Start == BidSlot.None ? terms.LastStart.Index : slot.Start;
+        if (lastStart < hour || terms.ExpiresAt <= now)
+        {
+            End(bid, lastStart < hour ? BidEnding.WindowStarted : BidEnding.DateReached);
+            return;
+        }
+
+        memory.QueueAsk();
+        var own = terms.SelfTradePrevention is SelfTradePrevention.ExpireTaker or SelfTradePrevention.ExpireBoth ? OwnAsks.Meet : OwnAsks.PassOver;
+        matcher.Find(bid, hour, own, arrivingAsk: BidSlot.None);
+        if (terms.PostOnly && matcher.Fills.Count > 0)
+        {
+            End(bid, BidEnding.WouldTrade);
+            return;
+        }
+
+        var meetsItself = matcher.MeetsItself;
+        if (matcher.Fills.Count > 0 && Execute(bid, BidSlot.None)) return;
+        if (meetsItself) End(bid, BidEnding.SelfTrade);
+        else if (!terms.MayRest) End(bid, BidEnding.NotFilledAtOnce);
+        else if (memory.Bids[bid].RestsUntil <= now) End(bid, memory.Bids[bid].EndingByTime);
+    }
+
+    /// <summary>Makes the trades of the last match. True if the bid is filled.</summary>
+    private bool Execute(int bid, int arriving)
+    {
+        var fills = matcher.Fills;
+        if (fills.Count == 0) return false;
+        CheckLimit(bid, fills);
+        var (open, start) = (memory.Bids[bid].Open, matcher.Start);
+        foreach (var fill in fills)
+        {
+            Trade(bid, fill.Ask, fill.GpuCount, start, fill.Ask == arriving ? PriceOfArriving(fill) : fill.Micros);
+            open -= fill.GpuCount;
+        }
+
+        return open == 0;
+    }
+
+    // An ask that comes in gets the bid's limit, as far as the dearer rest of the block leaves room under its cap, and never less than its own price.
+    private long PriceOfArriving(in Fill arriving)
+    {
+        Int128 room = (Int128)arriving.LimitMicros * arriving.GpuCount;
+        foreach (var fill in matcher.Fills)
+        {
+            if (fill.Ask != arriving.Ask) room += (Int128)(fill.LimitMicros - fill.Micros) * fill.GpuCount;
+        }
+
+        return (long)Int128.Max(arriving.Micros, Int128.Min(arriving.LimitMicros, room / arriving.GpuCount));
+    }
+
+    private void CheckLimit(int bid, List<Fill> fills)
+    {
+        Int128 saving = 0;
+        var bought = 0;
+        foreach (var fill in fills)
+        {
+            saving += (Int128)(fill.LimitMicros - fill.Micros) * fill.GpuCount;
+            bought += fill.GpuCount;
+        }
+
+        InvariantException.Require(saving >= 0, "A bid was about to pay more than its limit.");
+        InvariantException.Require(bought >= memory.Bids[bid].Least, "A bid was about to buy fewer GPUs than it takes.");
+    }
+
+    private void Trade(int bid, int ask, int gpuCount, int from, long micros)
+    {
+        memory.Trade(bid, ask, gpuCount, from, micros, now);
+        ref var slot = ref memory.Bids[bid];
+        ref var change = ref NextChange();
+        (change.Kind, change.Bid, change.Ask, change.GpuCount, change.From, change.Micros) = (ChangeKind.BidTraded, bid, ask, gpuCount, from, micros);
+        (change.Filled, change.Open) = (slot.Filled, slot.Open);
+    }
+}
