@@ -2,6 +2,7 @@ using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Trading.Announce;
+using Marketplace.Trading.Book;
 using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.Durable;
 using Marketplace.Trading.OfferListing;
@@ -29,15 +30,14 @@ public static class TradingModule
         services.AddSingleton<BidQueries>();
         services.AddSingleton(provider => new MarketQueries(provider.GetRequiredService<IPartitionStore>(), provider.GetRequiredService<BookViews>()));
 
-        // In a book order matters, so that it stands still rather than going on without one of its commands.
         return services
-            .AddMessageHandler<ListingActivated, ListingActivatedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ListingClosed, ListingClosedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ContinueListing, ContinueListingHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ReturnHours, ReturnHoursHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
+            .AddBookMessage<ListingActivated>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<ListingClosed>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<ContinueListing>(m => m.Book, m => new TryBids(m.ListingId))
+            .AddBookMessage<ReturnHours>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<SubmitBid>(m => m.Book, m => new EnterBid(m.BidId, m.Buyer, m.Terms))
+            .AddBookMessage<WithdrawFromBook>(m => m.Book, m => new WithdrawBid(m.BidId))
+            .AddBookMessage<ExpireBidsOfBook>(m => m.Book, _ => new ExpireBids(), OnDeadLetter.GoOn)
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")
             .AddMessageHandler<BidUpdated, BidUpdatedHandler>(Queues.Bids, m => m.Buyer.ToString())
             .AddMessageHandler<MarketOpened, MarketOpenedHandler>(Queues.Projections, _ => "markets");

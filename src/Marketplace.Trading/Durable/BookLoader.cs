@@ -1,6 +1,7 @@
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
 using Marketplace.Trading.Book;
+using Marketplace.Trading.Durable.Format;
 
 namespace Marketplace.Trading.Durable;
 
@@ -13,10 +14,14 @@ internal sealed record LoadedBook(OrderBook Book, BookHeader? Header, string? ET
 /// <summary>Reads books back: the last snapshot and the events after it.</summary>
 internal sealed class BookLoader(IPartitionStore store)
 {
-    /// <summary>Loads a book, or brings one that was loaded before up to date.</summary>
+    /// <summary>
+    /// Loads a book, or brings one that was loaded before up to date. Where it is written meanwhile it may have events that its
+    /// header does not know of; the header's ETag is then a stale one.
+    /// </summary>
     public async Task<LoadedBook> LoadAsync(BookKey key, LoadedBook? known, CancellationToken cancellationToken)
     {
         var partition = TradingPartitions.Book(key);
+        string? staleETag = null;
         while (true)
         {
             var head = await store.ReadAsync(partition, BookRows.Head, cancellationToken);
@@ -25,28 +30,27 @@ internal sealed class BookLoader(IPartitionStore store)
 
             var header = MarketplaceJson.Deserialize<BookHeader>(head.Body);
             var book = known?.Book ?? await StartAsync(key, header, cancellationToken);
+            if (book is null)
+            {
+                // A snapshot goes only when a newer one has come, so that the header must have changed since.
+                InvariantException.Require(head.ETag != staleETag, $"{key} has no snapshot at {header.SnapshotSequence}.");
+                staleETag = head.ETag;
+                continue;
+            }
+
             var rows = store.ReadRangeAsync(partition, BookRows.BatchesAfter(book.Sequence), cancellationToken);
             await foreach (var batch in BookRows.ReadBatchesAsync(rows)) book.Apply(batch);
-            known = new LoadedBook(book, header, head.ETag);
-
-            // A commit between the two reads: the header is older than the events.
-            if (book.Sequence == header.Sequence) return known;
+            InvariantException.Require(book.Sequence >= header.Sequence, $"{key} has events up to {book.Sequence} of {header.Sequence}.");
+            return new LoadedBook(book, header, head.ETag);
         }
     }
 
-    private async Task<OrderBook> StartAsync(BookKey key, BookHeader header, CancellationToken cancellationToken)
+    /// <summary>The book as its snapshot has it; null if that is gone.</summary>
+    private async Task<OrderBook?> StartAsync(BookKey key, BookHeader header, CancellationToken cancellationToken)
     {
         if (header.SnapshotSequence == 0) return new OrderBook(key);
-        var body = new List<byte>();
-        for (var chunk = 0; chunk < header.SnapshotChunks; chunk++)
-        {
-            var row = await store.ReadAsync(TradingPartitions.Book(key), BookRows.SnapshotChunk(header.SnapshotSequence, chunk), cancellationToken);
-
-            // Snapshots go only when a newer one has come, so that a missing chunk means that the header is out of date.
-            if (row is null) return new OrderBook(key);
-            body.AddRange(row.Body.Span);
-        }
-
-        return OrderBook.Of(key, MarketplaceJson.Deserialize<BookSnapshot>(body.ToArray()));
+        var rows = store.ReadRangeAsync(TradingPartitions.Book(key), BookRows.Snapshot(header.SnapshotSequence), cancellationToken);
+        var chunks = await rows.ToListAsync(cancellationToken);
+        return chunks.Count == header.SnapshotChunks ? OrderBook.Of(key, BookFormat.ReadSnapshot(BookRows.Join(chunks))) : null;
     }
 }
