@@ -9,6 +9,7 @@ using Marketplace.Trading.OfferListing;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
+using Marketplace.Trading.RequestReplacement;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +28,7 @@ public static class TradingModule
         services.AddSingleton<BookViews>();
         services.AddSingleton<PlaceBid.PlaceBid>();
         services.AddSingleton<CancelBid.CancelBid>();
+        services.AddSingleton<RequestReplacement.RequestReplacement>();
         services.AddSingleton<BidQueries>();
         services.AddSingleton(provider => new MarketQueries(provider.GetRequiredService<IPartitionStore>(), provider.GetRequiredService<BookViews>()));
 
@@ -36,6 +38,7 @@ public static class TradingModule
             .AddBookMessage<ContinueListing>(m => m.Book, m => new TryBids(m.ListingId))
             .AddBookMessage<ReturnHours>(m => m.Book, m => m.ToCommand())
             .AddBookMessage<SubmitBid>(m => m.Book, m => new EnterBid(m.BidId, m.Buyer, m.Terms))
+            .AddBookMessage<ReplaceInBook>(m => m.Book, m => new ReplaceBid(m.BidId, m.Terms))
             .AddBookMessage<WithdrawFromBook>(m => m.Book, m => new WithdrawBid(m.BidId))
             .AddBookMessage<ExpireBidsOfBook>(m => m.Book, _ => new ExpireBids(), OnDeadLetter.GoOn)
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")

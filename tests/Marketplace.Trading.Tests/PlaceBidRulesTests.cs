@@ -19,8 +19,16 @@ public sealed class PlaceBidRulesTests
         { "too many gpus", PlaceBidRefusal.GpuCountOutOfRange },
         { "past", PlaceBidRefusal.WindowInPast },
         { "far", PlaceBidRefusal.WindowTooFarAhead },
+        { "no flexible hour", PlaceBidRefusal.FlexibleHoursOutOfRange },
+        { "more flexible hours than window", PlaceBidRefusal.FlexibleHoursOutOfRange },
+        { "flexible for a season", PlaceBidRefusal.FlexibleWindowTooLong },
         { "free", PlaceBidRefusal.LimitZero },
+        { "performance of a cpu", PlaceBidRefusal.PerformanceNotProven },
+        { "uncountable", PlaceBidRefusal.TotalTooLarge },
+        { "uncountable by performance", PlaceBidRefusal.TotalTooLarge },
         { "kill in parts", PlaceBidRefusal.FillOrKillInParts },
+        { "post-only at once", PlaceBidRefusal.PostOnlyAtOnce },
+        { "post-only or killed", PlaceBidRefusal.PostOnlyAtOnce },
         { "minimum above", PlaceBidRefusal.MinimumOutOfRange },
         { "minimum zero", PlaceBidRefusal.MinimumOutOfRange },
         { "no date", PlaceBidRefusal.ExpiryMismatch },
@@ -46,9 +54,26 @@ public sealed class PlaceBidRulesTests
     }
 
     [Fact]
+    public void Bids_at_the_edge_of_a_rule_pass()
+    {
+        Assert.Null(Check(Good with { FlexibleHours = 4 }));
+        Assert.Null(Check(Terms(2m, from: 0, to: BidTerms.MaxFlexibleWindowHours) with { FlexibleHours = 1 }));
+        Assert.Null(Check(Good with { PostOnly = true }));
+
+        Assert.Null(Check(Largest(1_050_019_585)));
+        Assert.Null(Check(Good with { PriceBasis = PriceBasis.ProvenPflopHour }));
+    }
+
+    [Fact]
     public void Largest_bid_is_still_money_that_can_be_counted() =>
         Assert.True(UnitPrice.OfMicros(UnitPrice.MaxMicrosPerGpuHour, Currency.Usd)
             .Cost(GpuTime.OfGpuHours(BidTerms.MaxGpuCount, HourWindow.MaxHours)).MinorUnits > 0);
+
+    private static PlaceBidRefusal? Check(BidTerms terms) => PlaceBidRules.Check(Given.Book, terms, new TradingMarketplace.OneBook(), Monday);
+
+    // A million GPUs for 366 days: 8,784,000,000 GPU-hours.
+    private static BidTerms Largest(long limitMicros) =>
+        Terms(1m, gpus: BidTerms.MaxGpuCount, from: 0, to: HourWindow.MaxHours) with { Limit = UnitPrice.OfMicros(limitMicros, Currency.Usd) };
 
     private static (BookKey Book, BidTerms Terms) Break(string what) => what switch
     {
@@ -59,6 +84,14 @@ public sealed class PlaceBidRulesTests
         "past" => (Given.Book, Terms(2m, from: -1)),
         "far" => (Given.Book, Terms(2m, from: 2 * 366 * 24, to: 2 * 366 * 24 + 1)),
         "free" => (Given.Book, Terms(0m)),
+        "no flexible hour" => (Given.Book, Good with { FlexibleHours = 0 }),
+        "more flexible hours than window" => (Given.Book, Good with { FlexibleHours = 5 }),
+        "flexible for a season" => (Given.Book, Terms(2m, from: 0, to: BidTerms.MaxFlexibleWindowHours + 1) with { FlexibleHours = 1 }),
+        "performance of a cpu" => (Given.Book with { Model = TradingMarketplace.OneBook.Cpu }, Good with { PriceBasis = PriceBasis.ProvenPflopHour }),
+        "uncountable" => (Given.Book, Largest(1_050_019_586)),
+        "uncountable by performance" => (Given.Book, Largest(1_050_019_585) with { PriceBasis = PriceBasis.ProvenPflopHour }),
+        "post-only at once" => (Given.Book, Good with { PostOnly = true, TimeInForce = TimeInForce.ImmediateOrCancel }),
+        "post-only or killed" => (Given.Book, Good with { PostOnly = true, TimeInForce = TimeInForce.FillOrKill }),
         "kill in parts" => (Given.Book, Terms(2m, minimum: 1, timeInForce: TimeInForce.FillOrKill)),
         "minimum above" => (Given.Book, Terms(2m, gpus: 4, minimum: 5)),
         "minimum zero" => (Given.Book, Terms(2m, gpus: 4, minimum: 0)),

@@ -65,7 +65,7 @@ internal static class ListingEndpoints
             fields.Id<MachineKind>("/machineId", body.MachineId),
             fields.Int("/gpuCount", body.GpuCount, 1, int.MaxValue),
             fields.Window("/window", body.Window),
-            fields.UnitPrice("/price", body.Price),
+            fields.PriceSchedule("/price", body.Price)!,
             fields.Int("/minimumHours", body.MinimumHours, 1, HourWindow.MaxHours),
             Claim(fields, body.Claim));
         if (body.Claim is null) fields.Add("/claim", "This is required.");
@@ -109,7 +109,7 @@ internal static class ListingEndpoints
     {
         if (!ListingId.TryParse(listingId, out var id)) return Answer.NotFound();
         var fields = new Fields();
-        UnitPrice? price = body.Price is null ? null : fields.UnitPrice("/price", body.Price);
+        var price = body.Price is null ? null : fields.PriceSchedule("/price", body.Price);
         int? minimumHours = body.MinimumHours is null ? null : fields.Int("/minimumHours", body.MinimumHours, 1, HourWindow.MaxHours);
         var claim = body.Claim is null ? null : Claim(fields, body.Claim);
         if (body is { Price: null, MinimumHours: null, Claim: null }) fields.Add("", "Expected a price, minimum hours or a claim.");

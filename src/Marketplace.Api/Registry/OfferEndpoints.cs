@@ -15,7 +15,7 @@ internal static class OfferEndpoints
     public static void MapOffers(this IEndpointRouteBuilder v1) => v1.MapGet("/offers", SearchAsync).WithTags("Listings").AllowAnonymous()
         .Operates(
             "listOffers",
-            "Lists active listings hub by hub and class by class, the newest first in each. A page may be short although there is more. maxPricePerGpuHour needs currency.")
+            "Lists active listings hub by hub and class by class, the newest first in each. A page may be short although there is more. maxPricePerGpuHour needs currency; where prices are by the hour, the lowest counts.")
         .Answers<Page<OfferModel>>();
 
     private static async Task<IResult> SearchAsync(

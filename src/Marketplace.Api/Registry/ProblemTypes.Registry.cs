@@ -104,7 +104,7 @@ public static partial class ProblemTypes
 
     /// <summary>Another currency.</summary>
     public static ProblemType CurrencyChanged { get; } = new(
-        "currency_changed", 422, "Currency changed", "A correction keeps the listing's currency.");
+        "currency_changed", 422, "Currency changed", "A correction of a listing and a replacement of a bid keep the currency.");
 
     /// <summary>No block fits.</summary>
     public static ProblemType MinimumHoursOverWindow { get; } = new(

@@ -82,6 +82,10 @@ public sealed class Fields
         return Bad<TEnum>(pointer, $"Expected one of {string.Join(", ", System.Enum.GetValues<TEnum>().Select(WireForms.Name))}.");
     }
 
+    /// <summary>The name of an enum's member, or what is meant where nothing is said.</summary>
+    public TEnum Enum<TEnum>(string pointer, string? value, TEnum unlessSaid)
+        where TEnum : struct, Enum => value is null ? unlessSaid : Enum<TEnum>(pointer, value);
+
     /// <summary>A GPU class, by the form of its id.</summary>
     public GpuModelId GpuModel(string pointer, string? value)
     {
@@ -115,14 +119,39 @@ public sealed class Fields
     }
 
     /// <summary>A price above zero.</summary>
-    public UnitPrice UnitPrice(string pointer, UnitPriceModel? value)
+    public UnitPrice UnitPrice(string pointer, UnitPriceModel? value) =>
+        IsGiven(pointer, value) ? UnitPrice(pointer + "/perGpuHour", value!.PerGpuHour, Currency(pointer + "/currency", value.Currency)) : default;
+
+    /// <summary>A price above zero in a currency that was read before; a bad currency is not named again.</summary>
+    public UnitPrice UnitPrice(string pointer, string? value, Currency currency)
     {
-        if (!IsGiven(pointer, value)) return default;
-        var currency = Currency(pointer + "/currency", value!.Currency);
-        if (!IsGiven(pointer + "/perGpuHour", value.PerGpuHour) || currency.IsUnset) return default;
-        return Kernel.UnitPrice.TryParse(value.PerGpuHour, currency, out var price) && price.MicrosPerGpuHour > 0
+        if (!IsGiven(pointer, value) || currency.IsUnset) return default;
+        return Kernel.UnitPrice.TryParse(value, currency, out var price) && price.MicrosPerGpuHour > 0
             ? price
-            : Bad<UnitPrice>(pointer + "/perGpuHour", "Expected decimal text such as '2.10', above zero, at most a million and six decimals.");
+            : Bad<UnitPrice>(pointer, "Expected decimal text such as '2.10', above zero, at most a million and six decimals.");
+    }
+
+    /// <summary>Prices above zero: one, or one for every hour of the week.</summary>
+    public PriceSchedule? PriceSchedule(string pointer, PriceScheduleModel? value)
+    {
+        if (!IsGiven(pointer, value)) return null;
+        if (value is { PerGpuHour: not null, PerGpuHourOfWeek: not null }) return Bad<PriceSchedule>(pointer, "Expected perGpuHour or perGpuHourOfWeek, not both.");
+        var before = errors.Count;
+        var currency = Currency(pointer + "/currency", value!.Currency);
+        if (value.PerGpuHourOfWeek is not { } week)
+        {
+            var flat = UnitPrice(pointer + "/perGpuHour", value.PerGpuHour, currency);
+            return errors.Count > before ? null : flat;
+        }
+
+        pointer += "/perGpuHourOfWeek";
+        if (week.Count != Kernel.PriceSchedule.HoursPerWeek)
+        {
+            return Bad<PriceSchedule>(pointer, $"Expected {Kernel.PriceSchedule.HoursPerWeek} prices, one for every hour of the week from Monday 00:00 UTC.");
+        }
+
+        var prices = week.Select((price, hour) => UnitPrice($"{pointer}/{hour}", price, currency)).ToList();
+        return errors.Count == before && Kernel.PriceSchedule.TryCreate(prices, out var schedule) ? schedule : null;
     }
 
     /// <summary>An instant, RFC 3339 in UTC.</summary>

@@ -14,6 +14,11 @@ public static class WireForms
     /// <summary>Decimal text and currency.</summary>
     public static UnitPriceModel ToModel(this UnitPrice price) => new(price.PerGpuHour, price.Currency.Code);
 
+    /// <summary>One price, or 168.</summary>
+    public static PriceScheduleModel ToModel(this PriceSchedule price) => price.IsFlat
+        ? new PriceScheduleModel(price.Lowest.PerGpuHour, price.Currency.Code)
+        : new PriceScheduleModel(null, price.Currency.Code, [.. price.Prices.Select(hour => hour.PerGpuHour)]);
+
     /// <summary>Two instants.</summary>
     public static WindowModel ToModel(this HourWindow window) => new(window.From.ToString(), window.To.ToString());
 

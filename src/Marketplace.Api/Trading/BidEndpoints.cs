@@ -7,6 +7,7 @@ using Marketplace.Client.Models;
 using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
+using Marketplace.Trading.RequestReplacement;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,8 +33,15 @@ internal static class BidEndpoints
             .Operates("getBid", "Reads a bid and what it bought. With Prefer: wait=N it waits while the bid is pending.")
             .Answers<BidModel>()
             .Refuses(ProblemTypes.NotFound);
+        group.MapPost("/{bidId}/replacement", ReplaceAsync).RequireScope(Scopes.BidsWrite)
+            .Operates(
+                "replaceBid",
+                "Asks for a bid that waits to be changed; what is absent stays. Fewer GPUs, another minimum or another date keep its place in the book, more GPUs or another limit lose it. With Prefer: wait=N, the outcome.")
+            .Answers<BidModel>()
+            .Answers<BidModel>(StatusCodes.Status202Accepted)
+            .Refuses([.. Enum.GetValues<RequestReplacementRefusal>().Select(TypeOf), ProblemTypes.IdempotencyKeyReused]);
         group.MapPost("/{bidId}/cancellation", CancelAsync).RequireScope(Scopes.BidsWrite)
-            .Operates("cancelBid", "Asks for a bid to be cancelled; a fill may still be faster. Asking again gives the same. With Prefer: wait=N, the outcome.")
+            .Operates("cancelBid", "Asks for a bid to be cancelled; a fill may still be faster. Asking again gives the same, once it is over a refusal. With Prefer: wait=N, the outcome.")
             .Answers<BidModel>()
             .Answers<BidModel>(StatusCodes.Status202Accepted)
             .Refuses(ProblemTypes.NotFound, ProblemTypes.BidIsOver);
@@ -82,6 +90,29 @@ internal static class BidEndpoints
         return read is null ? Answer.NotFound() : Answer.OkOrNotFound(BidModels.ToModel(read), VersionOf(read.Bid));
     }
 
+    private static async Task<IResult> ReplaceAsync(
+        string bidId,
+        ReplaceBidRequest body,
+        OrganisationCaller caller,
+        RequestKey key,
+        PreferWait wait,
+        RequestReplacement replace,
+        BidQueries bids,
+        CancellationToken cancellationToken)
+    {
+        if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
+        var fields = new Fields();
+        var command = BidModels.Read(fields, id, body);
+        if (!fields.AreValid) return fields.Problem;
+        var attempt = await replace.ExecuteAsync(caller.OrganisationId, command, key.Value, cancellationToken);
+        if (attempt.KeyReused || !attempt.Result.TryGet(out var bid, out _)) return Answer.Accepted(attempt, Location, BidModels.ToModel, Problem);
+
+        var read = await AwaitAsync(bids, bid, wait, b => !IsPending(b), cancellationToken);
+        return Answer.Of(attempt, IsPending(read.Bid) ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, Location, _ => BidModels.ToModel(read), Problem);
+
+        static bool IsPending(Bid bid) => bid.Replacement is { Status: ReplacementStatus.Pending };
+    }
+
     private static async Task<IResult> CancelAsync(
         string bidId, OrganisationCaller caller, PreferWait wait, CancelBid cancelBid, BidQueries bids, CancellationToken cancellationToken)
     {
@@ -96,7 +127,9 @@ internal static class BidEndpoints
         BidQueries bids, Bid bid, PreferWait wait, Func<Bid, bool> isOutcome, CancellationToken cancellationToken) =>
         (await wait.ReadUntilAsync(() => bids.FindAsync(bid.Buyer, bid.BidId, cancellationToken), b => b is null || isOutcome(b.Bid), cancellationToken))!;
 
-    private static string VersionOf(Bid bid) => bid.CancellationRequested ? $"{bid.Sequence}-cancelling" : $"{bid.Sequence}";
+    // Besides what the book says, a bid changes with what its buyer asks for and with the answer to that.
+    private static string VersionOf(Bid bid) =>
+        $"{bid.Sequence}{(bid.CancellationRequested ? "-cancelling" : "")}{(bid.Replacement is { } r ? $"-{r.RequestedAt.ToUnixTimeTicks():x}-{WireForms.Name(r.Status)}" : "")}";
 
     private static string Location(Bid bid) => $"/v1/bids/{bid.BidId}";
 
@@ -109,12 +142,36 @@ internal static class BidEndpoints
         PlaceBidRefusal.GpuCountOutOfRange => ProblemTypes.BidGpuCountOutOfRange,
         PlaceBidRefusal.WindowInPast => ProblemTypes.WindowInPast,
         PlaceBidRefusal.WindowTooFarAhead => ProblemTypes.WindowTooFarAhead,
+        PlaceBidRefusal.FlexibleHoursOutOfRange => ProblemTypes.FlexibleHoursOutOfRange,
+        PlaceBidRefusal.FlexibleWindowTooLong => ProblemTypes.FlexibleWindowTooLong,
         PlaceBidRefusal.LimitZero => ProblemTypes.LimitZero,
+        PlaceBidRefusal.PerformanceNotProven => ProblemTypes.PerformanceNotProven,
+        PlaceBidRefusal.TotalTooLarge => ProblemTypes.TotalTooLarge,
         PlaceBidRefusal.FillOrKillInParts => ProblemTypes.FillOrKillInParts,
+        PlaceBidRefusal.PostOnlyAtOnce => ProblemTypes.PostOnlyAtOnce,
         PlaceBidRefusal.MinimumOutOfRange => ProblemTypes.MinimumOutOfRange,
         PlaceBidRefusal.ExpiryMismatch => ProblemTypes.ExpiryMismatch,
         PlaceBidRefusal.ExpiryInPast => ProblemTypes.ExpiryInPast,
         PlaceBidRefusal.RequirementOutOfRange => ProblemTypes.RequirementOutOfRange,
+    };
+
+    private static ApiProblem Problem(RequestReplacementRefusal refusal) => TypeOf(refusal).With();
+
+    private static ProblemType TypeOf(RequestReplacementRefusal refusal) => refusal switch
+    {
+        RequestReplacementRefusal.UnknownBid => ProblemTypes.NotFound,
+        RequestReplacementRefusal.BidIsOver => ProblemTypes.BidIsOver,
+        RequestReplacementRefusal.CancellationRequested => ProblemTypes.CancellationRequested,
+        RequestReplacementRefusal.NeverWaits => ProblemTypes.BidNeverWaits,
+        RequestReplacementRefusal.ReplacementPending => ProblemTypes.ReplacementPending,
+        RequestReplacementRefusal.CurrencyChanged => ProblemTypes.CurrencyChanged,
+        RequestReplacementRefusal.PriceBasisChanged => ProblemTypes.PriceBasisChanged,
+        RequestReplacementRefusal.GpuCountOutOfRange => ProblemTypes.BidGpuCountOutOfRange,
+        RequestReplacementRefusal.GpuCountBelowFilled => ProblemTypes.GpuCountBelowFilled,
+        RequestReplacementRefusal.LimitZero => ProblemTypes.LimitZero,
+        RequestReplacementRefusal.TotalTooLarge => ProblemTypes.TotalTooLarge,
+        RequestReplacementRefusal.MinimumOutOfRange => ProblemTypes.MinimumOutOfRange,
+        RequestReplacementRefusal.ExpiryInPast => ProblemTypes.ExpiryInPast,
     };
 
     private static ApiProblem Problem(CancelBidRefusal refusal) => refusal switch

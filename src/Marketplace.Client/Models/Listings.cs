@@ -1,4 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace Marketplace.Client.Models;
+
+/// <summary>What a listing asks: one price per GPU-hour or one for every hour of the week, never both.</summary>
+/// <param name="PerGpuHour">Decimal text, at most six decimals, such as <c>2.10</c>; absent where prices are by the hour of the week.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="PerGpuHourOfWeek">
+/// 168 such texts: the price of every hour of the week in UTC, Monday 00:00 first. A block costs the mean of its hours, rounded up to
+/// the sixth decimal. Absent otherwise.
+/// </param>
+public sealed record PriceScheduleModel(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PerGpuHour,
+    string? Currency,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string?>? PerGpuHourOfWeek = null);
 
 /// <summary>Drafts a listing.</summary>
 /// <param name="MachineId">The machine.</param>
@@ -8,13 +22,13 @@ namespace Marketplace.Client.Models;
 /// <param name="MinimumHours">The shortest block that may be bought.</param>
 /// <param name="Claim">What each GPU is claimed to do.</param>
 public sealed record CreateListingRequest(
-    string? MachineId, int? GpuCount, WindowModel? Window, UnitPriceModel? Price, int? MinimumHours, CapacityModel? Claim);
+    string? MachineId, int? GpuCount, WindowModel? Window, PriceScheduleModel? Price, int? MinimumHours, CapacityModel? Claim);
 
 /// <summary>Corrects a listing that is not offered; what is absent stays.</summary>
 /// <param name="Price">What is asked.</param>
 /// <param name="MinimumHours">The shortest block that may be bought.</param>
 /// <param name="Claim">What each GPU is claimed to do; replaces the whole claim.</param>
-public sealed record ReviseListingRequest(UnitPriceModel? Price = null, int? MinimumHours = null, CapacityModel? Claim = null);
+public sealed record ReviseListingRequest(PriceScheduleModel? Price = null, int? MinimumHours = null, CapacityModel? Claim = null);
 
 /// <summary>A listing, for its provider.</summary>
 /// <param name="ListingId">Its id.</param>
@@ -43,7 +57,7 @@ public sealed record ListingModel(
     string ModelId,
     int GpuCount,
     WindowModel Window,
-    UnitPriceModel Price,
+    PriceScheduleModel Price,
     int MinimumHours,
     CapacityModel Claim,
     string Status,
@@ -75,7 +89,7 @@ public sealed record OfferModel(
     string ModelId,
     int GpuCount,
     WindowModel Window,
-    UnitPriceModel Price,
+    PriceScheduleModel Price,
     int MinimumHours,
     CapacityModel Proven,
     string CertificateId,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -18,11 +19,22 @@ public sealed partial class MarketplaceClient
             HttpMethod.Post,
             "/v1/bids",
             () => JsonContent.Create(request, TradingJson.Default.PlaceBidRequest),
-            headers =>
-            {
-                Keyed(idempotencyKey)(headers);
-                if (waitSeconds > 0) headers.Add("Prefer", $"wait={waitSeconds.ToString(CultureInfo.InvariantCulture)}");
-            },
+            KeyedAndWaiting(idempotencyKey, waitSeconds),
+            TradingJson.Default.BidModel,
+            cancellationToken);
+
+    /// <summary>Replaces a bid that waits. Needs the scope <c>bids:write</c>.</summary>
+    /// <param name="bidId">The bid.</param>
+    /// <param name="request">What changes.</param>
+    /// <param name="idempotencyKey">Names the intent.</param>
+    /// <param name="waitSeconds">How long to wait for the outcome, at most 30; 0 answers while it is still pending.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<BidModel> ReplaceBidAsync(
+        string bidId, ReplaceBidRequest request, string idempotencyKey, int waitSeconds = 0, CancellationToken cancellationToken = default) => SendAsync(
+            HttpMethod.Post,
+            $"/v1/bids/{bidId}/replacement",
+            () => JsonContent.Create(request, TradingJson.Default.ReplaceBidRequest),
+            KeyedAndWaiting(idempotencyKey, waitSeconds),
             TradingJson.Default.BidModel,
             cancellationToken);
 
@@ -36,7 +48,7 @@ public sealed partial class MarketplaceClient
         TradingJson.Default.PageBidModel,
         cancellationToken);
 
-    /// <summary>Asks for a bid to be cancelled. Asking again changes nothing.</summary>
+    /// <summary>Asks for a bid to be cancelled. Asking again changes nothing; once it is over that is refused.</summary>
     public Task<BidModel> CancelBidAsync(string bidId, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, $"/v1/bids/{bidId}/cancellation", null, Keyed("cancellation"), TradingJson.Default.BidModel, cancellationToken);
 
@@ -62,10 +74,17 @@ public sealed partial class MarketplaceClient
             WithQuery($"/v1/markets/{modelId}/{hubId}/trades", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
             TradingJson.Default.PageMarketTradeModel,
             cancellationToken);
+
+    private static Action<HttpRequestHeaders> KeyedAndWaiting(string idempotencyKey, int waitSeconds) => headers =>
+    {
+        Keyed(idempotencyKey)(headers);
+        if (waitSeconds > 0) headers.Add("Prefer", $"wait={waitSeconds.ToString(CultureInfo.InvariantCulture)}");
+    };
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlaceBidRequest))]
+[JsonSerializable(typeof(ReplaceBidRequest))]
 [JsonSerializable(typeof(Page<BidModel>))]
 [JsonSerializable(typeof(Page<MarketModel>))]
 [JsonSerializable(typeof(DepthModel))]

@@ -42,7 +42,7 @@ internal sealed partial class Story
         var client = world.As(buyer);
         var bid = await client.PlaceBidAsync(
             new PlaceBidRequest(
-                Cast.Model, hub, 1, new WindowModel(window.From.ToString(), window.To.ToString()), new UnitPriceModel(limit, "CNY"), timeInForce),
+                Cast.Model, hub, 1, new WindowModel(window.From.ToString(), window.To.ToString()), new LimitModel(limit, "CNY"), timeInForce),
             $"bid-{key}",
             10,
             cancellationToken);

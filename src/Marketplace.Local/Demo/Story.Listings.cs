@@ -68,7 +68,7 @@ internal sealed partial class Story
                 provider.Machine.Id.ToString(),
                 1,
                 new WindowModel(window.From.ToString(), window.To.ToString()),
-                new UnitPriceModel(provider.Role.PriceCny, "CNY"),
+                new PriceScheduleModel(provider.Role.PriceCny, "CNY"),
                 1,
                 new CapacityModel(claimInt8Gops, 0, 0, 0)),
             $"list-{slug}",

@@ -11,7 +11,7 @@ namespace Marketplace.Registry.CreateListing;
 /// <param name="MinimumHours">The shortest block that may be bought, 1 or more.</param>
 /// <param name="Claim">What each GPU is claimed to do; nothing below zero.</param>
 public sealed record CreateListing(
-    OrganisationId Provider, MachineId MachineId, int GpuCount, HourWindow Window, UnitPrice Price, int MinimumHours, Capacity Claim);
+    OrganisationId Provider, MachineId MachineId, int GpuCount, HourWindow Window, PriceSchedule Price, int MinimumHours, Capacity Claim);
 
 /// <summary>Why a listing is not made; the first that applies.</summary>
 public enum CreateListingRefusal
@@ -28,7 +28,7 @@ public enum CreateListingRefusal
     /// <summary>The window ends more than 366 days from now.</summary>
     WindowBeyondHorizon,
 
-    /// <summary>The price is zero.</summary>
+    /// <summary>A price is zero.</summary>
     PriceZero,
 
     /// <summary>The shortest block is less than an hour or longer than the window.</summary>

@@ -26,8 +26,8 @@ public static class ListingRules
         return Draft(command, id, machine, now);
     }
 
-    private static CreateListingRefusal? CheckTerms(UnitPrice price, int minimumHours, HourWindow window) =>
-        price.MicrosPerGpuHour == 0 ? CreateListingRefusal.PriceZero
+    private static CreateListingRefusal? CheckTerms(PriceSchedule price, int minimumHours, HourWindow window) =>
+        price.Lowest.MicrosPerGpuHour == 0 ? CreateListingRefusal.PriceZero
         : minimumHours < 1 || minimumHours > window.Hours ? CreateListingRefusal.MinimumHoursOverWindow
         : null;
 

@@ -23,7 +23,7 @@ public sealed record DirectoryEntry(
     BookKey Book,
     int GpuCount,
     HourWindow Window,
-    UnitPrice Price,
+    PriceSchedule Price,
     int MinimumHours,
     Capacity Proven,
     CertificateId CertificateId,
@@ -51,7 +51,7 @@ public sealed record DirectoryEntry(
 /// <param name="MinInt8Gops">Proven int8 rate per GPU, 10^9 operations per second.</param>
 /// <param name="MinBf16Gflops">Proven bf16 rate per GPU, 10^9 operations per second.</param>
 /// <param name="MinGpuCount">GPUs offered.</param>
-/// <param name="MaxPrice">The highest price, in its currency only.</param>
+/// <param name="MaxPrice">The highest price, in its currency only; where prices are by the hour, the lowest of them counts.</param>
 public sealed record DirectoryFilter(
     IReadOnlyList<HubId> Hubs, IReadOnlyList<GpuModelId> Models, long? MinInt8Gops, long? MinBf16Gflops, int? MinGpuCount, UnitPrice? MaxPrice)
 {
@@ -59,5 +59,5 @@ public sealed record DirectoryFilter(
         (MinInt8Gops is not { } int8 || entry.Proven.Int8Gops >= int8)
         && (MinBf16Gflops is not { } bf16 || entry.Proven.Bf16Gflops >= bf16)
         && (MinGpuCount is not { } gpus || entry.GpuCount >= gpus)
-        && (MaxPrice is not { } price || (entry.Price.Currency == price.Currency && entry.Price <= price));
+        && (MaxPrice is not { } price || (entry.Price.Currency == price.Currency && entry.Price.Lowest <= price));
 }

@@ -58,7 +58,7 @@ public sealed record Listing(
     BookKey Book,
     int GpuCount,
     HourWindow Window,
-    UnitPrice Price,
+    PriceSchedule Price,
     int MinimumHours,
     Capacity Claim,
     decimal? Pue,

@@ -10,7 +10,7 @@ namespace Marketplace.Registry.ReviseListing;
 /// <param name="MinimumHours">The new shortest block; null to keep the old.</param>
 /// <param name="Claim">The new claim; null to keep the old.</param>
 public sealed record ReviseListing(
-    OrganisationId Provider, ListingId ListingId, int Version, UnitPrice? Price, int? MinimumHours, Capacity? Claim);
+    OrganisationId Provider, ListingId ListingId, int Version, PriceSchedule? Price, int? MinimumHours, Capacity? Claim);
 
 /// <summary>Why a listing is not corrected; the first that applies.</summary>
 public enum ReviseListingRefusal
@@ -24,7 +24,7 @@ public enum ReviseListingRefusal
     /// <summary>It is neither a draft nor rejected nor suspended.</summary>
     WrongState,
 
-    /// <summary>The price is zero.</summary>
+    /// <summary>A price is zero.</summary>
     PriceZero,
 
     /// <summary>The price is in another currency than the listing's.</summary>

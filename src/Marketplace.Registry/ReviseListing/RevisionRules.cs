@@ -21,7 +21,7 @@ public static class RevisionRules
             Claim = command.Claim ?? listing.Claim,
             Version = listing.Version + 1,
         };
-        if (revised.Price.MicrosPerGpuHour == 0) return ReviseListingRefusal.PriceZero;
+        if (revised.Price.Lowest.MicrosPerGpuHour == 0) return ReviseListingRefusal.PriceZero;
         if (revised.Price.Currency != listing.Price.Currency) return ReviseListingRefusal.CurrencyChanged;
         if (revised.MinimumHours < 1 || revised.MinimumHours > revised.Window.Hours) return ReviseListingRefusal.MinimumHoursOverWindow;
         var model = catalogue.FindModel(listing.Book.Model) ?? throw new InvariantException($"{listing.Id} is of no class.");

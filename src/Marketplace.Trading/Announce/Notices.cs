@@ -18,13 +18,14 @@ internal abstract record Notice
 internal static class Notices
 {
     /// <summary>Whether a batch has anything to tell.</summary>
-    public static bool HasAny(BookBatch batch) => batch.FirstSequence == 1 || batch.Events.Any(e => e is BidEntered or BidTraded or BidEnded);
+    public static bool HasAny(BookBatch batch) => batch.FirstSequence == 1 || batch.Events.Any(e => e is BidEntered or BidTraded or BidReplaced or BidEnded);
 
     public static IReadOnlyList<Notice> Of(BookKey book, BookBatch batch)
     {
         var notices = new List<Notice>();
         var updates = new Dictionary<BidId, BidUpdated>();
         var trades = new Dictionary<BidId, List<BidTrade>>();
+        var replaced = new Dictionary<BidId, BidTerms>();
         var sequence = batch.FirstSequence;
         foreach (var @event in batch.Events)
         {
@@ -36,9 +37,13 @@ internal static class Notices
                 case BidTraded e:
                     notices.Add(Trade(book, e, sequence, batch.At));
                     if (!trades.TryGetValue(e.BidId, out var bought)) trades.Add(e.BidId, bought = []);
-                    bought.Add(new BidTrade(e.TradeId, LeaseOf(e.TradeId), e.ListingId, e.GpuCount, e.Price, batch.At));
+                    bought.Add(new BidTrade(e.TradeId, LeaseOf(e.TradeId), e.ListingId, e.GpuCount, e.Window, e.Price, batch.At));
                     updates[e.BidId] = Update(
                         e.BidId, e.Buyer, e.OpenGpuCount == 0 ? BidStatus.Filled : BidStatus.PartiallyFilled, null, e.FilledGpuCount);
+                    break;
+                case BidReplaced e:
+                    replaced[e.BidId] = e.Terms;
+                    updates[e.BidId] = Update(e.BidId, e.Buyer, e.FilledGpuCount == 0 ? BidStatus.Resting : BidStatus.PartiallyFilled, null, e.FilledGpuCount);
                     break;
                 case BidEnded e:
                     var status = e.Ending == BidEnding.Cancelled ? BidStatus.Cancelled : BidStatus.Expired;
@@ -50,7 +55,11 @@ internal static class Notices
         }
 
         notices.AddRange(updates.Values.OrderBy(u => u.BidId).Select(
-            update => new Notice.BidChanged(update with { Trades = trades.TryGetValue(update.BidId, out var bought) ? bought : [] })));
+            update => new Notice.BidChanged(update with
+            {
+                Trades = trades.TryGetValue(update.BidId, out var bought) ? bought : [],
+                Replaced = replaced.GetValueOrDefault(update.BidId),
+            })));
         return notices;
 
         BidUpdated Update(BidId bid, OrganisationId buyer, BidStatus status, BidEnding? ending, int filled) =>

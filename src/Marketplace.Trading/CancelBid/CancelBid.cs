@@ -1,4 +1,5 @@
 using Marketplace.Contracts;
+using Marketplace.Runtime;
 using Marketplace.Runtime.Work;
 using Marketplace.Trading.UpdateBid;
 
@@ -15,13 +16,16 @@ public enum CancelBidRefusal
 }
 
 /// <summary>
-/// Asks for a bid to be cancelled. The bid ends when the book says so; until then a fill may be faster. Asking again changes nothing.
+/// Asks for a bid to be cancelled. The bid ends when the book says so; until then a fill may be faster. Asking again changes nothing, and
+/// once it is over is refused.
 /// </summary>
 public sealed class CancelBid(Workspace workspace)
 {
     /// <summary>Requests the cancellation. Answers with the bid as it stands.</summary>
     public async Task<Result<Bid, CancelBidRefusal>> ExecuteAsync(OrganisationId buyer, BidId bidId, CancellationToken cancellationToken)
     {
+        var row = await workspace.Store.ReadAsync(TradingPartitions.Bids(buyer), BidRows.Key(bidId), cancellationToken);
+        if (row is not null && MarketplaceJson.Deserialize<Bid>(row.Body).IsOver) return CancelBidRefusal.BidIsOver;
         var attempt = await workspace.AttemptAsync<string, Bid, CancelBidRefusal>(
             TradingPartitions.Bids(buyer),
             IdempotencyKey.Of($"cancellation:{bidId}"),

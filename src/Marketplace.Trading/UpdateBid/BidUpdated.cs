@@ -3,6 +3,8 @@ using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Work;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.CancelBid;
+using Marketplace.Trading.PlaceBid;
+using Marketplace.Trading.RequestReplacement;
 using NodaTime;
 
 namespace Marketplace.Trading.UpdateBid;
@@ -16,6 +18,7 @@ namespace Marketplace.Trading.UpdateBid;
 /// <param name="FilledGpuCount">GPUs bought in all.</param>
 /// <param name="Trades">What it bought in this batch.</param>
 /// <param name="At">When.</param>
+/// <param name="Replaced">What the bid wants after a replacement was tried in this batch, applied or not; null otherwise.</param>
 public sealed record BidUpdated(
     BidId BidId,
     OrganisationId Buyer,
@@ -24,7 +27,8 @@ public sealed record BidUpdated(
     BidEnding? Ending,
     int FilledGpuCount,
     IReadOnlyList<BidTrade> Trades,
-    Instant At) : IMessage
+    Instant At,
+    BidTerms? Replaced = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "trading.bid-updated.v1";
@@ -43,19 +47,18 @@ public sealed class BidUpdatedHandler(Workspace workspace) : IMessageHandler<Bid
         if (message.Trades.Count > 0) work.Put(BidRows.Trades(message.BidId, message.Sequence), new BidTrades(message.Trades));
         var bid = await work.ReadAsync<Bid>(BidRows.Key(message.BidId), cancellationToken);
         InvariantException.Require(bid is not null, $"{message.BidId} came out of a book and was never placed by {message.Buyer}.");
-        if (bid.Sequence >= message.Sequence) return;
-
-        var updated = bid with
-        {
-            Status = message.Status,
-            Ending = message.Ending,
-            FilledGpuCount = message.FilledGpuCount,
-            UpdatedAt = message.At,
-            Sequence = message.Sequence,
-        };
+        var updated = bid.After(message);
+        if (updated == bid) return;
         work.Put(BidRows.Key(bid.BidId), updated);
+        if (updated.IsOver) return;
 
         // The cancellation may have overtaken the bid on the way to the book, and found nothing there.
-        if (updated is { CancellationRequested: true, IsOver: false }) work.Send(new WithdrawFromBook(bid.Book, bid.BidId));
+        if (updated.CancellationRequested) work.Send(new WithdrawFromBook(bid.Book, bid.BidId));
+
+        // A replacement waits for its bid to get there.
+        if (bid is { Status: BidStatus.Pending, Replacement.Status: ReplacementStatus.Pending }) work.Send(ReplaceInBook.Of(updated));
+
+        // The hours of a flexible bid are settled now, and it rests no longer than they can be bought.
+        if (bid.Terms.FlexibleHours is not null && message.Trades is [var first, ..]) work.Send(new ExpireBidsOfBook(bid.Book), dueAt: first.Window.Start);
     }
 }

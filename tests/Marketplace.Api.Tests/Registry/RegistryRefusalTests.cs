@@ -31,6 +31,12 @@ public sealed class RegistryRefusalTests(SharedHost shared)
         { "\"2.10\"", "\"-2\"", 400, "invalid_fields", "/price/perGpuHour" },
         { "\"2.10\"", "\"0.0000001\"", 400, "invalid_fields", "/price/perGpuHour" },
         { "\"2.10\"", "2.10", 400, "malformed_json", null },
+        { "\"perGpuHour\":\"2.10\"", "\"perGpuHour\":\"2.10\",\"perGpuHourOfWeek\":[]", 400, "invalid_fields", "/price" },
+        { "\"perGpuHour\":\"2.10\",", "", 400, "invalid_fields", "/price/perGpuHour" },
+        { "\"perGpuHour\":\"2.10\"", "\"perGpuHourOfWeek\":[\"2.10\"]", 400, "invalid_fields", "/price/perGpuHourOfWeek" },
+        { "\"perGpuHour\":\"2.10\"", $"\"perGpuHourOfWeek\":[{WeekBut(7, "\"0\"")}]", 400, "invalid_fields", "/price/perGpuHourOfWeek/7" },
+        { "\"perGpuHour\":\"2.10\"", $"\"perGpuHourOfWeek\":[{WeekBut(167, "null")}]", 400, "invalid_fields", "/price/perGpuHourOfWeek/167" },
+        { "\"perGpuHour\":\"2.10\"", $"\"perGpuHourOfWeek\":[{WeekBut(1, "2.10")}]", 400, "malformed_json", null },
         { "\"USD\"", "\"XXX\"", 400, "invalid_fields", "/price/currency" },
         { "\"minimumHours\":1", "\"minimumHours\":5", 422, "minimum_hours_over_window", null },
         { "\"int8Gops\":250", "\"int8Gops\":9223372036854775807", 400, "invalid_fields", "/claim/int8Gops" },
@@ -136,6 +142,8 @@ public sealed class RegistryRefusalTests(SharedHost shared)
     {
         await (await host.Http().GetAsync(path)).ProblemAsync(HttpStatusCode.BadRequest, code);
     }
+
+    private static string WeekBut(int hour, string price) => string.Join(',', Enumerable.Range(0, 168).Select(h => h == hour ? price : "\"2.10\""));
 
     private static async Task IsNotFoundAsync<T>(Func<Task<T>> request) =>
         Assert.Equal("not_found", (await Assert.ThrowsAsync<ProblemException>(request)).Code);

@@ -29,7 +29,7 @@ internal static class RegistryWalk
     }
 
     public static CreateListingRequest ListingOf(string machineId, WindowModel? window = null, long int8Gops = 250) => new(
-        machineId, 1, window ?? Window, new UnitPriceModel("2.10", "USD"), 1, new CapacityModel(int8Gops, null, null, null));
+        machineId, 1, window ?? Window, new PriceScheduleModel("2.10", "USD"), 1, new CapacityModel(int8Gops, null, null, null));
 
     public static async Task VerdictAsync(this ApiHost host, ListingModel pending, string provider, long provenInt8Gops, bool passed)
     {

@@ -38,6 +38,73 @@ public sealed class BidTests
     }
 
     [Fact]
+    public async Task Every_term_is_read_back_and_a_trade_tells_its_hours()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var plain = await market.Buyer.PlaceBidAsync(MarketWalk.Bid(), "order-1", waitSeconds: 10);
+        Assert.Equal((null, false, "expireTaker", "any"), (plain.FlexibleHours, plain.PostOnly, plain.SelfTradePrevention, plain.Placement));
+        Assert.Equal(plain.Window, Assert.Single(plain.Trades!).Window);
+
+        var wanted = MarketWalk.Bid("1.00") with
+        {
+            FlexibleHours = 1, PostOnly = true, SelfTradePrevention = "passOver", Placement = "sameProvider",
+        };
+        var bid = await market.Buyer.PlaceBidAsync(wanted, "order-2", waitSeconds: 10);
+        Assert.Equal((1, true, "passOver", "sameProvider"), (bid.FlexibleHours!.Value, bid.PostOnly, bid.SelfTradePrevention, bid.Placement));
+        Assert.Equal((new LimitModel("1.00", "USD"), "resting"), (bid.Limit, bid.Status));
+    }
+
+    [Fact]
+    public async Task Prices_by_the_hour_of_the_week_are_listed_offered_and_paid_as_their_mean()
+    {
+        var week = new PriceScheduleModel(null, "USD", [.. Enumerable.Range(0, 168).Select(hour => $"1.{hour:D3}")]);
+        await using var market = await MarketWalk.StartAsync(week);
+        Assert.Equal(168, market.Listing.Price.PerGpuHourOfWeek!.Count);
+        Assert.Equal(("1.00", "1.167", null), (market.Listing.Price.PerGpuHourOfWeek[0], market.Listing.Price.PerGpuHourOfWeek[^1], market.Listing.Price.PerGpuHour));
+        var everybody = market.Host.Client();
+        Assert.Equal("1.013", Assert.Single((await everybody.ListOffersAsync()).Items).Price.PerGpuHourOfWeek![13]);
+        using var below = await market.Host.Http().GetAsync("/v1/offers?currency=USD&maxPricePerGpuHour=0.99");
+        Assert.Contains("\"items\":[]", await below.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var lowest = await market.Host.Http().GetAsync("/v1/offers?currency=USD&maxPricePerGpuHour=1.00");
+        Assert.Contains(market.Listing.ListingId, await lowest.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        // Monday 10:00 and 11:00 cost 1.010 and 1.011.
+        var tooLow = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("1.010499"), "order-1", waitSeconds: 10);
+        Assert.Equal("resting", tooLow.Status);
+        var bid = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("1.0105"), "order-2", waitSeconds: 10);
+        Assert.Equal("1.0105", Assert.Single(bid.Trades!).Price.PerGpuHour);
+    }
+
+    [Fact]
+    public async Task Flexible_bid_gets_its_cheapest_hours_and_its_trade_says_which()
+    {
+        var week = new PriceScheduleModel(null, "USD", [.. Enumerable.Range(0, 168).Select(hour => hour is 12 ? "1.00" : "2.00")]);
+        await using var market = await MarketWalk.StartAsync(week);
+        var bid = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("2.00", 9, 14) with { FlexibleHours = 1 }, "order-1", waitSeconds: 10);
+        var trade = Assert.Single(bid.Trades!);
+        Assert.Equal((new WindowModel("2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z"), "1.00"), (trade.Window, trade.Price.PerGpuHour));
+        Assert.Equal(new WindowModel("2026-11-02T09:00:00Z", "2026-11-02T14:00:00Z"), bid.Window);
+    }
+
+    [Fact]
+    public async Task Post_only_bid_that_would_buy_ends_instead()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var bid = await market.Buyer.PlaceBidAsync(MarketWalk.Bid() with { PostOnly = true }, "order-1", waitSeconds: 10);
+        Assert.Equal(("expired", "wouldTrade", 0), (bid.Status, bid.EndedBecause, bid.FilledGpuCount));
+    }
+
+    [Fact]
+    public async Task Limit_per_proven_performance_names_its_unit()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var http = market.Host.Http(market.BuyerToken);
+        var body = Good.Replace("cpu-x86-64", "nvidia-h200-sxm", StringComparison.Ordinal).Replace("perGpuHour", "perProvenPflopHour", StringComparison.Ordinal);
+        using var response = await http.SendAsync(Answers.Post("/v1/bids", "order-1", Answers.Json(body)));
+        Assert.Contains("\"limit\":{\"currency\":\"USD\",\"perProvenPflopHour\":\"2.50\"}", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_waiting_a_bid_is_accepted_and_read_later()
     {
         await using var market = await MarketWalk.StartAsync();
@@ -74,7 +141,8 @@ public sealed class BidTests
         await market.Host.WhenIdleAsync();
         var cancelled = await market.Buyer.GetBidAsync(bid.BidId);
         Assert.Equal(("cancelled", "cancelled"), (cancelled.Status, cancelled.EndedBecause));
-        Assert.Equal("cancelled", (await market.Buyer.CancelBidAsync(bid.BidId)).Status);
+        var again = await Assert.ThrowsAsync<ProblemException>(() => market.Buyer.CancelBidAsync(bid.BidId));
+        Assert.Equal("bid_is_over", again.Code);
 
         var filled = await market.Buyer.PlaceBidAsync(MarketWalk.Bid(), "order-2", waitSeconds: 10);
         var late = await Assert.ThrowsAsync<ProblemException>(() => market.Buyer.CancelBidAsync(filled.BidId));

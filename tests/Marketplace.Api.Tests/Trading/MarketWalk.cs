@@ -6,7 +6,7 @@ using Marketplace.Client.Tokens;
 
 namespace Marketplace.Api.Tests.Trading;
 
-/// <summary>A market with one active listing of 10:00 to 14:00 at 2.10 USD, and a buyer; the clock stands at 08:00.</summary>
+/// <summary>A market with one active listing of 10:00 to 14:00, at 2.10 USD unless said, and a buyer; the clock stands at Monday 08:00.</summary>
 internal sealed class MarketWalk : IAsyncDisposable
 {
     private readonly ECDsa machineKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -23,7 +23,7 @@ internal sealed class MarketWalk : IAsyncDisposable
 
     public ListingModel Listing { get; private set; } = null!;
 
-    public static async Task<MarketWalk> StartAsync()
+    public static async Task<MarketWalk> StartAsync(PriceScheduleModel? price = null)
     {
         var walk = new MarketWalk { Host = await ApiHost.StartAsync() };
         var host = walk.Host;
@@ -33,7 +33,8 @@ internal sealed class MarketWalk : IAsyncDisposable
         var enrolled = await walk.Provider.EnrolKeyAsync(code.Code!, walk.machineKey.ExportSubjectPublicKeyInfo());
         walk.Machine = host.Client(MachineToken.Create(walk.machineKey, EnrolmentId.Parse(enrolled.EnrolmentId), TimeProvider.System));
 
-        var draft = await walk.Provider.CreateListingAsync(RegistryWalk.ListingOf(machine.MachineId), RegistryWalk.NewKey());
+        var listing = RegistryWalk.ListingOf(machine.MachineId);
+        var draft = await walk.Provider.CreateListingAsync(listing with { Price = price ?? listing.Price }, RegistryWalk.NewKey());
         var pending = await walk.Provider.SubmitListingAsync(draft.ListingId, RegistryWalk.NewKey());
         var providerId = (await walk.Provider.GetResourceAsync(machine.ResourceIdentifier)).ProviderId;
         await host.VerdictAsync(pending, providerId, 260, passed: true);
@@ -45,7 +46,7 @@ internal sealed class MarketWalk : IAsyncDisposable
     }
 
     public static PlaceBidRequest Bid(string limit = "2.50", int fromHour = 10, int toHour = 12) => new(
-        "cpu-x86-64", "guizhou", 1, new WindowModel($"2026-11-02T{fromHour:D2}:00:00Z", $"2026-11-02T{toHour:D2}:00:00Z"), new UnitPriceModel(limit, "USD"));
+        "cpu-x86-64", "guizhou", 1, new WindowModel($"2026-11-02T{fromHour:D2}:00:00Z", $"2026-11-02T{toHour:D2}:00:00Z"), new LimitModel(limit, "USD"));
 
     /// <summary>The lease of a bid that is bought at once.</summary>
     public async Task<LeaseModel> LeaseAsync(int fromHour = 10, int toHour = 12)

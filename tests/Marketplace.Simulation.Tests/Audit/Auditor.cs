@@ -27,7 +27,7 @@ public static class Auditor
             var offered = seen.Offered[trade.ListingId];
             Assert.True(offered.Window.Contains(trade.Window));
             Assert.NotEqual(trade.Buyer, trade.Provider);
-            Assert.True(trade.Price >= offered.Price, $"{trade.TradeId} is below what was asked.");
+            Assert.True(trade.Price >= offered.Price.Over(trade.Window), $"{trade.TradeId} is below what was asked.");
         }
     }
 

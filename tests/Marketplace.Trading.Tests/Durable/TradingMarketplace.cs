@@ -58,8 +58,13 @@ internal sealed class TradingMarketplace : IAsyncDisposable
 
     internal sealed class OneBook : ICatalogue
     {
+        public static GpuModelId Cpu { get; } = GpuModelId.Parse("cpu-x86-64");
+
         public IReadOnlyList<GpuModel> Models { get; } =
-            [new GpuModel(Given.Book.Model, "NVIDIA", "H200 SXM", "SXM", new Capacity(0, 0, 0, 0), 700, 0.85, ProvenOnCpu: false)];
+        [
+            new GpuModel(Given.Book.Model, "NVIDIA", "H200 SXM", "SXM", new Capacity(1_979_000, 1_100_000, 141_000, 4_800_000), 700, 0.85, ProvenOnCpu: false),
+            new GpuModel(Cpu, "x86", "CPU", "CPU", new Capacity(0, 0, 0, 0), 0, 0.85, ProvenOnCpu: true),
+        ];
 
         public IReadOnlyList<Hub> Hubs { get; } = [new Hub(Given.Book.Hub, "GZ", "贵州", "Guizhou", [])];
 
