@@ -25,6 +25,7 @@ public static class BillingRegistration
     {
         services.TryAddSingleton(FeeSchedule.Standard);
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
+        services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");

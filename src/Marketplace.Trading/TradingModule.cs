@@ -9,9 +9,14 @@ using Marketplace.Trading.OfferListing;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
+using Marketplace.Trading.ReadMarket.Follow;
+using Marketplace.Trading.ReadMarket.Prices;
 using Marketplace.Trading.RequestReplacement;
+using Marketplace.Trading.ResellHours;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Trading;
 
@@ -30,13 +35,23 @@ public static class TradingModule
         services.AddSingleton<CancelBid.CancelBid>();
         services.AddSingleton<RequestReplacement.RequestReplacement>();
         services.AddSingleton<BidQueries>();
-        services.AddSingleton(provider => new MarketQueries(provider.GetRequiredService<IPartitionStore>(), provider.GetRequiredService<BookViews>()));
+        services.AddSingleton<MarketQueries>();
+        services.AddSingleton<PriceQueries>();
+        services.AddSingleton(provider => new MarketFeed(
+            provider.GetRequiredService<BookLoader>(),
+            provider.GetRequiredService<IPartitionStore>(),
+            provider.GetRequiredService<IOptions<TradingOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MarketFeed>>()));
+        services.AddSingleton<IBookListener>(provider => provider.GetRequiredService<MarketFeed>());
 
         return services
             .AddBookMessage<ListingActivated>(m => m.Book, m => m.ToCommand())
             .AddBookMessage<ListingClosed>(m => m.Book, m => m.ToCommand())
             .AddBookMessage<ContinueListing>(m => m.Book, m => new TryBids(m.ListingId))
             .AddBookMessage<ReturnHours>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<OfferResale>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<CloseResale>(m => m.Book, m => new CloseAsk(m.ListingId, m.ClosedAt, m.LeaseId))
             .AddBookMessage<SubmitBid>(m => m.Book, m => new EnterBid(m.BidId, m.Buyer, m.Terms))
             .AddBookMessage<ReplaceInBook>(m => m.Book, m => new ReplaceBid(m.BidId, m.Terms))
             .AddBookMessage<WithdrawFromBook>(m => m.Book, m => new WithdrawBid(m.BidId))

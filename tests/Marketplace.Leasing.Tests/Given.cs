@@ -24,6 +24,11 @@ internal static class Given
         new Capacity(1000, 0, 141_000, 1),
         Monday);
 
+    public static OrganisationId SecondBuyer { get; } = OrganisationId.From(Number(20));
+
+    /// <summary>What the buyer of <see cref="Trade"/> offers.</summary>
+    public static ListingId Offer { get; } = ListingId.From(Number(21));
+
     public static Lease Fresh { get; } = Lease.Of(Trade);
 
     public static VerificationId Proof { get; } = VerificationId.From(Number(7));
@@ -31,6 +36,20 @@ internal static class Given
     public static Instant At(int hour, int minute = 0) => Instant.FromUtc(2026, 11, 2, hour, minute);
 
     public static HourWindow Hours(int from, int to) => new(HourSlot.Containing(At(from)), HourSlot.Containing(At(to)));
+
+    /// <summary>Hours of <see cref="Trade"/>'s lease, sold on by its buyer.</summary>
+    public static TradeExecuted Resold(int number, int gpuCount, HourWindow window, ListingId? offer = null) => Trade with
+    {
+        TradeId = TradeId.From(Number(100 + number)),
+        LeaseId = LeaseId.From(Number(100 + number)),
+        Buyer = SecondBuyer,
+        ListingId = offer ?? Offer,
+        Provider = Trade.Buyer,
+        GpuCount = gpuCount,
+        Window = window,
+        Price = UnitPrice.OfMicros(2_500_000, Currency.Usd),
+        ResoldLease = Trade.LeaseId,
+    };
 
     public static Ulid Number(int n) => Ulid.Create(Monday.ToUnixTimeMilliseconds(), (UInt128)n);
 }

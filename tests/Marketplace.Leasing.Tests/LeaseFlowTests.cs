@@ -1,13 +1,7 @@
-using System.Text.Json;
 using Marketplace.Contracts;
 using Marketplace.Leasing.FailLease;
 using Marketplace.Leasing.LifeCycle;
-using Marketplace.Leasing.ReadLeases;
 using Marketplace.Leasing.TerminateLease;
-using Marketplace.Runtime;
-using Marketplace.Runtime.Messages;
-using Marketplace.Testing.Simulation;
-using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using static Marketplace.Leasing.Tests.Given;
 
@@ -107,59 +101,5 @@ public sealed class LeaseFlowTests
             Proof, VerificationPurpose.Listing, Trade.ListingId.ToString(), Trade.Provider, Trade.MachineId, true, null, Trade.Proven, Trade.Proven, null, Monday));
         await others.Simulated.RunAsync();
         Assert.Empty(others.Simulated.Messages.DeadLetters);
-    }
-
-    /// <summary>The modules around leasing: they write down what they are told.</summary>
-    private sealed class Others : IAsyncDisposable
-    {
-        public Others(double disorderRate = 0) => Simulated = new SimulatedMarketplace(
-            services =>
-            {
-                services.AddLeasing().AddSingleton(Heard);
-                Hears<RequestVerification>(services);
-                Hears<LeaseReady>(services);
-                Hears<LeaseStopped>(services);
-                Hears<ReturnHours>(services);
-                Hears<SuspendListing>(services);
-            },
-            seed: 5,
-            disorderRate);
-
-        public SimulatedMarketplace Simulated { get; }
-
-        public LeaseQueries Queries => Simulated.Get<LeaseQueries>();
-
-        public IEnumerable<object> Said => Heard.Values;
-
-        private Dictionary<MessageId, object> Heard { get; } = [];
-
-        public IEnumerable<T> Of<T>() => Heard.Values.OfType<T>();
-
-        public T Only<T>() => Assert.Single(Of<T>());
-
-        public async Task<Lease> LeaseAsync() => (await Queries.FindAsync(Trade.LeaseId, default))!;
-
-        public async Task AnswerAsync(RequestVerification request, bool passed, Instant at)
-        {
-            await Simulated.SendAsync(new VerificationCompleted(
-                request.VerificationId, request.Purpose, request.Subject, request.Provider, request.MachineId, passed,
-                passed ? null : VerificationFailure.BelowClaim, request.Claim, request.Claim, null, at));
-            await Simulated.RunAsync();
-        }
-
-        public ValueTask DisposeAsync() => Simulated.DisposeAsync();
-
-        private static void Hears<T>(IServiceCollection services)
-            where T : class, IMessage => services.AddMessageHandler<T, Listener<T>>("test", m => JsonSerializer.Serialize(m, MarketplaceJson.Options)[..20]);
-
-        private sealed class Listener<T>(Dictionary<MessageId, object> heard) : IMessageHandler<T>
-            where T : IMessage
-        {
-            public Task HandleAsync(T message, MessageContext context, CancellationToken cancellationToken)
-            {
-                heard[context.Id] = message;
-                return Task.CompletedTask;
-            }
-        }
     }
 }

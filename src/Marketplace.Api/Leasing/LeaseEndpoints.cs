@@ -32,11 +32,12 @@ internal static class LeaseEndpoints
         group.MapPost("/{leaseId}/termination", TerminateAsync).RequireScope(Scopes.LeasesWrite)
             .Operates("terminateLease", "Gives a lease up: billing stops, and the whole hours that are left are offered again. Asking again gives the first answer.")
             .Answers<LeaseModel>()
-            .Refuses(ProblemTypes.NotFound, ProblemTypes.NotTheBuyer, ProblemTypes.LeaseIsOver);
+            .Refuses(ProblemTypes.NotFound, ProblemTypes.NotTheBuyer, ProblemTypes.LeaseIsOver, ProblemTypes.ResaleIsOpen, ProblemTypes.HoursResold);
         group.MapPost("/{leaseId}/failure", FailAsync).RequireToken()
-            .Operates("failLease", "Reports, as provider or operator, that the machine failed: the hour of the failure is free, and the listing is suspended.")
+            .Operates("failLease", "Reports, as the machine's provider or as operator, that the machine failed: the hour of the failure is free, the listing is suspended, and what was resold fails too.")
             .Answers<LeaseModel>()
             .Refuses(ProblemTypes.NotFound, ProblemTypes.NotTheProvider, ProblemTypes.LeaseIsOver);
+        v1.MapResales();
         v1.MapGet("/machine/leases", ListOfMachineAsync).WithTags("Leases").RequireMachine()
             .Operates("listMachineLeases", "Lists the leases that the machine has to meter now.")
             .Answers<Page<MachineLeaseModel>>();
@@ -99,6 +100,8 @@ internal static class LeaseEndpoints
         TerminateLeaseRefusal.UnknownLease => ProblemTypes.NotFound.With(),
         TerminateLeaseRefusal.NotTheBuyer => ProblemTypes.NotTheBuyer.With(),
         TerminateLeaseRefusal.LeaseIsOver => ProblemTypes.LeaseIsOver.With(),
+        TerminateLeaseRefusal.ResaleIsOpen => ProblemTypes.ResaleIsOpen.With(),
+        TerminateLeaseRefusal.HoursResold => ProblemTypes.HoursResold.With(),
     };
 
     private static IResult Problem(FailLeaseRefusal refusal) => refusal switch
@@ -128,5 +131,6 @@ internal static class LeaseEndpoints
         lease.EndedAt?.ToWire(),
         lease.CreditedFrom?.ToWire(),
         lease.Failure is { } failure ? WireForms.Name(failure) : null,
-        lease.FailureDetail);
+        lease.FailureDetail,
+        lease.Head?.LeaseId.ToString());
 }

@@ -31,6 +31,36 @@ public sealed partial class MarketplaceClient
         LeasingJson.Default.LeaseModel,
         cancellationToken);
 
+    /// <summary>Offers hours of a lease that the caller bought. Needs the scope <c>leases:write</c>.</summary>
+    public Task<ResaleModel> ResellHoursAsync(
+        string leaseId, ResellHoursRequest request, string idempotencyKey, CancellationToken cancellationToken = default) => SendAsync(
+            HttpMethod.Post,
+            $"/v1/leases/{leaseId}/resale",
+            () => JsonContent.Create(request, LeasingJson.Default.ResellHoursRequest),
+            Keyed(idempotencyKey),
+            LeasingJson.Default.ResaleModel,
+            cancellationToken);
+
+    /// <summary>Reads the present or last offer of hours of a lease that the caller bought.</summary>
+    public Task<ResaleModel> GetResaleAsync(string leaseId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/leases/{leaseId}/resale", LeasingJson.Default.ResaleModel, cancellationToken);
+
+    /// <summary>Stops offering hours of a lease. Needs the scope <c>leases:write</c>. Asking again changes nothing.</summary>
+    /// <param name="leaseId">The lease.</param>
+    /// <param name="waitSeconds">How long to wait until the book has closed the offer, at most 30; 0 answers at once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<ResaleModel> StopResaleAsync(string leaseId, int waitSeconds = 0, CancellationToken cancellationToken = default) => SendAsync(
+        HttpMethod.Post,
+        $"/v1/leases/{leaseId}/resale/cancellation",
+        null,
+        headers =>
+        {
+            Keyed("cancellation")(headers);
+            if (waitSeconds > 0) headers.Add("Prefer", $"wait={waitSeconds.ToString(CultureInfo.InvariantCulture)}");
+        },
+        LeasingJson.Default.ResaleModel,
+        cancellationToken);
+
     /// <summary>The leases that this machine has to meter. Needs a machine's token.</summary>
     public Task<Page<MachineLeaseModel>> ListMachineLeasesAsync(CancellationToken cancellationToken = default) =>
         GetAsync("/v1/machine/leases", LeasingJson.Default.PageMachineLeaseModel, cancellationToken);
@@ -39,5 +69,7 @@ public sealed partial class MarketplaceClient
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Page<LeaseModel>))]
 [JsonSerializable(typeof(FailLeaseRequest))]
+[JsonSerializable(typeof(ResellHoursRequest))]
+[JsonSerializable(typeof(ResaleModel))]
 [JsonSerializable(typeof(Page<MachineLeaseModel>))]
 internal sealed partial class LeasingJson : JsonSerializerContext;

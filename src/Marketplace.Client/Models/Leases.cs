@@ -8,7 +8,7 @@ namespace Marketplace.Client.Models;
 /// <param name="ListingId">The listing.</param>
 /// <param name="MachineId">The machine.</param>
 /// <param name="BuyerId">Who leases.</param>
-/// <param name="ProviderId">Whose machine.</param>
+/// <param name="ProviderId">Who is paid: whose machine it is, or the buyer of the lease that the hours were bought from.</param>
 /// <param name="GpuCount">GPUs leased.</param>
 /// <param name="Window">The hours.</param>
 /// <param name="Price">The price.</param>
@@ -19,8 +19,9 @@ namespace Marketplace.Client.Models;
 /// <param name="ReadyAt">From when use is billed; null if never.</param>
 /// <param name="EndedAt">When it ended; null while it has not.</param>
 /// <param name="CreditedFrom">Use from then on is free, because the machine failed; null otherwise.</param>
-/// <param name="Failure"><c>readinessFailed</c>, <c>readinessTimedOut</c>, <c>neverStarted</c> or <c>reported</c>; null otherwise.</param>
-/// <param name="FailureDetail">What was reported; null otherwise.</param>
+/// <param name="Failure"><c>readinessFailed</c>, <c>readinessTimedOut</c>, <c>neverStarted</c>, <c>reported</c> or <c>machineFailed</c>; null otherwise.</param>
+/// <param name="FailureDetail">What was reported, or how the machine failed in another lease of the same hours; null otherwise.</param>
+/// <param name="ResoldLeaseId">The lease whose hours these are, sold on by its buyer; null where a provider sold them.</param>
 public sealed record LeaseModel(
     string LeaseId,
     string TradeId,
@@ -41,7 +42,8 @@ public sealed record LeaseModel(
     string? EndedAt,
     string? CreditedFrom,
     string? Failure,
-    string? FailureDetail);
+    string? FailureDetail,
+    string? ResoldLeaseId);
 
 /// <summary>Reports that a lease's machine failed.</summary>
 /// <param name="Reason">What happened, for the buyer: 1 to 500 characters.</param>

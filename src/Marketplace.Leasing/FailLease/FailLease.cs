@@ -11,7 +11,7 @@ public enum FailLeaseRefusal
     /// <summary>There is no such lease, or the caller has no part in it.</summary>
     UnknownLease,
 
-    /// <summary>The caller is the lease's buyer, who can terminate instead.</summary>
+    /// <summary>The machine is not the caller's: a buyer can terminate instead, and one who sold hours on waits for the machine's provider.</summary>
     NotTheProvider,
 
     /// <summary>The lease, or its window, is over.</summary>
@@ -43,7 +43,7 @@ public sealed class FailLease(Workspace workspace, TimeProvider time, IOptions<L
     {
         var lease = await work.ReadAsync<Lease>(LeaseRows.Lease, cancellationToken);
         if (lease is null || (caller is not null && lease.Buyer != caller && lease.Provider != caller)) return FailLeaseRefusal.UnknownLease;
-        if (caller is not null && lease.Provider != caller) return FailLeaseRefusal.NotTheProvider;
+        if (caller is not null && lease.MachineOwner != caller) return FailLeaseRefusal.NotTheProvider;
         if (!LeaseDecider.TryDecide(lease, new Fail(reason), time.Now(), out var events)) return FailLeaseRefusal.LeaseIsOver;
         return LeaseConsequences.Record(work, lease, events, options.Value);
     }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Marketplace.Contracts;
+using Marketplace.Leasing.ResellHours;
 using NodaTime;
 
 namespace Marketplace.Leasing.LifeCycle;
@@ -39,6 +41,9 @@ public enum LeaseFailure
 
     /// <summary>The provider or an operator reported a failure.</summary>
     Reported,
+
+    /// <summary>The machine failed in the lease that these hours were bought from, or in one that was bought from this.</summary>
+    MachineFailed,
 }
 
 /// <summary>A machine's GPUs, leased for a window of hours.</summary>
@@ -48,7 +53,7 @@ public enum LeaseFailure
 /// <param name="BidId">The bid that bought it.</param>
 /// <param name="Buyer">Who leases.</param>
 /// <param name="ListingId">The listing.</param>
-/// <param name="Provider">Whose machine.</param>
+/// <param name="Provider">Who is paid: whose machine it is, or the head lease's buyer.</param>
 /// <param name="MachineId">The machine.</param>
 /// <param name="GpuCount">GPUs leased.</param>
 /// <param name="Window">The hours.</param>
@@ -62,8 +67,10 @@ public enum LeaseFailure
 /// <param name="EndedAt">When it ended; null while it has not.</param>
 /// <param name="CreditedFrom">Use from then on is free, because the machine failed; null otherwise.</param>
 /// <param name="Failure">Why it failed; null otherwise.</param>
-/// <param name="FailureDetail">What was reported; null otherwise.</param>
+/// <param name="FailureDetail">What was reported, or how the machine failed in the other lease; null otherwise.</param>
 /// <param name="Version">Counts its events from 1.</param>
+/// <param name="Head">The lease that these hours were bought from; null where a provider sold them.</param>
+/// <param name="Resale">The present or last offer of hours of this lease by its buyer; null if there was none.</param>
 public sealed record Lease(
     LeaseId LeaseId,
     TradeId TradeId,
@@ -86,20 +93,28 @@ public sealed record Lease(
     Instant? CreditedFrom,
     LeaseFailure? Failure,
     string? FailureDetail,
-    int Version)
+    int Version,
+    HeadLease? Head = null,
+    Resale? Resale = null)
 {
     /// <summary>Whether nothing can change it any more.</summary>
     public bool IsOver => State is LeaseState.Completed or LeaseState.Terminated or LeaseState.Failed;
 
+    /// <summary>Whose machine it is.</summary>
+    [JsonIgnore]
+    public OrganisationId MachineOwner => Head?.Provider ?? Provider;
+
     /// <summary>The lease that a trade makes.</summary>
-    public static Lease Of(TradeExecuted trade) => new(
+    /// <param name="trade">The trade.</param>
+    /// <param name="head">The lease whose hours were sold; null where a provider sold.</param>
+    public static Lease Of(TradeExecuted trade, HeadLease? head = null) => new(
         trade.LeaseId, trade.TradeId, trade.Book, trade.BidId, trade.Buyer, trade.ListingId, trade.Provider, trade.MachineId, trade.GpuCount,
-        trade.Window, trade.Price, trade.Proven, LeaseState.Scheduled, null, 0, null, null, null, null, null, null, Version: 1);
+        trade.Window, trade.Price, trade.Proven, LeaseState.Scheduled, null, 0, null, null, null, null, null, null, Version: 1, head);
 
     /// <summary>The lease after an event.</summary>
     public Lease Apply(LeaseEvent @event)
     {
-        InvariantException.Require(!IsOver, $"{LeaseId} is {State} and got {@event}.");
+        InvariantException.Require(!IsOver || @event is ResaleEvent, $"{LeaseId} is {State} and got {@event}.");
         var next = @event switch
         {
             PreparationBegan e => this with
@@ -120,8 +135,18 @@ public sealed record Lease(
                 Failure = e.Failure,
                 FailureDetail = e.Detail,
             },
+            ResaleEvent e => this with { Resale = Resale.Apply(Resale, e) },
             _ => throw new InvariantException($"A lease does not know the event {@event.GetType().Name}."),
         };
         return next with { Version = Version + 1 };
+    }
+
+    /// <summary>The hours that have not begun; null if there are none.</summary>
+    public HourWindow? WholeHoursLeft(Instant now)
+    {
+        var hour = HourSlot.Containing(now);
+        var next = hour.Start == now ? hour : hour + 1;
+        var from = next > Window.From ? next : Window.From;
+        return HourWindow.TryCreate(from, Window.To, out var left) ? left : null;
     }
 }

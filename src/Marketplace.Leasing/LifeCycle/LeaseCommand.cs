@@ -24,5 +24,8 @@ public sealed record Finish : LeaseCommand;
 /// <summary>The buyer gives it up.</summary>
 public sealed record Terminate : LeaseCommand;
 
+/// <summary>The machine failed in another lease of the same hours.</summary>
+public sealed record FailWithMachine(MachineFailure Failure) : LeaseCommand;
+
 /// <summary>The provider or an operator reports that the machine failed.</summary>
 public sealed record Fail(string Detail) : LeaseCommand;

@@ -1,6 +1,7 @@
 using Marketplace.Contracts;
 using Marketplace.Leasing.ProveReadiness;
 using Marketplace.Leasing.ReadLeases;
+using Marketplace.Leasing.ResellHours;
 using Marketplace.Runtime.Work;
 using NodaTime;
 
@@ -28,7 +29,7 @@ internal static class LeaseConsequences
         {
             case PreparationBegan e:
                 work.Send(new RequestVerification(
-                    e.VerificationId, VerificationPurpose.Readiness, lease.LeaseId.ToString(), lease.Provider, lease.MachineId, lease.Book.Model,
+                    e.VerificationId, VerificationPurpose.Readiness, lease.LeaseId.ToString(), lease.MachineOwner, lease.MachineId, lease.Book.Model,
                     lease.GpuCount, ReadinessClaim.Of(lease.Proven, options.ReadinessFraction), e.Deadline));
                 work.Send(new ExpireReadiness(lease.LeaseId, e.VerificationId), dueAt: e.Deadline + options.ReadinessGrace);
                 break;
@@ -45,8 +46,20 @@ internal static class LeaseConsequences
                 break;
             case LeaseFailed e:
                 Stop(work, lease, LeaseEnding.Failed, e.At, e.CreditedFrom);
-                if (e.Failure != LeaseFailure.NeverStarted) Suspend(work, lease, e);
+                if (MachineFailure.Of(lease) is { } failure) Suspend(work, lease, failure, e.Returned);
                 break;
+            case ResaleOffered e:
+                work.Send(new OfferResale(
+                    lease.Book, e.ListingId, lease.ListingId, lease.LeaseId, lease.Buyer, e.GpuCount, e.Window, e.Price, e.At));
+                work.Send(new EndResale(lease.LeaseId, e.ListingId), dueAt: e.Window.End);
+                break;
+            case ResaleStopped e:
+                work.Send(new CloseResale(lease.Book, lease.Resale!.ListingId, lease.LeaseId, e.At));
+                break;
+            case HoursResold or ResaleConfirmed:
+                break;
+            default:
+                throw new InvariantException($"Nobody knows what follows of the event {@event.GetType().Name}.");
         }
     }
 
@@ -54,22 +67,15 @@ internal static class LeaseConsequences
     {
         if (lease.ReadyAt is not null) work.Send(new LeaseStopped(lease.LeaseId, ending, at, creditedFrom));
         work.Send(new IndexLease(lease.MachineId.ToString(), lease.LeaseId, IsGone: true));
+        if (lease.Head is { } head) work.Send(new RecordSublease(head.LeaseId, Sublease.Of(lease), MachineFailure.Of(lease)));
     }
 
-    // The hours go back to the listing, but a machine that failed is not offered again before it has proven itself anew.
-    private static void Suspend(PartitionWork work, Lease lease, LeaseFailed failed)
+    // The hours go back to the listing, but a machine that failed is not offered again before it has proven itself anew. What was bought of
+    // another lease is that lease's to settle: it fails as well, and with it everything that was bought of it.
+    private static void Suspend(PartitionWork work, Lease lease, MachineFailure failure, HourWindow? returned)
     {
-        if (failed.Returned is { } hours)
-        {
-            work.Send(new ReturnHours(lease.Book, lease.TradeId, lease.ListingId, lease.GpuCount, hours, StopOffering: true));
-        }
-
-        var reason = failed.Failure switch
-        {
-            LeaseFailure.ReadinessFailed => "the machine did not prove that it is ready",
-            LeaseFailure.ReadinessTimedOut => "no proof came in time that the machine is ready",
-            _ => $"a failure was reported: {failed.Detail}",
-        };
-        work.Send(new SuspendListing(lease.Provider, lease.ListingId, $"Lease {lease.LeaseId} failed: {reason}."));
+        if (returned is { } hours) work.Send(new ReturnHours(lease.Book, lease.TradeId, lease.ListingId, lease.GpuCount, hours, StopOffering: true));
+        if (lease.Head is null) work.Send(new SuspendListing(lease.Provider, lease.ListingId, $"Lease {lease.LeaseId} failed: {failure.Reason}."));
+        if (lease.Resale is not null) work.Send(new FailSubleases(lease.LeaseId, failure, After: null));
     }
 }

@@ -1,3 +1,4 @@
+using Marketplace.Leasing.ResellHours;
 using NodaTime;
 
 namespace Marketplace.Leasing.LifeCycle;
@@ -13,7 +14,10 @@ public static class LeaseDecider
 
     private static readonly LeaseEvent[] Nothing = [];
 
-    /// <summary>The events of a command, at most one; or false in a lease that is over or whose window is over, where a person asked.</summary>
+    /// <summary>
+    /// The events of a command: at most one, and before a failure the end of the offer of its hours. False in a lease that is over or whose
+    /// window is over, where a person asked.
+    /// </summary>
     public static bool TryDecide(Lease lease, LeaseCommand command, Instant now, out LeaseEvent[] events)
     {
         events = command switch
@@ -21,11 +25,12 @@ public static class LeaseDecider
             _ when lease.IsOver => Nothing,
             Begin begin => Decide(lease, begin, now),
             RecordReadiness readiness => Decide(lease, readiness, now),
-            GiveUpReadiness giveUp => Waits(lease, giveUp.VerificationId) ? Failed(lease, now, LeaseFailure.ReadinessTimedOut, null) : Nothing,
+            GiveUpReadiness giveUp => Waits(lease, giveUp.VerificationId) ? Failed(lease, now, now, LeaseFailure.ReadinessTimedOut, null) : Nothing,
             Finish => [lease.State == LeaseState.Active ? new LeaseCompleted(lease.Window.End) : FailedNeverStarted(lease)],
             _ when now >= lease.Window.End => Nothing,
-            Terminate => [new LeaseTerminated(now, WholeHoursLeft(lease, now))],
-            Fail fail => Failed(lease, now, LeaseFailure.Reported, fail.Detail),
+            Terminate => [new LeaseTerminated(now, lease.WholeHoursLeft(now))],
+            Fail fail => Failed(lease, now, now, LeaseFailure.Reported, fail.Detail),
+            FailWithMachine fail => Failed(lease, now, fail.Failure.At, LeaseFailure.MachineFailed, fail.Failure.Reason),
             _ => throw new InvariantException($"A lease does not know the command {command.GetType().Name}."),
         };
         return events.Length > 0 || command is not (Terminate or Fail);
@@ -43,9 +48,9 @@ public static class LeaseDecider
     {
         if (!Waits(lease, readiness.VerificationId)) return Nothing;
         if (!readiness.Passed && MayTryAgain(lease, now)) return [new PreparationBegan(readiness.NextVerificationId, lease.ReadinessDeadline!.Value)];
-        if (!readiness.Passed) return Failed(lease, now, LeaseFailure.ReadinessFailed, null);
+        if (!readiness.Passed) return Failed(lease, now, now, LeaseFailure.ReadinessFailed, null);
         var readyAt = Instant.Max(readiness.CompletedAt, lease.Window.Start);
-        return readyAt < lease.Window.End ? [new LeaseActivated(readyAt)] : Failed(lease, now, LeaseFailure.ReadinessTimedOut, null);
+        return readyAt < lease.Window.End ? [new LeaseActivated(readyAt)] : Failed(lease, now, now, LeaseFailure.ReadinessTimedOut, null);
     }
 
     // A machine that was busy for a moment, or whose proof was interrupted, may show that it is ready after all; billing waits meanwhile.
@@ -54,20 +59,15 @@ public static class LeaseDecider
     private static bool Waits(Lease lease, VerificationId verification) =>
         lease.State == LeaseState.Preparing && lease.VerificationId == verification;
 
-    // The hour in which the machine failed is free; hours that were delivered before are not.
-    private static LeaseEvent[] Failed(Lease lease, Instant now, LeaseFailure failure, string? detail)
+    // The hour in which the machine failed is free; hours that were delivered before are not. A failure that comes late from another lease
+    // counts from when it was, but hours that have begun meanwhile cannot be sold again.
+    private static LeaseEvent[] Failed(Lease lease, Instant now, Instant failedAt, LeaseFailure failure, string? detail)
     {
-        Instant? creditedFrom = lease.State == LeaseState.Active ? HourSlot.Containing(now).Start : null;
-        return [new LeaseFailed(now, creditedFrom, WholeHoursLeft(lease, now), failure, detail)];
+        var at = Instant.Min(now, Instant.Max(failedAt, lease.ReadyAt ?? failedAt));
+        Instant? creditedFrom = lease.State == LeaseState.Active ? HourSlot.Containing(failedAt).Start : null;
+        var failed = new LeaseFailed(at, creditedFrom, lease.WholeHoursLeft(now), failure, detail);
+        return lease.Resale is { } resale ? [.. ResaleDecider.Stop(lease, resale.ListingId, now), failed] : [failed];
     }
 
     private static LeaseFailed FailedNeverStarted(Lease lease) => new(lease.Window.End, null, null, LeaseFailure.NeverStarted, null);
-
-    private static HourWindow? WholeHoursLeft(Lease lease, Instant now)
-    {
-        var hour = HourSlot.Containing(now);
-        var next = hour.Start == now ? hour : hour + 1;
-        var from = next > lease.Window.From ? next : lease.Window.From;
-        return HourWindow.TryCreate(from, lease.Window.To, out var left) ? left : null;
-    }
 }

@@ -24,5 +24,5 @@ public sealed record LeaseTerminated(Instant At, HourWindow? Returned) : LeaseEv
 /// <param name="CreditedFrom">Use from then on is free; null if nothing was billed.</param>
 /// <param name="Returned">The hours that are no longer leased; null for none.</param>
 /// <param name="Failure">Why.</param>
-/// <param name="Detail">What was reported; null otherwise.</param>
+/// <param name="Detail">What was reported, or how the machine failed in the other lease; null otherwise.</param>
 public sealed record LeaseFailed(Instant At, Instant? CreditedFrom, HourWindow? Returned, LeaseFailure Failure, string? Detail) : LeaseEvent;

@@ -10,15 +10,18 @@ internal sealed class LeaseWork(Workspace workspace, TimeProvider time, IOptions
 {
     /// <summary>Applies a command to a lease, once per message.</summary>
     public Task HandleAsync(LeaseId id, LeaseCommand command, MessageContext context, CancellationToken cancellationToken) =>
+        HandleAsync(id, lease => LeaseDecider.TryDecide(lease, command, time.Now(), out var events) ? events : [], context, cancellationToken);
+
+    /// <summary>Applies a decision to a lease, once per message.</summary>
+    public Task HandleAsync(LeaseId id, Func<Lease, LeaseEvent[]> decide, MessageContext context, CancellationToken cancellationToken) =>
         workspace.HandleAsync(
             LeaseRows.Of(id),
             context,
             async work =>
             {
                 var lease = await work.ReadAsync<Lease>(LeaseRows.Lease, cancellationToken);
-                InvariantException.Require(lease is not null, $"{id} was to {command.GetType().Name} and does not exist.");
-                LeaseDecider.TryDecide(lease, command, time.Now(), out var events);
-                LeaseConsequences.Record(work, lease, events, options.Value);
+                InvariantException.Require(lease is not null, $"{id} got a message and does not exist.");
+                LeaseConsequences.Record(work, lease, decide(lease), options.Value);
             },
             cancellationToken);
 }

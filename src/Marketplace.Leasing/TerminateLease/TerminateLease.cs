@@ -1,4 +1,5 @@
 using Marketplace.Leasing.LifeCycle;
+using Marketplace.Leasing.ResellHours;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 using Microsoft.Extensions.Options;
@@ -16,11 +17,17 @@ public enum TerminateLeaseRefusal
 
     /// <summary>The lease, or its window, is over.</summary>
     LeaseIsOver,
+
+    /// <summary>Its hours are on offer, or it is not known yet what the last offer sold.</summary>
+    ResaleIsOpen,
+
+    /// <summary>Hours of it were sold on and are still to come.</summary>
+    HoursResold,
 }
 
 /// <summary>
 /// The buyer gives a lease up: billing stops now, and the whole hours that are left go back to the book. Before the lease is ready
-/// nothing is billed. Asking again gives the first answer.
+/// nothing is billed. What others bought of it is not his to give up. Asking again gives the first answer.
 /// </summary>
 public sealed class TerminateLease(Workspace workspace, TimeProvider time, IOptions<LeasingOptions> options)
 {
@@ -37,7 +44,10 @@ public sealed class TerminateLease(Workspace workspace, TimeProvider time, IOpti
         var lease = await work.ReadAsync<Lease>(LeaseRows.Lease, cancellationToken);
         if (lease is null || (lease.Buyer != caller && lease.Provider != caller)) return TerminateLeaseRefusal.UnknownLease;
         if (lease.Buyer != caller) return TerminateLeaseRefusal.NotTheBuyer;
-        if (!LeaseDecider.TryDecide(lease, new Terminate(), time.Now(), out var events)) return TerminateLeaseRefusal.LeaseIsOver;
+        var now = time.Now();
+        if (!LeaseDecider.TryDecide(lease, new Terminate(), now, out var events)) return TerminateLeaseRefusal.LeaseIsOver;
+        var subleases = await SubleaseRows.ReadAsync(work, lease, cancellationToken);
+        if (ResaleDecider.RefuseToTerminate(lease, subleases, now) is { } refusal) return refusal;
         return LeaseConsequences.Record(work, lease, events, options.Value);
     }
 }

@@ -5,6 +5,7 @@ using Marketplace.Runtime.Work;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.Durable;
 using Marketplace.Trading.ReadMarket;
+using Marketplace.Trading.ReadMarket.Prices;
 
 namespace Marketplace.Trading.Announce;
 
@@ -37,7 +38,9 @@ public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore st
         var batch = await ReadAsync(message, cancellationToken);
         if (message is { FirstSequence: 1, Skip: 0 }) work.Send(new MarketOpened(message.Book));
         var notices = Notices.Of(message.Book, batch);
-        foreach (var notice in notices.Skip(message.Skip).Take(NoticesPerCommit))
+        var told = notices.Skip(message.Skip).Take(NoticesPerCommit).ToList();
+        await CandleRows.AddAsync(work, told.OfType<Notice.Traded>().Select(notice => notice.OnTape), cancellationToken);
+        foreach (var notice in told)
         {
             switch (notice)
             {
@@ -47,6 +50,9 @@ public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore st
                     break;
                 case Notice.BidChanged(var update):
                     work.Send(update);
+                    break;
+                case Notice.ResaleEnded(var resale):
+                    work.Send(resale);
                     break;
             }
         }

@@ -12,13 +12,17 @@ internal abstract record Notice
     public sealed record Traded(TradeExecuted Trade, TapeTrade OnTape) : Notice;
 
     public sealed record BidChanged(BidUpdated Update) : Notice;
+
+    public sealed record ResaleEnded(ResaleClosed Resale) : Notice;
 }
 
 /// <summary>What a batch means to others. The same batch gives the same notices in the same order.</summary>
 internal static class Notices
 {
     /// <summary>Whether a batch has anything to tell.</summary>
-    public static bool HasAny(BookBatch batch) => batch.FirstSequence == 1 || batch.Events.Any(e => e is BidEntered or BidTraded or BidReplaced or BidEnded);
+    public static bool HasAny(BookBatch batch) =>
+        batch.FirstSequence == 1
+        || batch.Events.Any(e => e is BidEntered or BidTraded or BidReplaced or BidEnded or AskClosed { ResoldLease: not null });
 
     public static IReadOnlyList<Notice> Of(BookKey book, BookBatch batch)
     {
@@ -49,6 +53,9 @@ internal static class Notices
                     var status = e.Ending == BidEnding.Cancelled ? BidStatus.Cancelled : BidStatus.Expired;
                     updates[e.BidId] = Update(e.BidId, e.Buyer, status, e.Ending, e.FilledGpuCount);
                     break;
+                case AskClosed { ResoldLease: { } lease } e:
+                    notices.Add(new Notice.ResaleEnded(new ResaleClosed(lease, e.ListingId, e.Trades, e.ClosedAt)));
+                    break;
             }
 
             sequence++;
@@ -73,5 +80,5 @@ internal static class Notices
         new TradeExecuted(
             e.TradeId, LeaseOf(e.TradeId), book, e.BidId, e.Buyer, e.ListingId, e.Provider, e.MachineId, e.GpuCount, e.Window, e.Price, e.Proven, at,
             e.ResoldLease),
-        new TapeTrade(e.TradeId, sequence, e.GpuCount, e.Window, e.Price, at));
+        TapeTrade.Of(e, sequence, at));
 }

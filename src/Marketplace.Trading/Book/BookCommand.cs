@@ -10,7 +10,10 @@ public abstract record BookCommand;
 public sealed record OpenAsk(AskTerms Ask, Instant ActivatedAt) : BookCommand;
 
 /// <summary>Stop offering a listing. Without effect if it became active again after that.</summary>
-public sealed record CloseAsk(ListingId ListingId, Instant ClosedAt) : BookCommand;
+/// <param name="ListingId">The listing.</param>
+/// <param name="ClosedAt">When it ended.</param>
+/// <param name="ResoldLease">The lease whose hours they are, where its buyer sold them on; null for a provider's listing.</param>
+public sealed record CloseAsk(ListingId ListingId, Instant ClosedAt, LeaseId? ResoldLease = null) : BookCommand;
 
 /// <summary>Match a bid, and keep what is left of it if it may wait.</summary>
 public sealed record EnterBid(BidId BidId, OrganisationId Buyer, BidTerms Terms) : BookCommand;
@@ -35,7 +38,7 @@ public sealed record GiveBack(TradeId TradeId, ListingId ListingId, int GpuCount
 
 /// <summary>
 /// Offer hours of a lease again, by its buyer: an ask of its own, at the machine of the listing that the lease was bought from, with
-/// what that had proven. Ends with <see cref="CloseAsk"/>.
+/// what that had proven. Ends with <see cref="CloseAsk"/>, and at once if all hours of that listing are over or were given back.
 /// </summary>
 /// <param name="ListingId">The id of the new ask.</param>
 /// <param name="Original">The listing that the lease was bought from.</param>

@@ -21,7 +21,11 @@ public abstract record BookEvent;
 public sealed record AskOpened(AskTerms Ask, Instant ActivatedAt) : BookEvent;
 
 /// <summary>A listing is no longer offered, nor will it be by an activation from before.</summary>
-public sealed record AskClosed(ListingId ListingId, Instant ClosedAt) : BookEvent;
+/// <param name="ListingId">The listing.</param>
+/// <param name="ClosedAt">When it ended.</param>
+/// <param name="ResoldLease">The lease whose hours they are, where its buyer sold them on; null for a provider's listing.</param>
+/// <param name="Trades">Trades that a resale made in all: it is never opened again. 0 for a provider's listing.</param>
+public sealed record AskClosed(ListingId ListingId, Instant ClosedAt, LeaseId? ResoldLease = null, int Trades = 0) : BookEvent;
 
 /// <summary>A bid came into the book. It rests from now on unless later events of the batch fill or end it.</summary>
 public sealed record BidEntered(BidId BidId, OrganisationId Buyer, BidTerms Terms) : BookEvent;

@@ -29,7 +29,8 @@ public sealed record BookSnapshot(
 /// <param name="Priority">Its place in time priority.</param>
 /// <param name="IsOpen">Whether it is offered.</param>
 /// <param name="Sold">GPUs sold by hour, from the current hour on.</param>
-public sealed record AskState(AskTerms Terms, Instant ActivatedAt, long Priority, bool IsOpen, IReadOnlyList<SoldHours> Sold);
+/// <param name="Trades">Trades that it made so far.</param>
+public sealed record AskState(AskTerms Terms, Instant ActivatedAt, long Priority, bool IsOpen, IReadOnlyList<SoldHours> Sold, int Trades);
 
 /// <summary>When a listing was last closed: an older activation that arrives late does not open it.</summary>
 public sealed record Closing(ListingId ListingId, Instant At);

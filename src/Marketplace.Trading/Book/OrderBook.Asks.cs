@@ -27,7 +27,13 @@ public sealed partial class OrderBook
     private void Open(OpenResale resale)
     {
         var original = memory.FindAsk(resale.Original);
-        InvariantException.Require(original >= 0, $"Hours of {resale.Original} are sold on, which {Key} does not know.");
+        if (original < 0)
+        {
+            // The lease failed or ended on the way here, and all that was sold of the listing is over or back: there is nothing to sell on.
+            Close(resale.ListingId, resale.OfferedAt, resale.LeaseId);
+            return;
+        }
+
         var terms = memory.Asks[original].Terms;
         Open(
             terms with
@@ -43,19 +49,20 @@ public sealed partial class OrderBook
             resale.OfferedAt);
     }
 
-    private void Close(ListingId id, Instant closedAt)
+    private void Close(ListingId id, Instant closedAt, LeaseId? resoldLease)
     {
         var known = memory.FindAsk(id);
         var isOpen = known >= 0 && memory.Asks[known].IsOpen;
         var isLate = isOpen ? memory.Asks[known].ActivatedAt > closedAt : memory.FindClosing(id) >= closedAt;
         if (isLate) return;
         memory.CloseAsk(id, closedAt, now);
-        Tell(new AskClosed(id, closedAt));
+        var resold = resoldLease ?? (known >= 0 ? memory.Asks[known].Terms.ResoldLease : null);
+        Tell(new AskClosed(id, closedAt, resold, resold is null || known < 0 ? 0 : memory.Asks[known].Trades));
     }
 
     private void TakeBack(GiveBack command)
     {
-        if (command.StopOffering) Close(command.ListingId, now);
+        if (command.StopOffering) Close(command.ListingId, now, resoldLease: null);
         // Hours that are over cannot be sold again, and their trades may be forgotten by now.
         var from = Math.Max(command.Window.From.Index, hour);
         if (from >= command.Window.To.Index) return;

@@ -83,7 +83,7 @@ public sealed partial class OrderBook
             case EnterBid enter: Enter(enter); break;
             case OpenAsk open: Open(open.Ask, open.ActivatedAt); break;
             case WithdrawBid withdraw: Withdraw(withdraw.BidId); break;
-            case CloseAsk close: Close(close.ListingId, close.ClosedAt); break;
+            case CloseAsk close: Close(close.ListingId, close.ClosedAt, close.ResoldLease); break;
             case ReplaceBid replace: Replace(replace); break;
             case GiveBack giveBack: TakeBack(giveBack); break;
             case OpenResale resale: Open(resale); break;

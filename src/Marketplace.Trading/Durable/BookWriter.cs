@@ -5,6 +5,7 @@ using Marketplace.Runtime.Work;
 using Marketplace.Trading.Announce;
 using Marketplace.Trading.Durable.Format;
 using Marketplace.Trading.OfferListing;
+using Marketplace.Trading.ReadMarket;
 
 namespace Marketplace.Trading.Durable;
 
@@ -12,7 +13,7 @@ namespace Marketplace.Trading.Durable;
 /// The writer of the books: keeps them in memory between batches, and trusts memory only as long as its commits succeed. A book's
 /// commands come through its session, one delivery at a time; the gate holds that also where a delivery is repeated too early.
 /// </summary>
-internal sealed class BookWriter(Workspace workspace, BookLoader loader, SnapshotWriter snapshots, TimeProvider time)
+internal sealed class BookWriter(Workspace workspace, BookLoader loader, SnapshotWriter snapshots, IBookListener listener, TimeProvider time)
 {
     private const int MaxConflicts = 20;
     private readonly ConcurrentDictionary<BookKey, Slot> slots = [];
@@ -32,7 +33,7 @@ internal sealed class BookWriter(Workspace workspace, BookLoader loader, Snapsho
             {
                 var known = slot.Book;
                 slot.Book = null;
-                var loaded = known ?? await loader.LoadAsync(key, null, cancellationToken);
+                var loaded = known ?? await loader.LoadAsync(key, cancellationToken);
 
                 // After a failure nobody knows which of them had their effect. One that comes alone may be the rest of a batch that failed.
                 if (known is null || commands.Count == 1) left = await WithoutHandledAsync(key, left, cancellationToken);
@@ -74,9 +75,9 @@ internal sealed class BookWriter(Workspace workspace, BookLoader loader, Snapsho
         if (decided.Batch.Events.Count > 0) Store(work, book.Key, decided);
 
         var result = await workspace.CommitAsync(work, ids, cancellationToken);
-        return result.Status == CommitStatus.Committed
-            ? await snapshots.WriteIfDueAsync(new LoadedBook(book, next, result.ETags[BookRows.Head]), cancellationToken)
-            : null;
+        if (result.Status != CommitStatus.Committed) return null;
+        listener.Committed(book.Key);
+        return await snapshots.WriteIfDueAsync(new LoadedBook(book, next, result.ETags[BookRows.Head]), cancellationToken);
     }
 
     private static void Store(PartitionWork work, BookKey key, DecidedCommands decided)

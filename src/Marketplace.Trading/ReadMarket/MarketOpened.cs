@@ -17,6 +17,9 @@ internal sealed record MarketRow(BookKey Book)
     public const string Prefix = "book!";
 
     public string RowKey => Prefix + Book;
+
+    /// <summary>The books of a class.</summary>
+    public static Runtime.Store.RowRange OfModel(GpuModelId model) => Runtime.Store.RowRange.StartingWith($"{Prefix}{model}@");
 }
 
 /// <summary>Puts a book into the list.</summary>

@@ -1,36 +1,14 @@
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
-using Marketplace.Trading.Book;
+using Marketplace.Runtime.Time;
+using Marketplace.Trading.ReadMarket.Depth;
+using Marketplace.Trading.ReadMarket.Follow;
 
 namespace Marketplace.Trading.ReadMarket;
 
-/// <summary>A book in short.</summary>
-/// <param name="Book">The book.</param>
-/// <param name="Sequence">The number of its last event.</param>
-/// <param name="OpenListings">Listings offered.</param>
-/// <param name="RestingBids">Bids that wait.</param>
-public sealed record MarketSummary(BookKey Book, long Sequence, int OpenListings, int RestingBids);
-
-/// <summary>GPUs at a price.</summary>
-public sealed record DepthLevel(UnitPrice Price, long GpuCount);
-
-/// <summary>What is offered and wanted in an hour.</summary>
-/// <param name="Hour">The hour.</param>
-/// <param name="Asks">Free GPUs by price, the lowest first.</param>
-/// <param name="Bids">Wanted GPUs by limit, the highest first. A bid for several hours is in each of them.</param>
-public sealed record HourDepth(HourSlot Hour, IReadOnlyList<DepthLevel> Asks, IReadOnlyList<DepthLevel> Bids);
-
-/// <summary>Depth by hour, after an event.</summary>
-public sealed record MarketDepth(BookKey Book, long Sequence, IReadOnlyList<HourDepth> Hours);
-
-/// <summary>What the public reads of the books.</summary>
-public sealed class MarketQueries
+/// <summary>What the public reads of the books as they are now, and their trades. Hours that are over hold nothing.</summary>
+public sealed class MarketQueries(IPartitionStore store, MarketFeed feed, TimeProvider time)
 {
-    private readonly IPartitionStore store;
-    private readonly BookViews views;
-
-    internal MarketQueries(IPartitionStore store, BookViews views) => (this.store, this.views) = (store, views);
-
     /// <summary>The books, by name.</summary>
     /// <param name="after">The last book of the page before; null for the first page.</param>
     /// <param name="limit">1 to 200.</param>
@@ -44,15 +22,34 @@ public sealed class MarketQueries
         {
             if (markets.Count == limit) break;
             var book = MarketplaceJson.Deserialize<MarketRow>(row.Body).Book;
-            markets.Add(await views.ReadAsync(book, b => new MarketSummary(book, b.Sequence, b.OpenAsks, b.WaitingBids), cancellationToken));
+            markets.Add(await feed.ReadAsync(
+                book, depth => new MarketSummary(book, depth.Sequence, depth.OpenListings, depth.RestingBids, depth.IsHalted), cancellationToken));
         }
 
         return markets;
     }
 
     /// <summary>Depth in every hour of a window. A book that nobody has used is empty.</summary>
-    public Task<MarketDepth> DepthAsync(BookKey book, HourWindow window, CancellationToken cancellationToken) =>
-        views.ReadAsync(book, b => new MarketDepth(book, b.Sequence, [.. window.Slots().Select(hour => DepthOf(b, hour))]), cancellationToken);
+    public Task<MarketDepth> DepthAsync(BookKey book, HourWindow window, CancellationToken cancellationToken)
+    {
+        var now = HourSlot.Containing(time.Now());
+        return feed.ReadAsync(
+            book,
+            depth => new MarketDepth(
+                book, depth.Sequence, [.. depth.In(window).Select(hour => hour.Hour < now ? new HourDepth(hour.Hour, [], []) : hour)]),
+            cancellationToken);
+    }
+
+    /// <summary>How much of what is offered is sold in every hour of a window, and what waiting bids want in all.</summary>
+    public Task<MarketUse> UseAsync(BookKey book, HourWindow window, CancellationToken cancellationToken)
+    {
+        var now = HourSlot.Containing(time.Now());
+        return feed.ReadAsync(
+            book,
+            depth => new MarketUse(
+                book, depth.Sequence, [.. depth.UseIn(window).Select(use => use.Hour < now ? new HourUse(use.Hour, 0, 0) : use)], depth.Demand),
+            cancellationToken);
+    }
 
     /// <summary>A book's trades, newest first.</summary>
     /// <param name="book">The book.</param>
@@ -72,13 +69,4 @@ public sealed class MarketQueries
 
         return trades;
     }
-
-    private static HourDepth DepthOf(OrderBook book, HourSlot hour) => new(
-        hour,
-        Levels(book.Asks.Select(ask => (ask.Terms.Price.At(hour), ask.FreeIn(hour))).OrderBy(ask => ask.Item1.MicrosPerGpuHour)),
-        Levels(book.Bids.Where(bid => bid.Terms.Window.Contains(hour)).Select(bid => (bid.Terms.Limit, bid.OpenGpuCount)).OrderByDescending(bid => bid.Limit.MicrosPerGpuHour)));
-
-    // Asks and bids come in the order of their prices, and so do the levels.
-    private static List<DepthLevel> Levels(IEnumerable<(UnitPrice Price, int GpuCount)> orders) =>
-        [.. orders.Where(o => o.GpuCount > 0).GroupBy(o => o.Price).Select(level => new DepthLevel(level.Key, level.Sum(o => (long)o.GpuCount)))];
 }

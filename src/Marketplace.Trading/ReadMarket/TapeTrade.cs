@@ -1,3 +1,4 @@
+using Marketplace.Trading.Book;
 using NodaTime;
 
 namespace Marketplace.Trading.ReadMarket;
@@ -9,7 +10,14 @@ namespace Marketplace.Trading.ReadMarket;
 /// <param name="Window">The hours.</param>
 /// <param name="Price">The price.</param>
 /// <param name="ExecutedAt">When.</param>
-public sealed record TapeTrade(TradeId TradeId, long Sequence, int GpuCount, HourWindow Window, UnitPrice Price, Instant ExecutedAt);
+public sealed record TapeTrade(TradeId TradeId, long Sequence, int GpuCount, HourWindow Window, UnitPrice Price, Instant ExecutedAt)
+{
+    /// <summary>The trades of a batch, in order.</summary>
+    internal static IEnumerable<TapeTrade> Of(BookBatch batch) => batch.Events.Index()
+        .Where(e => e.Item is BidTraded).Select(e => Of((BidTraded)e.Item, batch.FirstSequence + e.Index, batch.At));
+
+    internal static TapeTrade Of(BidTraded trade, long sequence, Instant at) => new(trade.TradeId, sequence, trade.GpuCount, trade.Window, trade.Price, at);
+}
 
 /// <summary>The rows of the tape, newest first.</summary>
 internal static class TapeRows

@@ -120,7 +120,7 @@ public sealed class BidLifeTests
         var queries = market.Simulated.Get<MarketQueries>();
         var depth = await queries.DepthAsync(Given.Book, Hours(0, 3), default);
         Assert.Equal(["2.00x4 |", "1.00x1 2.00x4 | 0.50x3", "1.00x2 2.00x4 | 0.50x3"], depth.Hours.Select(Told));
-        Assert.Equal(new MarketSummary(Given.Book, depth.Sequence, 2, 1), Assert.Single(await queries.ListAsync(null, 50, default)));
+        Assert.Equal(new MarketSummary(Given.Book, depth.Sequence, 2, 1, IsHalted: false), Assert.Single(await queries.ListAsync(null, 50, default)));
 
         static string Told(HourDepth hour) =>
             $"{string.Join(" ", hour.Asks.Select(Level))} | {string.Join(" ", hour.Bids.Select(Level))}".TrimEnd();

@@ -65,7 +65,7 @@ public sealed class BookBatchTests
         await simulated.RunAsync();
 
         Assert.Equal(ReturnHours.MessageType, Assert.Single(simulated.Messages.DeadLetters).Message.Type);
-        var book = (await simulated.Get<BookLoader>().LoadAsync(Given.Book, null, default)).Book;
+        var book = (await simulated.Get<BookLoader>().LoadAsync(Given.Book, default)).Book;
         Assert.Equal([1, 1, 1], book.ToSnapshot().Blocks.Select(b => b.GpuCount));
         Assert.Equal(2, book.OpenAsks);
     }
@@ -83,10 +83,10 @@ public sealed class BookBatchTests
         var sweeps = Enumerable.Range(10_000, 9).Select(i => Delivery.Command(i, Enter(i, Terms(1m, gpus: 1_000)))).ToList();
         await writer.ApplyAsync(Given.Book, sweeps, default);
         Assert.Equal([4, 4, 1], commits.Where(c => c.Partition == Partition).Select(c => c.Operations.Count(o => o.RowKey.StartsWith('~')) + 1));
-        Assert.Equal(9_000, (await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, null, default)).Book.ToSnapshot().Blocks.Count);
+        Assert.Equal(9_000, (await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, default)).Book.ToSnapshot().Blocks.Count);
 
         await writer.ApplyAsync(Given.Book, sweeps[3..6], default);
-        Assert.Equal(9_000, (await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, null, default)).Book.ToSnapshot().Blocks.Count);
+        Assert.Equal(9_000, (await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, default)).Book.ToSnapshot().Blocks.Count);
     }
 
     private static async Task RunAsync(int seed)
@@ -133,7 +133,7 @@ public sealed class BookBatchTests
     private static BookWriter Writer(TradingMarketplace market) => ActivatorUtilities.CreateInstance<BookWriter>(market.Simulated.Services);
 
     private static async Task<string> StateAsync(TradingMarketplace market) =>
-        Json((await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, null, default)).Book.ToSnapshot());
+        Json((await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, default)).Book.ToSnapshot());
 
     private static string Json(BookSnapshot snapshot) => System.Text.Encoding.UTF8.GetString(MarketplaceJson.Serialize(snapshot));
 }

@@ -46,7 +46,7 @@ public sealed class SnapshotTests
         var header = await HeaderAsync(market);
         Assert.InRange(header.SnapshotChunks, 2, 10);
         reads = 0;
-        var loaded = await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, null, default);
+        var loaded = await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, default);
         Assert.Equal(30_000, loaded.Book.WaitingBids);
         Assert.InRange(reads, 3, 4);
     }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Trading.Tests.Durable;
 
-/// <summary>Trading on a simulated runtime, with somebody who takes its trades.</summary>
+/// <summary>Trading on a simulated runtime, with somebody who takes its trades and keeps the leases.</summary>
 internal sealed class TradingMarketplace : IAsyncDisposable
 {
     public TradingMarketplace(int seed = 1, double disorderRate = 0, Func<StoreCall, StoreFault>? faults = null, int eventsPerSnapshot = 1000)
@@ -21,7 +21,9 @@ internal sealed class TradingMarketplace : IAsyncDisposable
                 .Configure<TradingOptions>(o => o.EventsPerSnapshot = eventsPerSnapshot)
                 .AddSingleton<ICatalogue, OneBook>()
                 .AddSingleton(Trades)
-                .AddMessageHandler<TradeExecuted, TradeTaker>(Queues.Leases, m => m.LeaseId.ToString()),
+                .AddSingleton(Closings)
+                .AddMessageHandler<TradeExecuted, LeaseKeeper>(Queues.Leases, m => m.LeaseId.ToString())
+                .AddMessageHandler<ResaleClosed, LeaseKeeper>(Queues.Leases, m => m.LeaseId.ToString()),
             seed,
             disorderRate,
             faults);
@@ -30,6 +32,8 @@ internal sealed class TradingMarketplace : IAsyncDisposable
     public SimulatedMarketplace Simulated { get; }
 
     public Dictionary<MessageId, TradeExecuted> Trades { get; } = [];
+
+    public Dictionary<MessageId, ResaleClosed> Closings { get; } = [];
 
     public static ListingActivated Activated(AskTerms ask) => new(
         ask.ListingId, ask.Provider, ask.MachineId, "GZ-1", Given.Book, ask.GpuCount, ask.Window, ask.Price, ask.MinimumHours, ask.Proven,
@@ -47,8 +51,15 @@ internal sealed class TradingMarketplace : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Simulated.DisposeAsync();
 
-    private sealed class TradeTaker(Dictionary<MessageId, TradeExecuted> trades) : IMessageHandler<TradeExecuted>
+    private sealed class LeaseKeeper(Dictionary<MessageId, TradeExecuted> trades, Dictionary<MessageId, ResaleClosed> closings)
+        : IMessageHandler<TradeExecuted>, IMessageHandler<ResaleClosed>
     {
+        public Task HandleAsync(ResaleClosed message, MessageContext context, CancellationToken cancellationToken)
+        {
+            closings[context.Id] = message;
+            return Task.CompletedTask;
+        }
+
         public Task HandleAsync(TradeExecuted message, MessageContext context, CancellationToken cancellationToken)
         {
             trades[context.Id] = message;

@@ -28,6 +28,9 @@ internal struct AskSlot
     public int[]? Sold;
     public int SoldFrom;
 
+    /// <summary>Trades that it made so far.</summary>
+    public int Trades;
+
     public bool IsOpen;
     public bool IsFlat;
 

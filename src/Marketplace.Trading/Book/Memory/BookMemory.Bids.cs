@@ -43,6 +43,7 @@ internal sealed partial class BookMemory
         InvariantException.Require(gpuCount >= 1 && gpuCount <= bid.Open, "A bid was filled beyond its GPUs.");
         InvariantException.Require(ask.IsOpen && gpuCount <= ask.FreeIn(from, bid.Hours), "More GPUs of a listing were sold than are free.");
         Change(askIndex, from, bid.Hours, gpuCount);
+        ask.Trades++;
         Blocks.Add(Sequence, at, askIndex, gpuCount, from, bid.Hours);
         markets[bid.Market].Reference.Add(HourSlot.Containing(at).Index, micros, (long)gpuCount * bid.Hours);
         bid.Filled += gpuCount;

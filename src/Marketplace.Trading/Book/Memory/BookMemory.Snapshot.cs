@@ -65,7 +65,7 @@ internal sealed partial class BookMemory
     ];
 
     private static AskState ToState(AskSlot ask, int fromHour) =>
-        new(ask.Terms, ask.ActivatedAt, ask.Priority, ask.IsOpen, [.. ask.SoldFromOn(fromHour)]);
+        new(ask.Terms, ask.ActivatedAt, ask.Priority, ask.IsOpen, [.. ask.SoldFromOn(fromHour)], ask.Trades);
 
     private bool IsRecent(KeyValuePair<ListingId, Instant> closing) => closing.Value > At - ClosingsKept;
 
@@ -89,7 +89,7 @@ internal sealed partial class BookMemory
         ask = default;
         ask.Take(saved.Terms, saved.ActivatedAt, saved.Priority, MarketOf(saved.Terms.Price.Currency));
         foreach (var sold in saved.Sold) ask.Change(sold.Window.From.Index, sold.Window.Hours, sold.GpuCount, null);
-        ask.IsOpen = saved.IsOpen;
+        (ask.IsOpen, ask.Trades) = (saved.IsOpen, saved.Trades);
         if (!ask.IsOpen) return;
         OpenAsks++;
         var market = markets[ask.Market];

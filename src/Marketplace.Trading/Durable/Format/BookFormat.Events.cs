@@ -78,6 +78,8 @@ internal static partial class BookFormat
                 Tag(to, EventTag.AskClosed);
                 to.Id(e.ListingId);
                 to.Time(e.ClosedAt);
+                to.Maybe(e.ResoldLease, to.Id);
+                to.Number(e.Trades);
                 break;
             case HoursGivenBack e:
                 Tag(to, EventTag.HoursGivenBack);
@@ -109,7 +111,8 @@ internal static partial class BookFormat
         EventTag.BidReplaced => new BidReplaced(
             from.Id<BidKind>(), from.Id<OrganisationKind>(), ReadBidTerms(from), KeepsPriority: from.Flag(), FilledGpuCount: from.Count()),
         EventTag.AskOpened => new AskOpened(ReadAskTerms(from), from.Time()),
-        EventTag.AskClosed => new AskClosed(from.Id<ListingKind>(), from.Time()),
+        EventTag.AskClosed => new AskClosed(
+            from.Id<ListingKind>(), from.Time(), from.Flag() ? from.Id<LeaseKind>() : null, Trades: from.Count()),
         EventTag.HoursGivenBack => new HoursGivenBack(from.Id<TradeKind>(), from.Id<ListingKind>(), from.Count(), from.Hours()),
         EventTag.BookHalted => new BookHalted(),
         EventTag.BookResumed => new BookResumed(),

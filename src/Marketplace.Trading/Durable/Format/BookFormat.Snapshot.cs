@@ -42,7 +42,7 @@ internal static partial class BookFormat
         return Close(from, new BookSnapshot(
             sequence,
             at,
-            Asks: from.List(() => new AskState(ReadAskTerms(from), from.Time(), Priority: from.Number(), IsOpen: from.Flag(), from.List(() => new SoldHours(from.Hours(), from.Count())))),
+            Asks: from.List(() => ReadAsk(from)),
             Closings: from.List(() => new Closing(from.Id<ListingKind>(), from.Time())),
             Bids: from.List(() => ReadBid(from)),
             Blocks: from.List(() => new BlockState(from.Id<TradeKind>(), from.Id<ListingKind>(), from.Count(), from.Hours(), from.List(from.Hours))),
@@ -62,7 +62,16 @@ internal static partial class BookFormat
             to.Hours(sold.Window);
             to.Number(sold.GpuCount);
         });
+        to.Number(ask.Trades);
     }
+
+    private static AskState ReadAsk(ByteReader from) => new(
+        ReadAskTerms(from),
+        ActivatedAt: from.Time(),
+        Priority: from.Number(),
+        IsOpen: from.Flag(),
+        Sold: from.List(() => new SoldHours(from.Hours(), from.Count())),
+        Trades: from.Count());
 
     private static void Write(ByteWriter to, BidState bid)
     {
