@@ -18,7 +18,6 @@ public readonly record struct Ulid : IComparable<Ulid>
 
     private Ulid(UInt128 value) => (high, low) = (unchecked((ulong)(value >> 64)), unchecked((ulong)value));
 
-
     /// <summary>Makes a ULID.</summary>
     /// <param name="unixMilliseconds">0 to 2^48 - 1.</param>
     /// <param name="randomness">The low 80 bits are used.</param>

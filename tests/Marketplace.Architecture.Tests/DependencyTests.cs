@@ -52,6 +52,17 @@ public sealed partial class DependencyTests
         ["System.CommandLine"] = ["Local", "BenchmarkWorker"],
     };
 
+    /// <summary>
+    /// What is below tests and no test project: what it may reference. Without a test framework, so that <c>dotnet test</c> passes it over.
+    /// </summary>
+    private static readonly Dictionary<string, (string[] Projects, string[] Packages)> BesideTests = new()
+    {
+        ["Testing"] = (["Runtime", "Billing"], []),
+
+        // The host is only built beside the benchmarks, which start it as a process of its own.
+        ["Benchmarks"] = (["Trading", "Client", "Local", "Testing"], ["System.CommandLine"]),
+    };
+
     [Fact]
     public void Every_project_references_only_what_lies_below_it() => Assert.Empty(
         from project in Repository.Products
@@ -85,6 +96,15 @@ public sealed partial class DependencyTests
         select $"{project.Name} must not reference the package {package}");
 
     [Fact]
+    public void What_is_below_tests_is_a_test_project_or_has_its_place()
+    {
+        var beside = Repository.Tests.Where(project => !project.Name.EndsWith(".Tests", StringComparison.Ordinal)).ToList();
+        Assert.Equal(BesideTests.Keys.Order(StringComparer.Ordinal), beside.Select(project => project.Name).Order(StringComparer.Ordinal));
+        Assert.All(beside, project => Assert.Empty(project.References.Except(BesideTests[project.Name].Projects)));
+        Assert.All(beside, project => Assert.Empty(project.Packages.Except(BesideTests[project.Name].Packages)));
+    }
+
+    [Fact]
     public void Kernel_contracts_and_modules_take_time_ids_and_randomness_from_ports() =>
         Assert.All(Repository.Products.Where(project => project.Name is "Kernel" or "Contracts" || Modules.Contains(project.Name)), project =>
         {
@@ -104,6 +124,10 @@ public sealed partial class DependencyTests
             where !Core.Contains(other) && other != project.Name
             select $"{source.Name}: {use.Value.Trim()}");
     }
+
+    [Fact]
+    public void Benchmarks_start_the_host_as_a_process_and_never_call_it() => Assert.DoesNotContain(
+        Repository.Tests.Single(project => project.Name == "Benchmarks").Sources(), source => source.Text.Contains("using Marketplace.Local", StringComparison.Ordinal));
 
     [Fact]
     public void Host_starts_the_worker_as_a_process_and_never_calls_it() =>

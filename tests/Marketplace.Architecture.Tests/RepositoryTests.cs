@@ -16,8 +16,8 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
-    public void Every_product_project_says_on_a_page_what_it_is() => Assert.Empty(
-        Repository.Products.Where(project => !File.Exists(Path.Combine(project.Folder, "README.md"))).Select(project => project.Name));
+    public void Every_product_project_and_the_benchmarks_say_on_a_page_what_they_are() => Assert.Empty(
+        Repository.Products.Concat(Repository.Tests.Where(project => project.Name == "Benchmarks")).Where(project => !File.Exists(Path.Combine(project.Folder, "README.md"))).Select(project => project.Name));
 
     [Fact]
     public void Every_module_has_its_tests() => Assert.Empty(

@@ -18,6 +18,10 @@ public sealed class IdTests
     });
 
     [Fact]
+    public void Randomness_is_the_low_80_bits() => Gen.Select(Gen.Long[0, (1L << 48) - 1], Gen.ULong, Gen.ULong).Sample((milliseconds, high, low) =>
+        Assert.Equal(new UInt128(high & 0xFFFF, low), Ulid.Create(milliseconds, new UInt128(high, low)).Randomness));
+
+    [Fact]
     public void Text_sorts_by_time_and_then_by_randomness() =>
         Gen.Select(Gen.Long[0, (1L << 48) - 1], Gen.ULong, Gen.Long[0, (1L << 48) - 1], Gen.ULong).Sample((aTime, aRandom, bTime, bRandom) =>
         {

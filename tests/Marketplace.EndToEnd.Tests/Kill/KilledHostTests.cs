@@ -5,6 +5,7 @@ using Marketplace.Api.Auth;
 using Marketplace.Client;
 using Marketplace.Local.Data;
 using Marketplace.Local.Demo;
+using Marketplace.Testing.Host;
 using Marketplace.Testing.Store;
 
 namespace Marketplace.EndToEnd.Tests.Kill;

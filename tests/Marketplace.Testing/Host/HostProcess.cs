@@ -2,10 +2,13 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Marketplace.EndToEnd.Tests;
+namespace Marketplace.Testing.Host;
 
-/// <summary>The real host as a process of its own, on a free port and a data folder that the test keeps.</summary>
-internal sealed partial class HostProcess : IAsyncDisposable
+/// <summary>
+/// The real host as a process of its own, on a free port and a data folder that the caller keeps. The program that uses it references
+/// Marketplace.Local, so that the host is built beside it.
+/// </summary>
+public sealed partial class HostProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly StringBuilder output = new();

@@ -1,0 +1,8 @@
+using System.CommandLine;
+using Marketplace.Benchmarks.Trading;
+
+var root = new RootCommand("Measures how fast the marketplace is. Build with -c Release.")
+{
+    TradingCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();
