@@ -36,6 +36,20 @@ public sealed class BookBatchTests
         Gen.Int[1, 1_000_000].Sample(seed => RunAsync(seed).GetAwaiter().GetResult(), iter: 60);
 
     [Fact]
+    public async Task Command_that_changed_nothing_changes_nothing_when_it_comes_again()
+    {
+        await using var market = new TradingMarketplace();
+        var writer = market.Simulated.Get<BookWriter>();
+        foreach (var (number, command) in new BookCommand[] { new HaltBook(), new HaltBook(), new ResumeBook() }.Index())
+        {
+            await writer.ApplyAsync(Given.Book, command, Delivery.Of(number), default);
+        }
+
+        await writer.ApplyAsync(Given.Book, new HaltBook(), Delivery.Of(1), default);
+        Assert.False((await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, default)).Book.IsHalted);
+    }
+
+    [Fact]
     public async Task Two_writers_apply_every_command_once()
     {
         await using var market = new TradingMarketplace(eventsPerSnapshot: 20);
