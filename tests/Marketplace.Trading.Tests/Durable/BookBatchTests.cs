@@ -67,6 +67,17 @@ public sealed class BookBatchTests
     }
 
     [Fact]
+    public async Task Stale_writer_decides_nothing_not_even_that_there_is_nothing_to_do()
+    {
+        await using var market = new TradingMarketplace();
+        var (first, second) = (Writer(market), Writer(market));
+        await second.ApplyAsync(Given.Book, Enter(1, Terms(1m)), Delivery.Of(1), default);
+        await first.ApplyAsync(Given.Book, Enter(2, Terms(1m)), Delivery.Of(2), default);
+        await second.ApplyAsync(Given.Book, new WithdrawBid(Bid(2)), Delivery.Of(3), default);
+        Assert.Equal(1, (await market.Simulated.Get<BookLoader>().LoadAsync(Given.Book, default)).Book.WaitingBids);
+    }
+
+    [Fact]
     public async Task Poison_in_the_middle_of_a_batch_is_set_aside_alone()
     {
         await using var market = new TradingMarketplace();
