@@ -59,6 +59,7 @@ public static class MarketplaceApi
         v1.MapRegistry();
         v1.MapBids();
         v1.MapMarkets();
+        v1.MapBookConditions();
         v1.MapLeases();
         v1.MapUsage();
         v1.MapLedger();

@@ -49,6 +49,9 @@ public readonly record struct Id<TKind> : IComparable<Id<TKind>>
     public int CompareTo(Id<TKind> other) => ulid.CompareTo(other.ulid);
 
     /// <inheritdoc/>
+    public bool Equals(Id<TKind> other) => ulid.Equals(other.ulid);
+
+    /// <inheritdoc/>
     public override int GetHashCode() => ulid.GetHashCode();
 
     /// <inheritdoc/>

@@ -77,6 +77,9 @@ public readonly record struct Ulid : IComparable<Ulid>
     /// <summary>The order of creation to the millisecond, which is the ordinal order of the text.</summary>
     public int CompareTo(Ulid other) => high != other.high ? high.CompareTo(other.high) : low.CompareTo(other.low);
 
+    /// <inheritdoc/>
+    public bool Equals(Ulid other) => low == other.low && high == other.high;
+
     /// <summary>Random and counted-up ids both spread: the low bits of either differ between ids made close together.</summary>
     public override int GetHashCode() => unchecked((int)(low ^ (low >> 40) ^ high));
 

@@ -6,6 +6,7 @@ using Marketplace.Trading.Book;
 using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.Durable;
 using Marketplace.Trading.OfferListing;
+using Marketplace.Trading.OperateBook;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.ReadMarket;
@@ -34,6 +35,9 @@ public static class TradingModule
         services.AddSingleton<PlaceBid.PlaceBid>();
         services.AddSingleton<CancelBid.CancelBid>();
         services.AddSingleton<RequestReplacement.RequestReplacement>();
+        services.AddSingleton<OperateBook.OperateBook>();
+        services.AddSingleton(provider => new BookConditions(provider.GetRequiredService<BookViews>()));
+        services.AddSingleton<IPriceBands>(provider => provider.GetRequiredService<BookConditions>());
         services.AddSingleton<BidQueries>();
         services.AddSingleton<MarketQueries>();
         services.AddSingleton<PriceQueries>();
@@ -55,6 +59,9 @@ public static class TradingModule
             .AddBookMessage<SubmitBid>(m => m.Book, m => new EnterBid(m.BidId, m.Buyer, m.Terms))
             .AddBookMessage<ReplaceInBook>(m => m.Book, m => new ReplaceBid(m.BidId, m.Terms))
             .AddBookMessage<WithdrawFromBook>(m => m.Book, m => new WithdrawBid(m.BidId))
+            .AddBookMessage<HaltTrading>(m => m.Book, _ => new HaltBook())
+            .AddBookMessage<ResumeTrading>(m => m.Book, _ => new ResumeBook())
+            .AddBookMessage<SetBand>(m => m.Book, m => new SetPriceBand(m.Ratio))
             .AddBookMessage<ExpireBidsOfBook>(m => m.Book, _ => new ExpireBids(), OnDeadLetter.GoOn)
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")
             .AddMessageHandler<BidUpdated, BidUpdatedHandler>(Queues.Bids, m => m.Buyer.ToString())

@@ -16,6 +16,9 @@ internal static class TradingPartitions
     /// <summary>What the public sees of a book's trades, and the messages that tell of them.</summary>
     public static PartitionId Tape(BookKey book) => new(Table, $"tape!{book}");
 
+    /// <summary>What operators asked of a book: receipts, and the messages that tell it.</summary>
+    public static PartitionId Operations(BookKey book) => new(Table, $"operations!{book}");
+
     /// <summary>A buyer's bids.</summary>
     public static PartitionId Bids(OrganisationId buyer) => new(Table, buyer.ToString());
 }

@@ -17,17 +17,31 @@ internal static class Given
 
     public static BidId Bid(int n) => BidId.From(Number(n));
 
+    public static LeaseId Lease(int n) => LeaseId.From(Number(n));
+
+    /// <summary>The n-th trade of a book, where a book and its model are told of it; the book has ids of its own.</summary>
+    public static TradeId Trade(int n) => TradeId.From(Number(n));
+
     public static HourSlot Hour(int n) => HourSlot.Containing(Monday) + n;
 
     public static HourWindow Hours(int from, int to) => new(Hour(from), Hour(to));
 
     public static UnitPrice Usd(decimal perGpuHour) => UnitPrice.OfMicros((long)(perGpuHour * 1_000_000), Currency.Usd);
 
+    /// <summary>A price for every hour of the week: what the hour of the day costs, 0 to 23.</summary>
+    public static PriceSchedule ByHourOfDay(Func<int, decimal> price)
+    {
+        var prices = Enumerable.Range(0, PriceSchedule.HoursPerWeek).Select(hour => Usd(price(hour % 24))).ToList();
+        Assert.True(PriceSchedule.TryCreate(prices, out var schedule));
+        return schedule;
+    }
+
     public static AskTerms Ask(
-        int listing, decimal price, int gpus = 4, int from = 0, int to = 24, int provider = 1, int minimumHours = 1, long int8 = 100) =>
+        int listing, decimal price, int gpus = 4, int from = 0, int to = 24, int provider = 1, int minimumHours = 1, long int8 = 100,
+        decimal pflops = 0.5m) =>
         new(
             Listing(listing), Org(provider), MachineId.From(Number(listing)), gpus, Hours(from, to), Usd(price), minimumHours,
-            new Capacity(int8, 50, 1000, 10), 1.2m, 400);
+            new Capacity(int8, (long)(pflops * 1_000_000), 1000, 10), 1.2m, 400);
 
     public static BidTerms Terms(
         decimal limit,
@@ -38,10 +52,14 @@ internal static class Given
         int? minimum = null,
         Placement placement = Placement.Any,
         Instant? expiresAt = null,
-        BidRequirements? requirements = null) =>
+        BidRequirements? requirements = null,
+        int? flexibleHours = null,
+        PriceBasis basis = PriceBasis.GpuHour,
+        bool postOnly = false,
+        SelfTradePrevention selfTrade = SelfTradePrevention.ExpireTaker) =>
         new(
             gpus, Hours(from, to), Usd(limit), timeInForce, expiresAt, minimum is null ? FillRule.AllOrNone : FillRule.Partial, minimum ?? gpus, placement,
-            requirements ?? BidRequirements.None);
+            requirements ?? BidRequirements.None, flexibleHours, basis, postOnly, selfTrade);
 
     public static EnterBid Enter(int bid, BidTerms terms, int buyer = 9) => new(Bid(bid), Org(buyer), terms);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Marketplace.Api.Auth;
 using Marketplace.Api.Requests;
+using Marketplace.Api.Trading;
 using Marketplace.Client.Models;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,6 +80,12 @@ internal static class OpenApiDocuments
     private static void AddHeaders(OpenApiOperation operation, MethodInfo handler)
     {
         var types = handler.GetParameters().Select(p => p.ParameterType).ToList();
+        if (types.Contains(typeof(BookPath)))
+        {
+            Add("modelId", ParameterLocation.Path, true, "The GPU class; listModels lists them.");
+            Add("hubId", ParameterLocation.Path, true, "The hub; listHubs lists them.");
+        }
+
         if (types.Contains(typeof(RequestKey))) Add(RequestKey.Header, ParameterLocation.Header, true, "Names the intent: a repetition under the same key changes nothing.");
         if (types.Contains(typeof(IfMatch))) Add("If-Match", ParameterLocation.Header, true, "The ETag of the version that is to be changed.");
         if (types.Contains(typeof(PreferWait))) Add(PreferWait.Header, ParameterLocation.Header, false, "wait=N waits up to N seconds, at most 30, for the outcome.");

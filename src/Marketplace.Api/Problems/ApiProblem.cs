@@ -13,6 +13,9 @@ public sealed record ApiProblem(ProblemType Type, string Detail, IReadOnlyList<F
 {
     private const int RetryAfterSeconds = 1;
 
+    /// <summary>Which prices the order book takes, where one was refused for that.</summary>
+    public PriceBandModel? Band { get; init; }
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -21,7 +24,7 @@ public sealed record ApiProblem(ProblemType Type, string Detail, IReadOnlyList<F
         if (Type.Status is 429 or 503) response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var traceId = Activity.Current?.Id ?? httpContext.Features.Get<IHttpRequestIdentifierFeature>()?.TraceIdentifier ?? "";
         return response.WriteAsJsonAsync(
-            new Problem(Type.Path, Type.Title, Type.Status, Type.Code, Detail, Errors, traceId),
+            new Problem(Type.Path, Type.Title, Type.Status, Type.Code, Detail, Errors, traceId, Band),
             options: null,
             contentType: "application/problem+json",
             httpContext.RequestAborted);

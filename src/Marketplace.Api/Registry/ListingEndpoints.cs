@@ -4,10 +4,12 @@ using Marketplace.Api.Auth;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Problems;
 using Marketplace.Api.Requests;
+using Marketplace.Api.Trading;
 using Marketplace.Client.Models;
 using Marketplace.Contracts;
 using Marketplace.Registry.CreateListing;
 using Marketplace.Registry.Listings;
+using Marketplace.Registry.Machines;
 using Marketplace.Registry.ReviseListing;
 using Marketplace.Registry.SubmitListing;
 using Marketplace.Registry.WithdrawListing;
@@ -30,8 +32,8 @@ internal static class ListingEndpoints
             .Answers<ListingModel>(StatusCodes.Status201Created)
             .Refuses(
                 ProblemTypes.MachineUnknown, ProblemTypes.GpuCountAboveMachine, ProblemTypes.ListingWindowInPast, ProblemTypes.ListingWindowBeyondHorizon,
-                ProblemTypes.PriceZero, ProblemTypes.MinimumHoursOverWindow, ProblemTypes.ClaimEmpty, ProblemTypes.ClaimNotProvable,
-                ProblemTypes.ClaimLooksSparse, ProblemTypes.ClaimAboveDatasheet, ProblemTypes.TooManyListings, ProblemTypes.HoursTaken);
+                ProblemTypes.PriceZero, ProblemTypes.PriceOutsideBand, ProblemTypes.MinimumHoursOverWindow, ProblemTypes.ClaimEmpty,
+                ProblemTypes.ClaimNotProvable, ProblemTypes.ClaimLooksSparse, ProblemTypes.ClaimAboveDatasheet, ProblemTypes.TooManyListings, ProblemTypes.HoursTaken);
         group.MapGet("", ListAsync).RequireToken()
             .Operates("listListings", "Lists the caller's listings, newest first. What everybody may buy is listed by listOffers.")
             .Answers<Page<ListingModel>>();
@@ -44,7 +46,7 @@ internal static class ListingEndpoints
             .Answers<ListingModel>()
             .Refuses(
                 ProblemTypes.NotFound, ProblemTypes.Stale, ProblemTypes.WrongListingStatus, ProblemTypes.PriceZero, ProblemTypes.CurrencyChanged,
-                ProblemTypes.MinimumHoursOverWindow, ProblemTypes.ClaimEmpty, ProblemTypes.ClaimNotProvable, ProblemTypes.ClaimLooksSparse,
+                ProblemTypes.PriceOutsideBand, ProblemTypes.MinimumHoursOverWindow, ProblemTypes.ClaimEmpty, ProblemTypes.ClaimNotProvable, ProblemTypes.ClaimLooksSparse,
                 ProblemTypes.ClaimAboveDatasheet);
         group.MapPost("/{listingId}/submission", SubmitAsync).RequireScope(Scopes.ListingsWrite)
             .Operates("submitListing", "Has the machine prove the claim; the listing becomes active or is rejected by that proof.")
@@ -57,7 +59,13 @@ internal static class ListingEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        CreateListingRequest body, OrganisationCaller caller, RequestKey key, CreateListingHandler create, CancellationToken cancellationToken)
+        CreateListingRequest body,
+        OrganisationCaller caller,
+        RequestKey key,
+        CreateListingHandler create,
+        MachineReader machines,
+        IPriceBands bands,
+        CancellationToken cancellationToken)
     {
         var fields = new Fields();
         var command = new CreateListing(
@@ -71,6 +79,12 @@ internal static class ListingEndpoints
         if (body.Claim is null) fields.Add("/claim", "This is required.");
         if (!fields.AreValid) return fields.Problem;
         var attempt = await create.ExecuteAsync(command, key.Value, cancellationToken);
+        if (!attempt.KeyReused && !attempt.Result.TryGet(out _, out var refusal) && refusal == CreateListingRefusal.PriceOutsideBand
+            && await machines.FindAsync(caller.OrganisationId, command.MachineId, cancellationToken) is { } machine)
+        {
+            return await bands.ProblemAsync(ProblemTypes.PriceOutsideBand, machine.Book, command.Price.Currency, cancellationToken);
+        }
+
         return Answer.Created(attempt, Location, RegistryModels.ToModel, RegistryProblems.Of);
     }
 
@@ -105,7 +119,14 @@ internal static class ListingEndpoints
     }
 
     private static async Task<IResult> ReviseAsync(
-        string listingId, ReviseListingRequest body, IfMatch match, OrganisationCaller caller, ReviseListingHandler revise, CancellationToken cancellationToken)
+        string listingId,
+        ReviseListingRequest body,
+        IfMatch match,
+        OrganisationCaller caller,
+        ReviseListingHandler revise,
+        ListingReader reader,
+        IPriceBands bands,
+        CancellationToken cancellationToken)
     {
         if (!ListingId.TryParse(listingId, out var id)) return Answer.NotFound();
         var fields = new Fields();
@@ -118,6 +139,12 @@ internal static class ListingEndpoints
         // An ETag of another form is none of ours: the caller saw something else than this listing.
         var version = int.TryParse(match.ETag, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var result = await revise.ExecuteAsync(new ReviseListing(caller.OrganisationId, id, version, price, minimumHours, claim), cancellationToken);
+        if (!result.TryGet(out _, out var refused) && refused == ReviseListingRefusal.PriceOutsideBand
+            && await reader.FindAsync(caller.OrganisationId, id, cancellationToken) is { } kept)
+        {
+            return await bands.ProblemAsync(ProblemTypes.PriceOutsideBand, kept.Book, kept.Price.Currency, cancellationToken);
+        }
+
         return result.Match(
             listing => Answer.OkOrNotFound(listing.ToModel(), listing.Version.ToString(CultureInfo.InvariantCulture)), refusal => RegistryProblems.Of(refusal));
     }

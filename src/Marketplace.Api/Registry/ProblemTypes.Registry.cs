@@ -102,6 +102,10 @@ public static partial class ProblemTypes
     /// <summary>Nothing is asked.</summary>
     public static ProblemType PriceZero { get; } = new("price_zero", 422, "Price is zero", "A price is above zero.");
 
+    /// <summary>Far from what is paid.</summary>
+    public static ProblemType PriceOutsideBand { get; } = new(
+        "price_outside_band", 422, "Price outside the band", "Every price of a listing is within the order book's price band; the problem's band shows it.");
+
     /// <summary>Another currency.</summary>
     public static ProblemType CurrencyChanged { get; } = new(
         "currency_changed", 422, "Currency changed", "A correction of a listing and a replacement of a bid keep the currency.");

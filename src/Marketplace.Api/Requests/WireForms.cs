@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Marketplace.Client.Models;
+using Marketplace.Contracts;
 using NodaTime;
 using NodaTime.Text;
 
@@ -18,6 +19,9 @@ public static class WireForms
     public static PriceScheduleModel ToModel(this PriceSchedule price) => price.IsFlat
         ? new PriceScheduleModel(price.Lowest.PerGpuHour, price.Currency.Code)
         : new PriceScheduleModel(null, price.Currency.Code, [.. price.Prices.Select(hour => hour.PerGpuHour)]);
+
+    /// <summary>Three prices.</summary>
+    public static PriceBandModel ToModel(this PriceRange band) => new(band.Lowest.ToModel(), band.Highest.ToModel(), band.Reference.ToModel());
 
     /// <summary>Two instants.</summary>
     public static WindowModel ToModel(this HourWindow window) => new(window.From.ToString(), window.To.ToString());

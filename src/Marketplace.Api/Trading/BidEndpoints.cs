@@ -4,6 +4,7 @@ using Marketplace.Api.OpenApi;
 using Marketplace.Api.Problems;
 using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
+using Marketplace.Contracts;
 using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
@@ -25,7 +26,7 @@ internal static class BidEndpoints
             .Operates("placeBid", "Accepts a bid and answers 202 while it is on its way to the book; with Prefer: wait=N, 201 with its outcome.")
             .Answers<BidModel>(StatusCodes.Status201Created)
             .Answers<BidModel>(StatusCodes.Status202Accepted)
-            .Refuses([.. Enum.GetValues<PlaceBidRefusal>().Select(TypeOf), ProblemTypes.IdempotencyKeyReused]);
+            .Refuses([.. Enum.GetValues<PlaceBidRefusal>().Select(BidProblems.TypeOf), ProblemTypes.IdempotencyKeyReused]);
         group.MapGet("", ListAsync).RequireToken()
             .Operates("listBids", "Lists the organisation's bids, newest first, without their trades.")
             .Answers<Page<BidModel>>();
@@ -39,7 +40,7 @@ internal static class BidEndpoints
                 "Asks for a bid that waits to be changed; what is absent stays. Fewer GPUs, another minimum or another date keep its place in the book, more GPUs or another limit lose it. With Prefer: wait=N, the outcome.")
             .Answers<BidModel>()
             .Answers<BidModel>(StatusCodes.Status202Accepted)
-            .Refuses([.. Enum.GetValues<RequestReplacementRefusal>().Select(TypeOf), ProblemTypes.IdempotencyKeyReused]);
+            .Refuses([.. Enum.GetValues<RequestReplacementRefusal>().Select(BidProblems.TypeOf), ProblemTypes.IdempotencyKeyReused]);
         group.MapPost("/{bidId}/cancellation", CancelAsync).RequireScope(Scopes.BidsWrite)
             .Operates("cancelBid", "Asks for a bid to be cancelled; a fill may still be faster. Asking again gives the same, once it is over a refusal. With Prefer: wait=N, the outcome.")
             .Answers<BidModel>()
@@ -54,17 +55,24 @@ internal static class BidEndpoints
         PreferWait wait,
         PlaceBid placeBid,
         BidQueries bids,
+        IPriceBands bands,
         CancellationToken cancellationToken)
     {
         var fields = new Fields();
         var command = BidModels.Read(fields, body);
         if (!fields.AreValid) return fields.Problem;
         var attempt = await placeBid.ExecuteAsync(caller.OrganisationId, command, key.Value, cancellationToken);
-        if (attempt.KeyReused || !attempt.Result.TryGet(out var bid, out _)) return Answer.Accepted(attempt, Location, BidModels.ToModel, Problem);
+        if (attempt.KeyReused) return ProblemTypes.IdempotencyKeyReused.With();
+        if (!attempt.Result.TryGet(out var bid, out var refusal))
+        {
+            return refusal == PlaceBidRefusal.LimitOutsideBand
+                ? await bands.ProblemAsync(ProblemTypes.LimitOutsideBand, command.Book, command.Terms.Limit.Currency, cancellationToken)
+                : BidProblems.Of(refusal);
+        }
 
         var read = await AwaitAsync(bids, bid, wait, b => b.Status != BidStatus.Pending, cancellationToken);
         var status = read.Bid.Status == BidStatus.Pending ? StatusCodes.Status202Accepted : StatusCodes.Status201Created;
-        return Answer.Of(attempt, status, Location, _ => BidModels.ToModel(read), Problem);
+        return Answer.Of(attempt, status, Location, _ => BidModels.ToModel(read), BidProblems.Of);
     }
 
     private static async Task<IResult> ListAsync(PageQuery query, OrganisationCaller caller, BidQueries bids, CancellationToken cancellationToken)
@@ -98,6 +106,7 @@ internal static class BidEndpoints
         PreferWait wait,
         RequestReplacement replace,
         BidQueries bids,
+        IPriceBands bands,
         CancellationToken cancellationToken)
     {
         if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
@@ -105,10 +114,16 @@ internal static class BidEndpoints
         var command = BidModels.Read(fields, id, body);
         if (!fields.AreValid) return fields.Problem;
         var attempt = await replace.ExecuteAsync(caller.OrganisationId, command, key.Value, cancellationToken);
-        if (attempt.KeyReused || !attempt.Result.TryGet(out var bid, out _)) return Answer.Accepted(attempt, Location, BidModels.ToModel, Problem);
+        if (attempt.KeyReused) return ProblemTypes.IdempotencyKeyReused.With();
+        if (!attempt.Result.TryGet(out var bid, out var refusal))
+        {
+            return refusal == RequestReplacementRefusal.LimitOutsideBand && await bids.FindAsync(caller.OrganisationId, id, cancellationToken) is { } refused
+                ? await bands.ProblemAsync(ProblemTypes.LimitOutsideBand, refused.Bid.Book, refused.Bid.Terms.Limit.Currency, cancellationToken)
+                : BidProblems.Of(refusal);
+        }
 
         var read = await AwaitAsync(bids, bid, wait, b => !IsPending(b), cancellationToken);
-        return Answer.Of(attempt, IsPending(read.Bid) ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, Location, _ => BidModels.ToModel(read), Problem);
+        return Answer.Of(attempt, IsPending(read.Bid) ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, Location, _ => BidModels.ToModel(read), BidProblems.Of);
 
         static bool IsPending(Bid bid) => bid.Replacement is { Status: ReplacementStatus.Pending };
     }
@@ -118,7 +133,7 @@ internal static class BidEndpoints
     {
         if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
         var result = await cancelBid.ExecuteAsync(caller.OrganisationId, id, cancellationToken);
-        if (!result.TryGet(out var bid, out var refusal)) return Problem(refusal);
+        if (!result.TryGet(out var bid, out var refusal)) return BidProblems.Of(refusal);
         var read = await AwaitAsync(bids, bid, wait, b => b.IsOver, cancellationToken);
         return Results.Json(BidModels.ToModel(read), statusCode: read.Bid.IsOver ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
@@ -132,51 +147,4 @@ internal static class BidEndpoints
         $"{bid.Sequence}{(bid.CancellationRequested ? "-cancelling" : "")}{(bid.Replacement is { } r ? $"-{r.RequestedAt.ToUnixTimeTicks():x}-{WireForms.Name(r.Status)}" : "")}";
 
     private static string Location(Bid bid) => $"/v1/bids/{bid.BidId}";
-
-    private static ApiProblem Problem(PlaceBidRefusal refusal) => TypeOf(refusal).With();
-
-    private static ProblemType TypeOf(PlaceBidRefusal refusal) => refusal switch
-    {
-        PlaceBidRefusal.UnknownModel => ProblemTypes.ModelUnknown,
-        PlaceBidRefusal.UnknownHub => ProblemTypes.HubUnknown,
-        PlaceBidRefusal.GpuCountOutOfRange => ProblemTypes.BidGpuCountOutOfRange,
-        PlaceBidRefusal.WindowInPast => ProblemTypes.WindowInPast,
-        PlaceBidRefusal.WindowTooFarAhead => ProblemTypes.WindowTooFarAhead,
-        PlaceBidRefusal.FlexibleHoursOutOfRange => ProblemTypes.FlexibleHoursOutOfRange,
-        PlaceBidRefusal.FlexibleWindowTooLong => ProblemTypes.FlexibleWindowTooLong,
-        PlaceBidRefusal.LimitZero => ProblemTypes.LimitZero,
-        PlaceBidRefusal.PerformanceNotProven => ProblemTypes.PerformanceNotProven,
-        PlaceBidRefusal.TotalTooLarge => ProblemTypes.TotalTooLarge,
-        PlaceBidRefusal.FillOrKillInParts => ProblemTypes.FillOrKillInParts,
-        PlaceBidRefusal.PostOnlyAtOnce => ProblemTypes.PostOnlyAtOnce,
-        PlaceBidRefusal.MinimumOutOfRange => ProblemTypes.MinimumOutOfRange,
-        PlaceBidRefusal.ExpiryMismatch => ProblemTypes.ExpiryMismatch,
-        PlaceBidRefusal.ExpiryInPast => ProblemTypes.ExpiryInPast,
-        PlaceBidRefusal.RequirementOutOfRange => ProblemTypes.RequirementOutOfRange,
-    };
-
-    private static ApiProblem Problem(RequestReplacementRefusal refusal) => TypeOf(refusal).With();
-
-    private static ProblemType TypeOf(RequestReplacementRefusal refusal) => refusal switch
-    {
-        RequestReplacementRefusal.UnknownBid => ProblemTypes.NotFound,
-        RequestReplacementRefusal.BidIsOver => ProblemTypes.BidIsOver,
-        RequestReplacementRefusal.CancellationRequested => ProblemTypes.CancellationRequested,
-        RequestReplacementRefusal.NeverWaits => ProblemTypes.BidNeverWaits,
-        RequestReplacementRefusal.ReplacementPending => ProblemTypes.ReplacementPending,
-        RequestReplacementRefusal.CurrencyChanged => ProblemTypes.CurrencyChanged,
-        RequestReplacementRefusal.PriceBasisChanged => ProblemTypes.PriceBasisChanged,
-        RequestReplacementRefusal.GpuCountOutOfRange => ProblemTypes.BidGpuCountOutOfRange,
-        RequestReplacementRefusal.GpuCountBelowFilled => ProblemTypes.GpuCountBelowFilled,
-        RequestReplacementRefusal.LimitZero => ProblemTypes.LimitZero,
-        RequestReplacementRefusal.TotalTooLarge => ProblemTypes.TotalTooLarge,
-        RequestReplacementRefusal.MinimumOutOfRange => ProblemTypes.MinimumOutOfRange,
-        RequestReplacementRefusal.ExpiryInPast => ProblemTypes.ExpiryInPast,
-    };
-
-    private static ApiProblem Problem(CancelBidRefusal refusal) => refusal switch
-    {
-        CancelBidRefusal.UnknownBid => ProblemTypes.NotFound.With(),
-        CancelBidRefusal.BidIsOver => ProblemTypes.BidIsOver.With(),
-    };
 }

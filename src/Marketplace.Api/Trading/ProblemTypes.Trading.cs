@@ -56,6 +56,18 @@ public static partial class ProblemTypes
     public static ProblemType RequirementOutOfRange { get; } = new(
         "requirement_out_of_range", 422, "Requirement out of range", "Required figures are zero or more, and a PUE is 1.0 or more.");
 
+    /// <summary>Nothing is traded.</summary>
+    public static ProblemType BookHalted { get; } = new(
+        "book_halted", 409, "Order book halted", "An operator has halted the order book: until it trades again, only cancellations are taken.");
+
+    /// <summary>Far from what is paid.</summary>
+    public static ProblemType LimitOutsideBand { get; } = new(
+        "limit_outside_band", 422, "Limit outside the band", "The limit is too far from what was paid in the order book lately; the problem's band shows which are taken.");
+
+    /// <summary>Not a band.</summary>
+    public static ProblemType BandRatioOutOfRange { get; } = new(
+        "band_ratio_out_of_range", 422, "Ratio out of range", "A price band's ratio is above 1 and at most 1,000.");
+
     /// <summary>It never waits.</summary>
     public static ProblemType BidNeverWaits { get; } = new(
         "bid_never_waits", 409, "Bid never waits", "An immediateOrCancel or fillOrKill bid is never there to be replaced.");

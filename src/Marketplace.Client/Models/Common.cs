@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Marketplace.Client.Models;
 
 /// <summary>An exact amount.</summary>
@@ -32,8 +34,22 @@ public sealed record TimeModel(string Now);
 /// <param name="Detail">What is wrong this time, for people.</param>
 /// <param name="Errors">What is wrong with which field; empty unless the request is malformed.</param>
 /// <param name="TraceId">Names the request in the server's log.</param>
+/// <param name="Band">Which prices the order book takes, where one was refused for that; absent otherwise.</param>
 public sealed record Problem(
-    string Type, string Title, int Status, string Code, string Detail, IReadOnlyList<FieldError> Errors, string TraceId);
+    string Type,
+    string Title,
+    int Status,
+    string Code,
+    string Detail,
+    IReadOnlyList<FieldError> Errors,
+    string TraceId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PriceBandModel? Band = null);
+
+/// <summary>Which prices an order book takes.</summary>
+/// <param name="Lowest">The lowest price.</param>
+/// <param name="Highest">The highest price.</param>
+/// <param name="Reference">What was paid lately: the band is around it.</param>
+public sealed record PriceBandModel(UnitPriceModel Lowest, UnitPriceModel Highest, UnitPriceModel Reference);
 
 /// <summary>What is wrong with a field.</summary>
 /// <param name="Pointer">JSON pointer into the request body, such as <c>/window/from</c>.</param>

@@ -78,7 +78,12 @@ public sealed partial class MarketplaceClient
     private static Action<HttpRequestHeaders> KeyedAndWaiting(string idempotencyKey, int waitSeconds) => headers =>
     {
         Keyed(idempotencyKey)(headers);
-        if (waitSeconds > 0) headers.Add("Prefer", $"wait={waitSeconds.ToString(CultureInfo.InvariantCulture)}");
+        Waiting(waitSeconds)(headers);
+    };
+
+    private static Action<HttpRequestHeaders> Waiting(int seconds) => headers =>
+    {
+        if (seconds > 0) headers.Add("Prefer", $"wait={seconds.ToString(CultureInfo.InvariantCulture)}");
     };
 }
 

@@ -31,6 +31,9 @@ public enum CreateListingRefusal
     /// <summary>A price is zero.</summary>
     PriceZero,
 
+    /// <summary>A price is too far from what was paid in the book lately.</summary>
+    PriceOutsideBand,
+
     /// <summary>The shortest block is less than an hour or longer than the window.</summary>
     MinimumHoursOverWindow,
 

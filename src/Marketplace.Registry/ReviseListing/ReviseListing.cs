@@ -30,6 +30,9 @@ public enum ReviseListingRefusal
     /// <summary>The price is in another currency than the listing's.</summary>
     CurrencyChanged,
 
+    /// <summary>A new price is too far from what was paid in the book lately.</summary>
+    PriceOutsideBand,
+
     /// <summary>The shortest block is less than an hour or longer than the window.</summary>
     MinimumHoursOverWindow,
 

@@ -5,7 +5,7 @@ using Marketplace.Runtime.Work;
 namespace Marketplace.Registry.ReviseListing;
 
 /// <summary>Corrects listings. The version makes a repetition harmless: the same correction of the same version is answered again.</summary>
-public sealed class ReviseListingHandler(Workspace workspace, ICatalogue catalogue)
+public sealed class ReviseListingHandler(Workspace workspace, ICatalogue catalogue, IPriceBands bands)
 {
     /// <summary>Corrects a listing.</summary>
     public async Task<Result<Listing, ReviseListingRefusal>> ExecuteAsync(ReviseListing command, CancellationToken cancellationToken)
@@ -22,7 +22,9 @@ public sealed class ReviseListingHandler(Workspace workspace, ICatalogue catalog
     private async Task<Result<Listing, ReviseListingRefusal>> ReviseAsync(ReviseListing command, PartitionWork work, CancellationToken cancellationToken)
     {
         var row = RegistryRows.Listing(command.ListingId);
-        var decision = RevisionRules.Revise(await work.ReadAsync<Listing>(row, cancellationToken), command, catalogue);
+        var listing = await work.ReadAsync<Listing>(row, cancellationToken);
+        var band = listing is null || command.Price is null ? null : await bands.FindAsync(listing.Book, command.Price.Currency, cancellationToken);
+        var decision = RevisionRules.Revise(listing, command, catalogue, band);
         if (decision.IsAccepted) work.Put(row, decision.Value);
         return decision;
     }

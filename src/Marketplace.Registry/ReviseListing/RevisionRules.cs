@@ -8,7 +8,11 @@ namespace Marketplace.Registry.ReviseListing;
 public static class RevisionRules
 {
     /// <summary>The corrected listing, in the status it had.</summary>
-    public static Result<Listing, ReviseListingRefusal> Revise(Listing? listing, ReviseListing command, ICatalogue catalogue)
+    /// <param name="listing">The listing; null if the provider has no such.</param>
+    /// <param name="command">The correction.</param>
+    /// <param name="catalogue">The classes.</param>
+    /// <param name="band">Which new prices its book takes; null for any. A price that stays is not looked at.</param>
+    public static Result<Listing, ReviseListingRefusal> Revise(Listing? listing, ReviseListing command, ICatalogue catalogue, PriceRange? band)
     {
         if (listing is null) return ReviseListingRefusal.ListingUnknown;
         if (listing.Version != command.Version) return ReviseListingRefusal.VersionStale;
@@ -23,6 +27,7 @@ public static class RevisionRules
         };
         if (revised.Price.Lowest.MicrosPerGpuHour == 0) return ReviseListingRefusal.PriceZero;
         if (revised.Price.Currency != listing.Price.Currency) return ReviseListingRefusal.CurrencyChanged;
+        if (command.Price is not null && band?.Contains(command.Price) == false) return ReviseListingRefusal.PriceOutsideBand;
         if (revised.MinimumHours < 1 || revised.MinimumHours > revised.Window.Hours) return ReviseListingRefusal.MinimumHoursOverWindow;
         var model = catalogue.FindModel(listing.Book.Model) ?? throw new InvariantException($"{listing.Id} is of no class.");
         return ClaimRules.Check(revised.Claim, model) is { } refusal ? Of(refusal) : revised;

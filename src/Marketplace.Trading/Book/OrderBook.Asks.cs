@@ -14,8 +14,8 @@ public sealed partial class OrderBook
         if (activatedAt < memory.FindClosing(terms.ListingId)) return;
         if (known >= 0)
         {
-            ref var ask = ref memory.Asks[known];
-            if (activatedAt < ask.ActivatedAt || (ask.IsOpen && ask.Terms == terms)) return;
+            ref var details = ref memory.AskDetails(known);
+            if (activatedAt < details.ActivatedAt || (memory.Ask(known).IsOpen && details.Terms == terms)) return;
         }
 
         var opened = memory.OpenAsk(terms, activatedAt, now);
@@ -34,7 +34,7 @@ public sealed partial class OrderBook
             return;
         }
 
-        var terms = memory.Asks[original].Terms;
+        var terms = memory.AskDetails(original).Terms;
         Open(
             terms with
             {
@@ -52,12 +52,12 @@ public sealed partial class OrderBook
     private void Close(ListingId id, Instant closedAt, LeaseId? resoldLease)
     {
         var known = memory.FindAsk(id);
-        var isOpen = known >= 0 && memory.Asks[known].IsOpen;
-        var isLate = isOpen ? memory.Asks[known].ActivatedAt > closedAt : memory.FindClosing(id) >= closedAt;
+        var isOpen = known >= 0 && memory.Ask(known).IsOpen;
+        var isLate = isOpen ? memory.AskDetails(known).ActivatedAt > closedAt : memory.FindClosing(id) >= closedAt;
         if (isLate) return;
         memory.CloseAsk(id, closedAt, now);
-        var resold = resoldLease ?? (known >= 0 ? memory.Asks[known].Terms.ResoldLease : null);
-        Tell(new AskClosed(id, closedAt, resold, resold is null || known < 0 ? 0 : memory.Asks[known].Trades));
+        var resold = resoldLease ?? (known >= 0 ? memory.AskDetails(known).Terms.ResoldLease : null);
+        Tell(new AskClosed(id, closedAt, resold, resold is null || known < 0 ? 0 : memory.AskDetails(known).Trades));
     }
 
     private void TakeBack(GiveBack command)
@@ -69,7 +69,7 @@ public sealed partial class OrderBook
         var block = memory.Blocks.Find(command.TradeId)
             ?? throw new InvariantException($"Hours of {command.TradeId}, which {Key} does not know, were given back.");
         InvariantException.Require(
-            memory.Asks[block.Ask].Terms.ListingId == command.ListingId && block.GpuCount == command.GpuCount && block.Window.Contains(command.Window),
+            memory.AskDetails(block.Ask).Terms.ListingId == command.ListingId && block.GpuCount == command.GpuCount && block.Window.Contains(command.Window),
             $"More was given back of {command.TradeId} than it bought.");
         var stillSold = memory.Blocks.StillSold(block, new HourWindow(HourSlot.OfIndex(from), command.Window.To)).ToArray();
         foreach (var hours in stillSold)
@@ -84,60 +84,53 @@ public sealed partial class OrderBook
     // Without this ask no waiting bid could execute, or it would have done so before: so only bids that it suits are tried.
     private void TryBidsOn(int ask)
     {
-        if (ask < 0 || !memory.Asks[ask].IsOpen || memory.IsHalted) return;
-        var market = memory.Markets[memory.Asks[ask].Market];
-        TryBidsOn(ask, market, market.Bids, memory.Asks[ask].FloorMicros);
+        if (ask < 0 || !memory.Ask(ask).IsOpen || memory.IsHalted) return;
+        var market = memory.Markets[memory.Ask(ask).Market];
+        TryBidsOn(ask, market, market.Bids, memory.Ask(ask).FloorMicros);
         TryBidsOn(ask, market, market.PflopBids, 0);
     }
 
-    private void TryBidsOn(int ask, CurrencyMarket market, PriceQueue bids, long floorMicros)
+    private void TryBidsOn(int ask, CurrencyMarket market, PriceQueue<BidSlot> bids, long floorMicros)
     {
         for (var bid = bids.First; bid >= 0;)
         {
             // Below the ask's price there are only bids left whose cheaper asks could make up for it.
-            var isTooLow = floorMicros > memory.Bids[bid].LimitMicros;
-            if (memory.Asks[ask].FreeHours == 0 || (isTooLow && market.AveragingBids == 0)) return;
+            ref var slot = ref memory.Bid(bid);
+            var isTooLow = floorMicros > slot.LimitMicros;
+            if (memory.Ask(ask).FreeHours == 0 || (isTooLow && market.AveragingBids == 0)) return;
             if (changeCount >= MostEventsBeforeABid)
             {
-                Unfinished = new TryBids(memory.Asks[ask].Terms.ListingId);
+                Unfinished = new TryBids(memory.AskDetails(ask).Terms.ListingId);
                 return;
             }
 
             var next = bids.After(bid);
-            if (!isTooLow || memory.Bids[bid].Averages) TryBid(bid, ask);
+            if (slot.TakesAny && !slot.IsPerPflop) TakeFrom(bid, ask, slot.LimitMicros);
+            else if (!isTooLow || slot.Averages) TryBid(bid, ask);
             bid = next;
         }
     }
 
+    // A waiting bid that takes single GPUs would have bought from any other ask before: it pays its limit to this one.
+    private void TakeFrom(int bidIndex, int askIndex, long limitMicros)
+    {
+        ref var bid = ref memory.Bid(bidIndex);
+        if (!AskCursor.Suits(memory, askIndex, bidIndex, bid.Start)) return;
+        var free = memory.FreeIn(askIndex, bid.Start, bid.Hours);
+        if (free == 0 || memory.BlockMicros(askIndex, bid.Start, bid.Hours) > limitMicros || memory.RestsUntil(bidIndex) <= now) return;
+        if (!memory.IsOwn(bidIndex, askIndex)) Trade(bidIndex, askIndex, Math.Min(free, bid.Open), bid.Start, limitMicros);
+        else if (ExpiresOnOwn(bidIndex)) End(bidIndex, BidEnding.SelfTrade);
+    }
+
     private void TryBid(int bid, int ask)
     {
-        ref var slot = ref memory.Bids[bid];
-        if (slot.RestsUntil <= now) return;
-        var expiresOnOwn = slot.Terms.SelfTradePrevention is SelfTradePrevention.ExpireMaker or SelfTradePrevention.ExpireBoth;
-        var isOwn = slot.Buyer == memory.Asks[ask].Terms.Provider;
-        if (isOwn && !expiresOnOwn) return;
-
-        var takesAnything = !slot.IsAllOrNone && slot.Least == 1 && slot.Start != BidSlot.None && !isOwn;
-        if (takesAnything)
-        {
-            TakeFrom(bid, ask);
-            return;
-        }
-
+        if (memory.RestsUntil(bid) <= now || (memory.IsOwn(bid, ask) && !ExpiresOnOwn(bid))) return;
         memory.QueueAsk();
         matcher.Find(bid, hour + 1, OwnAsks.MeetArriving, ask);
         if (matcher.MeetsItself) End(bid, BidEnding.SelfTrade);
         else Execute(bid, ask);
     }
 
-    // A waiting bid that takes single GPUs would have bought from any other ask before: it pays its limit to this one.
-    private void TakeFrom(int bidIndex, int askIndex)
-    {
-        ref var bid = ref memory.Bids[bidIndex];
-        ref var ask = ref memory.Asks[askIndex];
-        if (!AskCursor.Suits(ask, askIndex, bid, bid.Start)) return;
-        var limit = AskCursor.LimitFor(bid, ask);
-        var free = ask.FreeIn(bid.Start, bid.Hours);
-        if (free > 0 && ask.BlockMicros(bid.Start, bid.Hours) <= limit) Trade(bidIndex, askIndex, Math.Min(free, bid.Open), bid.Start, limit);
-    }
+    private bool ExpiresOnOwn(int bid) =>
+        memory.BidDetails(bid).Terms.SelfTradePrevention is SelfTradePrevention.ExpireMaker or SelfTradePrevention.ExpireBoth;
 }

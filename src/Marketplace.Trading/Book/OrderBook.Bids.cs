@@ -27,6 +27,7 @@ public sealed partial class OrderBook
         var bid = memory.EnterBid(enter.BidId, enter.Buyer, enter.Terms, now);
         ref var change = ref NextChange();
         (change.Kind, change.Bid) = (ChangeKind.BidEntered, bid);
+        if (IsTooLate(bid)) return;
         if (memory.IsHalted) End(bid, BidEnding.BookHalted);
         else if (!IsWithinBand(enter.Terms)) End(bid, BidEnding.OutsidePriceBand);
         else TryIncoming(bid);
@@ -37,7 +38,7 @@ public sealed partial class OrderBook
     {
         var bid = memory.FindBid(replace.BidId);
         if (bid < 0) return;
-        var (before, wanted) = (memory.Bids[bid].Terms, replace.Terms);
+        var (before, wanted) = (memory.BidDetails(bid).Terms, replace.Terms);
         var after = before with
         {
             GpuCount = wanted.GpuCount,
@@ -47,18 +48,18 @@ public sealed partial class OrderBook
             ExpiresAt = wanted.ExpiresAt,
         };
         InvariantException.Require(after.Limit.Currency == before.Limit.Currency && after.MayRest, $"{replace.BidId} was replaced by another kind of bid.");
-        var isApplied = !memory.IsHalted && IsWithinBand(after);
-        if (!isApplied) after = before;
-        if (after.GpuCount <= memory.Bids[bid].Filled)
+        if (!memory.IsHalted && after.GpuCount <= memory.Bid(bid).Filled)
         {
             End(bid, BidEnding.Cancelled);
             return;
         }
 
+        var isApplied = !memory.IsHalted && (after.Limit == before.Limit || IsWithinBand(after));
+        if (!isApplied) after = before;
         var keepsPriority = after.Limit == before.Limit && after.GpuCount <= before.GpuCount;
         memory.ReplaceBid(bid, after, keepsPriority, now);
-        Tell(new BidReplaced(replace.BidId, memory.Bids[bid].Buyer, after, keepsPriority, memory.Bids[bid].Filled));
-        if (isApplied) TryIncoming(bid);
+        Tell(new BidReplaced(replace.BidId, memory.BidDetails(bid).Buyer, after, keepsPriority, memory.Bid(bid).Filled));
+        if (isApplied && !IsTooLate(bid)) TryIncoming(bid);
     }
 
     private bool IsWithinBand(BidTerms terms)
@@ -68,6 +69,18 @@ public sealed partial class OrderBook
         return !reference.IsKnown
             || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, (double)ratio)
             || BandFor(terms.Limit.Currency)!.Contains(terms.Limit);
+    }
+
+    // The running hour can be bought, but no hour before it.
+    private bool IsTooLate(int bid)
+    {
+        ref var slot = ref memory.Bid(bid);
+        var terms = memory.BidDetails(bid).Terms;
+        var lastStart = slot.Start == BidSlot.None ? terms.LastStart.Index : slot.Start;
+        var isDated = terms.ExpiresAt <= now;
+        if (lastStart < hour) End(bid, BidEnding.WindowStarted);
+        else if (isDated) End(bid, BidEnding.DateReached);
+        return lastStart < hour || isDated;
     }
 
     private void TryAllBids()
@@ -82,26 +95,18 @@ public sealed partial class OrderBook
                 return;
             }
 
-            if (memory.Bids[bid].RestsUntil > now) TryIncoming(bid);
+            if (memory.RestsUntil(bid) > now) TryIncoming(bid);
         }
     }
 
-    private static IEnumerable<int> InOrder(PriceQueue queue)
+    private static IEnumerable<int> InOrder(PriceQueue<BidSlot> queue)
     {
         for (var slot = queue.First; slot >= 0; slot = queue.After(slot)) yield return slot;
     }
 
     private void TryIncoming(int bid)
     {
-        ref var slot = ref memory.Bids[bid];
-        var terms = slot.Terms;
-        var lastStart = slot.Start == BidSlot.None ? terms.LastStart.Index : slot.Start;
-        if (lastStart < hour || terms.ExpiresAt <= now)
-        {
-            End(bid, lastStart < hour ? BidEnding.WindowStarted : BidEnding.DateReached);
-            return;
-        }
-
+        var terms = memory.BidDetails(bid).Terms;
         memory.QueueAsk();
         var own = terms.SelfTradePrevention is SelfTradePrevention.ExpireTaker or SelfTradePrevention.ExpireBoth ? OwnAsks.Meet : OwnAsks.PassOver;
         matcher.Find(bid, hour, own, arrivingAsk: BidSlot.None);
@@ -115,7 +120,7 @@ public sealed partial class OrderBook
         if (matcher.Fills.Count > 0 && Execute(bid, BidSlot.None)) return;
         if (meetsItself) End(bid, BidEnding.SelfTrade);
         else if (!terms.MayRest) End(bid, BidEnding.NotFilledAtOnce);
-        else if (memory.Bids[bid].RestsUntil <= now) End(bid, memory.Bids[bid].EndingByTime);
+        else if (memory.RestsUntil(bid) <= now) End(bid, memory.EndingByTime(bid));
     }
 
     /// <summary>Makes the trades of the last match. True if the bid is filled.</summary>
@@ -124,7 +129,7 @@ public sealed partial class OrderBook
         var fills = matcher.Fills;
         if (fills.Count == 0) return false;
         CheckLimit(bid, fills);
-        var (open, start) = (memory.Bids[bid].Open, matcher.Start);
+        var (open, start) = (memory.Bid(bid).Open, matcher.Start);
         foreach (var fill in fills)
         {
             Trade(bid, fill.Ask, fill.GpuCount, start, fill.Ask == arriving ? PriceOfArriving(fill) : fill.Micros);
@@ -157,13 +162,13 @@ public sealed partial class OrderBook
         }
 
         InvariantException.Require(saving >= 0, "A bid was about to pay more than its limit.");
-        InvariantException.Require(bought >= memory.Bids[bid].Least, "A bid was about to buy fewer GPUs than it takes.");
+        InvariantException.Require(bought >= memory.Bid(bid).Least, "A bid was about to buy fewer GPUs than it takes.");
     }
 
     private void Trade(int bid, int ask, int gpuCount, int from, long micros)
     {
         memory.Trade(bid, ask, gpuCount, from, micros, now);
-        ref var slot = ref memory.Bids[bid];
+        ref var slot = ref memory.Bid(bid);
         ref var change = ref NextChange();
         (change.Kind, change.Bid, change.Ask, change.GpuCount, change.From, change.Micros) = (ChangeKind.BidTraded, bid, ask, gpuCount, from, micros);
         (change.Filled, change.Open) = (slot.Filled, slot.Open);

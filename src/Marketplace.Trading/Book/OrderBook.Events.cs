@@ -52,15 +52,15 @@ public sealed partial class OrderBook
             case ChangeKind.Other:
                 return change.Event!;
             case ChangeKind.AskOpened:
-                ref var opened = ref memory.Asks[change.Ask];
+                ref var opened = ref memory.AskDetails(change.Ask);
                 return new AskOpened(opened.Terms, opened.ActivatedAt);
         }
 
-        ref var bid = ref memory.Bids[change.Bid];
+        ref var bid = ref memory.BidDetails(change.Bid);
         if (change.Kind == ChangeKind.BidEntered) return new BidEntered(bid.Id, bid.Buyer, bid.Terms);
         if (change.Kind == ChangeKind.BidEnded) return new BidEnded(bid.Id, bid.Buyer, change.Ending, change.Filled);
 
-        var ask = memory.Asks[change.Ask].Terms;
+        var ask = memory.AskDetails(change.Ask).Terms;
         return new BidTraded(
             numbers.Of(now, sequence),
             bid.Id,
@@ -69,7 +69,7 @@ public sealed partial class OrderBook
             ask.Provider,
             ask.MachineId,
             change.GpuCount,
-            HourWindow.Starting(HourSlot.OfIndex(change.From), bid.Hours),
+            HourWindow.Starting(HourSlot.OfIndex(change.From), memory.Bid(change.Bid).Hours),
             UnitPrice.OfMicros(change.Micros, ask.Price.Currency),
             ask.Proven,
             change.Filled,

@@ -7,18 +7,19 @@ namespace Marketplace.Trading.Book;
 /// <summary>A listing that is offered, to be looked at until the next command.</summary>
 public readonly struct AskView
 {
-    private readonly AskSlot slot;
+    private readonly BookMemory memory;
+    private readonly int index;
 
-    internal AskView(AskSlot slot) => this.slot = slot;
+    internal AskView(BookMemory memory, int index) => (this.memory, this.index) = (memory, index);
 
     /// <summary>What it offers.</summary>
-    public AskTerms Terms => slot.Terms;
+    public AskTerms Terms => memory.AskDetails(index).Terms;
 
     /// <summary>GPUs that are free in every one of some hours; 0 where an hour is not offered.</summary>
-    public int FreeIn(HourWindow window) => slot.FreeIn(window.From.Index, window.Hours);
+    public int FreeIn(HourWindow window) => memory.FreeIn(index, window.From.Index, window.Hours);
 
     /// <summary>GPUs that are free in an hour.</summary>
-    public int FreeIn(HourSlot hour) => slot.FreeIn(hour.Index);
+    public int FreeIn(HourSlot hour) => memory.FreeIn(index, hour.Index, 1);
 }
 
 /// <summary>A bid that waits.</summary>
@@ -51,9 +52,9 @@ public sealed partial class OrderBook
     {
         get
         {
-            for (var i = 0; i < memory.Asks.Top; i++)
+            for (var i = 0; i < memory.AskTop; i++)
             {
-                if (memory.Asks[i].IsOpen) yield return new AskView(memory.Asks[i]);
+                if (memory.Ask(i).IsOpen) yield return new AskView(memory, i);
             }
         }
     }
@@ -63,9 +64,9 @@ public sealed partial class OrderBook
     {
         get
         {
-            for (var i = 0; i < memory.Bids.Top; i++)
+            for (var i = 0; i < memory.BidTop; i++)
             {
-                if (memory.Bids[i].IsUsed) yield return ViewOf(i);
+                if (memory.Bid(i).IsUsed) yield return ViewOf(i);
             }
         }
     }
@@ -88,19 +89,20 @@ public sealed partial class OrderBook
         var window = HourWindow.Starting(HourSlot.OfIndex(matcher.Start), terms.Hours);
         return new BookQuote(
             window,
-            [.. matcher.Fills.Select(fill => new QuotedFill(memory.Asks[fill.Ask].Terms, fill.GpuCount, UnitPrice.OfMicros(fill.Micros, terms.Limit.Currency)))]);
+            [.. matcher.Fills.Select(fill => new QuotedFill(memory.AskDetails(fill.Ask).Terms, fill.GpuCount, UnitPrice.OfMicros(fill.Micros, terms.Limit.Currency)))]);
     }
 
     private BidView ViewOf(int index)
     {
-        var bid = memory.Bids[index];
+        ref var bid = ref memory.Bid(index);
+        ref var details = ref memory.BidDetails(index);
         return new BidView(
-            bid.Id,
-            bid.Buyer,
-            bid.Terms,
+            details.Id,
+            details.Buyer,
+            details.Terms,
             bid.Open,
             bid.Start == BidSlot.None ? null : HourWindow.Starting(HourSlot.OfIndex(bid.Start), bid.Hours),
-            bid.BoundAsk == BidSlot.None ? null : memory.Asks[bid.BoundAsk].Terms.ListingId,
-            bid.BoundProvider.IsUnset ? null : bid.BoundProvider);
+            details.BoundAsk == BidSlot.None ? null : memory.AskDetails(details.BoundAsk).Terms.ListingId,
+            details.BoundProvider.IsUnset ? null : details.BoundProvider);
     }
 }

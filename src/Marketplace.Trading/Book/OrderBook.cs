@@ -112,7 +112,7 @@ public sealed partial class OrderBook
 
     private void Expire()
     {
-        while (changeCount < MaxExpiriesPerCommand && memory.NextExpired(now) is var bid && bid >= 0) End(bid, memory.Bids[bid].EndingByTime);
+        while (changeCount < MaxExpiriesPerCommand && memory.NextExpired(now) is var bid && bid >= 0) End(bid, memory.EndingByTime(bid));
     }
 
     private void Withdraw(BidId id)
@@ -147,7 +147,7 @@ public sealed partial class OrderBook
     {
         memory.EndBid(bid, now);
         ref var change = ref NextChange();
-        (change.Kind, change.Bid, change.Ending, change.Filled) = (ChangeKind.BidEnded, bid, ending, memory.Bids[bid].Filled);
+        (change.Kind, change.Bid, change.Ending, change.Filled) = (ChangeKind.BidEnded, bid, ending, memory.Bid(bid).Filled);
     }
 
     private void Tell(BookEvent @event)

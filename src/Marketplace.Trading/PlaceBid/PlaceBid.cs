@@ -2,6 +2,7 @@ using Marketplace.Contracts;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 using Marketplace.Trading.Book;
+using Marketplace.Trading.OperateBook;
 using Marketplace.Trading.UpdateBid;
 
 namespace Marketplace.Trading.PlaceBid;
@@ -13,7 +14,7 @@ public sealed record PlaceBidCommand(BookKey Book, BidTerms Terms);
 /// Accepts a bid: it is pending and on its way to the book when this returns. What becomes of it comes back as
 /// <see cref="BidUpdated"/>.
 /// </summary>
-public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, IIdSource ids, TimeProvider time)
+public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, BookConditions conditions, IIdSource ids, TimeProvider time)
 {
     /// <summary>Places a bid under the caller's key, which is also its client order id.</summary>
     public Task<Attempt<Bid, PlaceBidRefusal>> ExecuteAsync(
@@ -21,14 +22,18 @@ public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, IIdSourc
     {
         var bidId = ids.Next<BidKind>();
         return workspace.AttemptAsync<PlaceBidCommand, Bid, PlaceBidRefusal>(
-            TradingPartitions.Bids(buyer), key, request, work => Task.FromResult(Decide(work, buyer, bidId, request)), cancellationToken);
+            TradingPartitions.Bids(buyer), key, request, work => DecideAsync(work, buyer, bidId, request, cancellationToken), cancellationToken);
     }
 
-    private Result<Bid, PlaceBidRefusal> Decide(PartitionWork work, OrganisationId buyer, BidId bidId, PlaceBidCommand request)
+    private async Task<Result<Bid, PlaceBidRefusal>> DecideAsync(
+        PartitionWork work, OrganisationId buyer, BidId bidId, PlaceBidCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
         var (book, terms) = request;
         if (PlaceBidRules.Check(book, terms, catalogue, now) is { } refusal) return refusal;
+        var condition = await conditions.ReadAsync(book, cancellationToken);
+        if (condition.IsHalted) return PlaceBidRefusal.BookHalted;
+        if (condition.IsOutsideBand(terms)) return PlaceBidRefusal.LimitOutsideBand;
 
         var bid = new Bid(bidId, buyer, book, terms, BidStatus.Pending, null, 0, CancellationRequested: false, now, now, Sequence: 0);
         work.Put(BidRows.Key(bidId), bid);

@@ -54,6 +54,12 @@ public enum PlaceBidRefusal
 
     /// <summary>A required figure is negative, or a PUE below 1.</summary>
     RequirementOutOfRange,
+
+    /// <summary>The book takes cancellations only.</summary>
+    BookHalted,
+
+    /// <summary>The limit is too far from what was paid lately.</summary>
+    LimitOutsideBand,
 }
 
 /// <summary>The rules of a bid that need no book.</summary>

@@ -47,6 +47,12 @@ public enum RequestReplacementRefusal
 
     /// <summary>The date is not in the future.</summary>
     ExpiryInPast,
+
+    /// <summary>The book takes cancellations only.</summary>
+    BookHalted,
+
+    /// <summary>The limit is too far from what was paid lately.</summary>
+    LimitOutsideBand,
 }
 
 /// <summary>What of a bid is to change; null for as it is.</summary>

@@ -1,6 +1,7 @@
 using Marketplace.Contracts;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
+using Marketplace.Trading.OperateBook;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.UpdateBid;
 
@@ -10,7 +11,7 @@ namespace Marketplace.Trading.RequestReplacement;
 /// Asks for a bid to be replaced. It stays as it is until its book says what became of that, in <see cref="BidUpdated"/>. One
 /// replacement at a time is under way, so that none can overtake another.
 /// </summary>
-public sealed class RequestReplacement(Workspace workspace, ICatalogue catalogue, TimeProvider time)
+public sealed class RequestReplacement(Workspace workspace, ICatalogue catalogue, BookConditions conditions, TimeProvider time)
 {
     /// <summary>Requests the replacement. Answers with the bid as it stands.</summary>
     public Task<Attempt<Bid, RequestReplacementRefusal>> ExecuteAsync(
@@ -25,8 +26,11 @@ public sealed class RequestReplacement(Workspace workspace, ICatalogue catalogue
         var row = BidRows.Key(command.BidId);
         var bid = await work.ReadAsync<Bid>(row, cancellationToken);
         if (!ReplacementRules.Decide(bid, command, catalogue, now).TryGet(out var terms, out var refusal)) return refusal;
+        var condition = await conditions.ReadAsync(bid!.Book, cancellationToken);
+        if (condition.IsHalted) return RequestReplacementRefusal.BookHalted;
+        if (condition.IsOutsideBand(terms)) return RequestReplacementRefusal.LimitOutsideBand;
 
-        bid = bid! with { Replacement = new BidReplacement(terms, ReplacementStatus.Pending, now) };
+        bid = bid with { Replacement = new BidReplacement(terms, ReplacementStatus.Pending, now) };
         work.Put(row, bid);
 
         // On the way to the book a replacement could overtake its bid: it waits until the bid is known to be there.

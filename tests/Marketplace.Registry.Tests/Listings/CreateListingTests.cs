@@ -1,5 +1,6 @@
 using Marketplace.Contracts;
 using Marketplace.Registry.CreateListing;
+using Marketplace.Registry.ReviseListing;
 using Marketplace.Registry.Tests.Scenario;
 
 namespace Marketplace.Registry.Tests.Listings;
@@ -72,6 +73,33 @@ public sealed class CreateListingTests
 
         async Task RefusesAsync(CreateListing.CreateListing command, CreateListingRefusal refusal) =>
             Assert.Equal(refusal, (await scenario.CreateAsync(command)).Result.Refusal);
+    }
+
+    [Fact]
+    public async Task Every_price_of_a_listing_is_within_the_band()
+    {
+        await using var scenario = new RegistryScenario();
+        var machine = await scenario.MachineAsync((await scenario.OrganisationAsync()).Id);
+        scenario.Prices.Band = new PriceRange(Usd(1_000_000), Usd(4_000_000), Usd(2_000_000));
+        var good = scenario.ListingOf(machine);
+        Assert.Equal(CreateListingRefusal.PriceOutsideBand, (await scenario.CreateAsync(good with { Price = Usd(999_999) })).Result.Refusal);
+        Assert.Equal(CreateListingRefusal.PriceOutsideBand, (await scenario.CreateAsync(good with { Price = Usd(4_000_001) })).Result.Refusal);
+        Assert.Equal(CreateListingRefusal.PriceOutsideBand, (await scenario.CreateAsync(good with { Price = Week(4_000_001) })).Result.Refusal);
+        Assert.Equal(CreateListingRefusal.PriceOutsideBand, (await scenario.CreateAsync(good with { Price = Week(999_999) })).Result.Refusal);
+        var listing = (await scenario.CreateAsync(good with { Price = Week(4_000_000) })).Result.Value;
+
+        var revise = scenario.Get<ReviseListingHandler>();
+        var correction = new ReviseListing.ReviseListing(listing.Provider, listing.Id, listing.Version, Usd(999_999), null, null);
+        Assert.Equal(ReviseListingRefusal.PriceOutsideBand, (await revise.ExecuteAsync(correction, default)).Refusal);
+
+        // The band has moved on: a price that stays is no new price.
+        scenario.Prices.Band = new PriceRange(Usd(1), Usd(2), Usd(1));
+        Assert.True((await revise.ExecuteAsync(correction with { Price = null, MinimumHours = 2 }, default)).IsAccepted);
+
+        static UnitPrice Usd(long micros) => UnitPrice.OfMicros(micros, Currency.Usd);
+
+        static PriceSchedule Week(long oneHour) =>
+            PriceSchedule.TryCreate([.. Enumerable.Range(0, 168).Select(hour => Usd(hour == 30 ? oneHour : 2_000_000))], out var week) ? week : null!;
     }
 
     [Fact]

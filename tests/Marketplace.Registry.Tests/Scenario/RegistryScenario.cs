@@ -28,7 +28,7 @@ internal sealed class RegistryScenario : IAsyncDisposable
     public RegistryScenario(int seed = 1, double disorderRate = 0, Func<StoreCall, StoreFault>? faults = null)
     {
         Market = new SimulatedMarketplace(
-            services => services.AddRegistry().AddSingleton(Sent)
+            services => services.AddRegistry().AddSingleton(Sent).AddSingleton<IPriceBands>(Prices)
                 .AddMessageHandler<RequestVerification, Catcher<RequestVerification>>("caught", m => m.Provider.ToString())
                 .AddMessageHandler<ListingActivated, Catcher<ListingActivated>>("caught", m => m.Provider.ToString())
                 .AddMessageHandler<ListingClosed, Catcher<ListingClosed>>("caught", m => m.Book.ToString())
@@ -39,6 +39,8 @@ internal sealed class RegistryScenario : IAsyncDisposable
     public SimulatedMarketplace Market { get; }
 
     public Sent Sent { get; } = new();
+
+    public FixedPriceBand Prices { get; } = new();
 
     public HourSlot ThisHour => HourSlot.Containing(Market.Time.Now);
 

@@ -5,165 +5,285 @@ using NodaTime;
 namespace Marketplace.Trading.Tests.Model;
 
 /// <summary>
-/// What a book should do, said as plainly as possible and without a thought for speed: one list of trades from which all free hours
-/// are counted anew each time, GPUs looked at one by one, and prices in decimals. Shares only the words of commands with the engine.
+/// What a book should do, said as plainly as possible and without a thought for speed, to be read next to the README's rules: everything
+/// is counted anew from the trades each time, and prices in decimals. Shares only the words of commands with the engine.
 /// </summary>
 internal sealed class SlowMarket
 {
     private readonly List<Offer> offers = [];
     private readonly List<Order> orders = [];
+    private readonly List<Sale> sales = [];
     private readonly Dictionary<int, Instant> closings = [];
     private List<string> told = [];
+    private Instant now = Instant.MinValue;
+    private Instant lastEventAt = Instant.MinValue;
     private int clock;
+    private bool halted;
+    private decimal? bandRatio = 10;
 
-    public List<Sale> Sales { get; } = [];
+    public IReadOnlyList<Offer> Offers => offers;
 
-    public List<string> Do(BookCommand command, Instant now)
+    public IReadOnlyList<Order> Orders => orders;
+
+    public IReadOnlyList<Sale> Sales => sales;
+
+    public bool IsHalted => halted;
+
+    /// <summary>When the last command counted as done: a book's time never goes back behind its last event.</summary>
+    public Instant Now => now;
+
+    public List<string> Do(BookCommand command, Instant at)
     {
         told = [];
-        foreach (var order in orders.Where(o => o.Waits && LastsUntil(o) <= now).OrderBy(LastsUntil).ThenBy(o => o.Age).ToList()) Expire(order);
-        switch (command)
+        now = Instant.Max(at, lastEventAt);
+        foreach (var order in orders.Where(o => o.Waits && o.LastsUntil <= now).OrderBy(o => o.LastsUntil).ThenBy(o => o.Age).ToList())
         {
-            case OpenAsk c: Open(c, now); break;
-            case CloseAsk c: Close(Telling.NumberOf(c.ListingId), c.ClosedAt); break;
-            case EnterBid c: Enter(c, now); break;
-            case WithdrawBid c: End(orders.Find(o => o.Waits && o.Bid == Telling.NumberOf(c.BidId)), BidEnding.Cancelled); break;
-            case GiveBack c: Return(c, now); break;
+            Expire(order);
         }
 
+        switch (command)
+        {
+            case OpenAsk c: Open(c.Ask, c.ActivatedAt); break;
+            case OpenResale c: Open(c); break;
+            case CloseAsk c: Close(NumberOf(c.ListingId), c.ClosedAt); break;
+            case EnterBid c: Enter(c); break;
+            case ReplaceBid c: Replace(c); break;
+            case WithdrawBid c: End(FindWaiting(c.BidId), BidEnding.Cancelled); break;
+            case GiveBack c: Return(c); break;
+            case TryBids { ListingId: { } listing }: ComesIn(offers.Find(o => o.Listing == NumberOf(listing))); break;
+            case TryBids: TryAll(); break;
+            case HaltBook: Halt(); break;
+            case ResumeBook: Resume(); break;
+            case SetPriceBand c: SetBand(c.Ratio); break;
+            case ExpireBids: break;
+            default: throw new InvalidOperationException($"The model does not know {command.GetType().Name}.");
+        }
+
+        if (told.Count > 0) lastEventAt = now;
         return told;
     }
 
-    private void Open(OpenAsk c, Instant now)
+    /// <summary>Bids that wait although they could buy: there should be none.</summary>
+    public IEnumerable<Order> LeftOut() =>
+        halted ? [] : orders.Where(o => o.Waits && WouldBuy(o, comesIn: false, arriving: null).Block is not null);
+
+    // What counts is when things happened in the registry, not when they arrive. The same again is nothing new.
+    private void Open(AskTerms ask, Instant since)
     {
-        var listing = Telling.NumberOf(c.Ask.ListingId);
-        var offer = offers.Find(o => o.Listing == listing);
-        if (closings.TryGetValue(listing, out var closed) && c.ActivatedAt < closed) return;
-        if (offer is not null && c.ActivatedAt < offer.Since) return;
-        if (offer is { Open: true } && offer.Terms == c.Ask) return;
-        if (offer is not null) offers.Remove(offer);
-        offer = new Offer(listing, c.Ask, c.ActivatedAt, clock++);
-        offers.Add(offer);
-        ServeWaiting(offer, now);
+        var listing = NumberOf(ask.ListingId);
+        var known = offers.Find(o => o.Listing == listing);
+        if (closings.TryGetValue(listing, out var closed) && since < closed) return;
+        if (known is not null && since < known.Since) return;
+        if (known is { Open: true } && known.Terms == ask) return;
+        if (known is null) offers.Add(known = new Offer(listing) { Terms = ask, Since = since, Age = clock });
+        (known.Terms, known.Since, known.Age, known.Open) = (ask, since, clock++, true);
+        told.Add(Telling.Open(ask));
+        ComesIn(known);
+    }
+
+    // An ask of its own, at the machine of the listing that the lease was bought from, with what that had proven.
+    private void Open(OpenResale c)
+    {
+        var original = offers.Single(o => o.Listing == NumberOf(c.Original)).Terms;
+        var ask = new AskTerms(
+            c.ListingId, c.Seller, original.MachineId, c.GpuCount, c.Window, c.Price, MinimumHours: 1, original.Proven, original.Pue,
+            original.GridCarbonGramsPerKWh, c.LeaseId);
+        Open(ask, c.OfferedAt);
     }
 
     private void Close(int listing, Instant at)
     {
-        var offer = offers.Find(o => o.Listing == listing);
-        if (offer is { Open: true } && offer.Since > at) return;
-        if (offer is { Open: true }) offer.Open = false;
-        else if (closings.TryGetValue(listing, out var before) && before >= at) return;
+        var known = offers.Find(o => o.Listing == listing);
+        if (known is { Open: true } && known.Since > at) return;
+        if (known is not { Open: true } && closings.TryGetValue(listing, out var before) && before >= at) return;
+        if (known is not null) known.Open = false;
         closings[listing] = at;
+        told.Add(Telling.Close(listing));
     }
 
-    private void Enter(EnterBid c, Instant now)
+    // Rules 9 and 10 for a bid that comes in; what is over is over first.
+    private void Enter(EnterBid c)
     {
-        var order = new Order(Telling.NumberOf(c.BidId), c.Buyer, c.Terms, clock++);
-        if (orders.Exists(o => o.Bid == order.Bid && o.Waits)) return;
+        if (FindWaiting(c.BidId) is not null) return;
+        var order = new Order(NumberOf(c.BidId), c.Buyer) { Terms = c.Terms, Age = clock++ };
         orders.Add(order);
-        if (c.Terms.Window.Start < HourSlot.Containing(now).Start) End(order, BidEnding.WindowStarted);
+        told.Add(Telling.Enter(order.Bid));
+        if (order.AllHours()[^1].From < HourSlot.Containing(now)) End(order, BidEnding.WindowStarted);
         else if (c.Terms.ExpiresAt <= now) End(order, BidEnding.DateReached);
-        if (!order.Waits) return;
-
-        var (units, own) = Choose(order, offers.ToList());
-        Buy(order, units, null);
-        if (!order.Waits) return;
-        if (own) End(order, BidEnding.SelfTrade);
-        else if (c.Terms.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill) End(order, BidEnding.NotFilledAtOnce);
-        else if (LastsUntil(order) <= now) Expire(order);
+        else if (halted) End(order, BidEnding.BookHalted);
+        else if (IsOutsideBand(c.Terms)) End(order, BidEnding.OutsidePriceBand);
+        else ComesIn(order);
     }
 
-    private void Return(GiveBack c, Instant now)
+    // Rule 8.
+    private void Replace(ReplaceBid c)
     {
-        if (c.StopOffering) Close(Telling.NumberOf(c.ListingId), now);
-        var sale = Sales.Find(s => s.TradeId == c.TradeId)!;
-        var freed = c.Window.Slots().Where(h => h >= HourSlot.Containing(now) && !sale.Returned.Contains(h)).ToList();
+        if (FindWaiting(c.BidId) is not { } order) return;
+        if (!halted && c.Terms.GpuCount <= order.Filled)
+        {
+            End(order, BidEnding.Cancelled);
+            return;
+        }
+
+        if (halted || (c.Terms.Limit != order.Terms.Limit && IsOutsideBand(c.Terms)))
+        {
+            told.Add(Telling.Replace(order.Bid, keepsItsPlace: true));
+            return;
+        }
+
+        var keepsItsPlace = c.Terms.Limit == order.Terms.Limit && c.Terms.GpuCount <= order.Terms.GpuCount;
+        order.Terms = c.Terms;
+        if (!keepsItsPlace) order.Age = clock++;
+        told.Add(Telling.Replace(order.Bid, keepsItsPlace));
+        if (c.Terms.ExpiresAt <= now) End(order, BidEnding.DateReached);
+        else ComesIn(order);
+    }
+
+    /// <summary>A bid comes in, or is tried as if it did.</summary>
+    private void ComesIn(Order order)
+    {
+        var (block, meetsItself) = WouldBuy(order, comesIn: true, arriving: null);
+        if (order.Terms.PostOnly && block is not null)
+        {
+            End(order, BidEnding.WouldTrade); // rule 7
+            return;
+        }
+
+        Buy(order, block, arriving: null);
+        if (!order.Waits) return;
+        if (meetsItself) End(order, BidEnding.SelfTrade); // rule 6
+        else if (order.Terms.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill) End(order, BidEnding.NotFilledAtOnce);
+        else if (order.LastsUntil <= now) Expire(order); // the running hour can be bought, but not waited for
+    }
+
+    /// <summary>An offer comes in, is opened again or gets hours back. Rules 5 and 9.</summary>
+    private void ComesIn(Offer? offer)
+    {
+        if (halted || offer is not { Open: true }) return;
+        foreach (var order in WaitingByRank())
+        {
+            var (block, meetsItself) = WouldBuy(order, comesIn: false, arriving: offer);
+            Buy(order, block, arriving: offer);
+            if (meetsItself && order.Waits) End(order, BidEnding.SelfTrade); // rule 6
+        }
+    }
+
+    // Rule 5: waiting bids are tried by limit (per GPU-hour before per PFLOP-hour), then age.
+    private List<Order> WaitingByRank() =>
+    [
+        .. orders.Where(o => o.Waits)
+            .OrderBy(o => o.Terms.PriceBasis == PriceBasis.ProvenPflopHour)
+            .ThenByDescending(o => o.Terms.Limit.MicrosPerGpuHour)
+            .ThenBy(o => o.Age),
+    ];
+
+    /// <summary>
+    /// Rule 6. What a bid would buy is decided as if those own offers that the rule lets it meet were anybody's. If it meets one, it
+    /// buys no further than to there.
+    /// </summary>
+    private (Block? Block, bool MeetsItself) WouldBuy(Order order, bool comesIn, Offer? arriving)
+    {
+        bool IsOwn(Offer offer) => offer.Terms.Provider == order.Buyer;
+        bool Meets(Offer own) => order.Terms.SelfTradePrevention switch
+        {
+            SelfTradePrevention.ExpireTaker => comesIn,
+            SelfTradePrevention.ExpireMaker => own == arriving,
+            SelfTradePrevention.ExpireBoth => comesIn || own == arriving,
+            SelfTradePrevention.PassOver => false,
+        };
+
+        // Rule 4: from the running hour on for a bid that comes in, from the next hour on for one that waits.
+        var firstStart = HourSlot.Containing(now) + (comesIn ? 0 : 1);
+        var met = offers.Where(o => o.Open && (!IsOwn(o) || Meets(o))).ToList();
+        var block = SlowChoice.Choose(order, met, firstStart);
+        if (block is null || !block.Gpus.Exists(g => IsOwn(g.Offer))) return (block, false);
+        var before = block with { Gpus = [.. block.Gpus.TakeWhile(g => !IsOwn(g.Offer))] };
+        return (before.Gpus.Count >= order.Least ? before : null, true);
+    }
+
+    // Rule 5: the block prices; but the offer that comes in gets the bid's limit, as far as the others leave it of the block's cap.
+    private void Buy(Order order, Block? block, Offer? arriving)
+    {
+        if (block is null) return;
+        var cap = block.Gpus.Sum(g => g.Worth);
+        var others = block.Gpus.Where(g => g.Offer != arriving).Sum(g => g.Price);
+        var bid = order.Terms;
+        foreach (var part in block.Gpus.GroupBy(g => g.Offer).ToList())
+        {
+            var (gpus, offer, price, worth) = (part.Count(), part.Key, part.First().Price, part.First().Worth);
+            if (offer == arriving) price = Math.Max(price, Math.Min(worth, decimal.Floor((cap - others) / gpus)));
+            var sale = new Sale(sales.Count + 1, gpus, block.Hours, price, offer, offer.Terms, order, bid, now, arriving);
+            sales.Add(sale);
+            order.Bought.Add(sale);
+            offer.Sold.Add(sale);
+            told.Add(Telling.Trade(order.Bid, offer.Listing, gpus, block.Hours, UnitPrice.OfMicros((long)price, bid.Limit.Currency)));
+        }
+    }
+
+    // Hours that are back, and hours that are over, are passed over.
+    private void Return(GiveBack c)
+    {
+        if (c.StopOffering) Close(NumberOf(c.ListingId), now);
+        var sale = sales.Single(s => s.Number == Telling.NumberOf(c.TradeId.Ulid));
+        var freed = c.Window.Slots().Where(hour => hour >= HourSlot.Containing(now) && !sale.Returned.Contains(hour)).ToList();
+        sale.Returned.UnionWith(freed);
         for (var i = 0; i < freed.Count;)
         {
             var run = i;
             while (run + 1 < freed.Count && freed[run + 1] == freed[run] + 1) run++;
-            told.Add(Telling.Back(sale.Listing, sale.Gpus, new HourWindow(freed[i], freed[run] + 1)));
+            told.Add(Telling.Back(sale.Offer.Listing, sale.Gpus, new HourWindow(freed[i], freed[run] + 1)));
             i = run + 1;
         }
 
-        sale.Returned.UnionWith(freed);
-        if (freed.Count > 0 && offers.Find(o => o.Listing == sale.Listing) is { Open: true } offer) ServeWaiting(offer, now);
+        if (freed.Count > 0) ComesIn(sale.Offer);
     }
 
-    private void ServeWaiting(Offer arriving, Instant now)
+    // Rule 9.
+    private void Halt()
     {
-        foreach (var order in orders.Where(o => o.Waits).OrderByDescending(o => Price(o.Terms.Limit)).ThenBy(o => o.Age).ToList())
-        {
-            if (LastsUntil(order) <= now) continue;
-            var others = offers.Where(o => o.Terms.Provider != order.Buyer).ToList();
-            Buy(order, Choose(order, others).Units, arriving);
-        }
+        if (halted) return;
+        halted = true;
+        told.Add(Telling.Halt);
     }
 
-    /// <summary>One entry per GPU bought: the offer it comes from. Also whether the buyer's own offer was in the way.</summary>
-    private (List<Offer> Units, bool Own) Choose(Order order, List<Offer> from)
+    private void Resume()
     {
-        var terms = order.Terms;
-        var units = from.Where(o => Suits(o, terms) && (order.BoundTo ?? o.Listing) == o.Listing)
-            .OrderBy(o => Price(o.Terms.Price.Lowest)).ThenBy(o => o.Age)
-            .SelectMany(o => Enumerable.Repeat(o, Free(o, terms.Window))).ToList();
-        var wanted = terms.GpuCount - order.Filled;
-        var least = terms.FillRule == FillRule.AllOrNone ? wanted : Math.Min(wanted, terms.MinimumGpuCount);
-        if (terms.Placement == Placement.SameMachine)
-        {
-            units = units.GroupBy(o => o.Listing).FirstOrDefault(g => g.Count() >= least)?.ToList() ?? [];
-        }
-
-        if (terms.FillRule == FillRule.AllOrNone)
-        {
-            var block = units.Take(wanted).ToList();
-            if (block.Count < wanted || block.Sum(o => Price(o.Terms.Price.Lowest)) > wanted * Price(terms.Limit)) return ([], false);
-            return block.Exists(o => o.Terms.Provider == order.Buyer) ? ([], true) : (block, false);
-        }
-
-        var affordable = units.TakeWhile(o => Price(o.Terms.Price.Lowest) <= Price(terms.Limit)).Take(wanted).ToList();
-        var foreign = affordable.TakeWhile(o => o.Terms.Provider != order.Buyer).ToList();
-        return (foreign.Count >= least ? foreign : [], foreign.Count < affordable.Count);
+        if (!halted) return;
+        halted = false;
+        told.Add(Telling.Resume);
+        TryAll();
     }
 
-    private void Buy(Order order, List<Offer> units, Offer? arriving)
+    private void TryAll()
     {
-        var limit = Price(order.Terms.Limit);
-        var elsewhere = units.Where(o => o != arriving).Sum(o => Price(o.Terms.Price.Lowest));
-        foreach (var part in units.GroupBy(o => o))
-        {
-            var price = Price(part.Key.Terms.Price.Lowest);
-            if (part.Key == arriving)
-            {
-                var room = decimal.Floor((units.Count * limit - elsewhere) / part.Count());
-                price = Math.Max(price, Math.Min(limit, room));
-            }
-
-            var sale = new Sale(part.Key.Listing, order.Bid, part.Count(), order.Terms.Window, price, part.Key.Terms.Provider, order.Buyer);
-            Sales.Add(sale);
-            order.Filled += sale.Gpus;
-            if (order.Terms.Placement == Placement.SameMachine) order.BoundTo = sale.Listing;
-            told.Add(Telling.Trade(sale.Bid, sale.Listing, sale.Gpus, UnitPrice.OfMicros((long)price, order.Terms.Limit.Currency)));
-        }
+        if (halted) return;
+        foreach (var order in WaitingByRank().OrderBy(o => o.Terms.Limit.Currency.Code, StringComparer.Ordinal)) ComesIn(order);
     }
 
-    private int Free(Offer offer, HourWindow window) => window.Slots().Min(hour => Math.Max(0, offer.Terms.GpuCount - SoldIn(offer.Listing, hour)));
+    // Rule 10 and the terms: the volume-weighted mean of the trades in the 24 hours up to the hour of the last one.
+    private bool IsOutsideBand(BidTerms bid)
+    {
+        if (bandRatio is not { } ratio || bid.PriceBasis != PriceBasis.GpuHour) return false;
+        var trades = sales.Where(s => s.Bid.Limit.Currency == bid.Limit.Currency).ToList();
+        if (trades.Count == 0) return false;
+        var lastHour = HourSlot.Containing(trades[^1].At);
+        var recent = trades.Where(s => HourSlot.Containing(s.At) > lastHour + -24).ToList();
+        var gpuHours = recent.Sum(s => s.Gpus * s.Hours.Hours);
+        var cost = recent.Sum(s => s.Price * s.Gpus * s.Hours.Hours);
+        var reference = decimal.Floor(cost / gpuHours);
+        var limit = bid.Limit.MicrosPerGpuHour;
+        return limit < decimal.Ceiling(reference / ratio) || limit > decimal.Floor(reference * ratio);
+    }
 
-    public int SoldIn(int listing, HourSlot hour) =>
-        Sales.Where(s => s.Listing == listing && s.Window.Contains(hour) && !s.Returned.Contains(hour)).Sum(s => s.Gpus);
+    private void SetBand(decimal? ratio)
+    {
+        if (bandRatio == ratio) return;
+        bandRatio = ratio;
+        told.Add(Telling.Band(ratio));
+    }
 
-    private static bool Suits(Offer offer, BidTerms bid) =>
-        offer.Open
-        && offer.Terms.Window.From <= bid.Window.From && offer.Terms.Window.To >= bid.Window.To
-        && bid.Window.To - bid.Window.From >= offer.Terms.MinimumHours
-        && offer.Terms.Proven.Int8Gops >= bid.Requirements.Minimum.Int8Gops
-        && (bid.Requirements.MaxPue is not { } pue || offer.Terms.Pue <= pue);
-
-    private static decimal Price(UnitPrice price) => price.MicrosPerGpuHour;
-
-    private static Instant LastsUntil(Order order) => Instant.Min(order.Terms.ExpiresAt ?? Instant.MaxValue, order.Terms.Window.Start);
-
-    private void Expire(Order order) => End(order, LastsUntil(order) < order.Terms.Window.Start ? BidEnding.DateReached : BidEnding.WindowStarted);
+    private void Expire(Order order) =>
+        End(order, order.LastsUntil < order.AllHours()[^1].Start ? BidEnding.DateReached : BidEnding.WindowStarted);
 
     private void End(Order? order, BidEnding ending)
     {
@@ -172,31 +292,9 @@ internal sealed class SlowMarket
         told.Add(Telling.End(order.Bid, ending, order.Filled));
     }
 
-    private sealed record Offer(int Listing, AskTerms Terms, Instant Since, int Age)
-    {
-        public bool Open { get; set; } = true;
+    private Order? FindWaiting(BidId id) => orders.Find(o => o.Waits && o.Bid == NumberOf(id));
 
-        public bool Equals(Offer? other) => ReferenceEquals(this, other);
+    private static int NumberOf(BidId id) => Telling.NumberOf(id.Ulid);
 
-        public override int GetHashCode() => Listing;
-    }
-
-    private sealed record Order(int Bid, OrganisationId Buyer, BidTerms Terms, int Age)
-    {
-        public int Filled { get; set; }
-
-        public int? BoundTo { get; set; }
-
-        public bool Ended { get; set; }
-
-        public bool Waits => !Ended && Filled < Terms.GpuCount;
-    }
-
-    public sealed record Sale(int Listing, int Bid, int Gpus, HourWindow Window, decimal Price, OrganisationId Provider, OrganisationId Buyer)
-    {
-        /// <summary>Told by the engine, so that hours can be given back by trade.</summary>
-        public TradeId TradeId { get; set; }
-
-        public HashSet<HourSlot> Returned { get; } = [];
-    }
+    private static int NumberOf(ListingId id) => Telling.NumberOf(id.Ulid);
 }

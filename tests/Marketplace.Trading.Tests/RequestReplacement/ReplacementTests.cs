@@ -54,13 +54,13 @@ public sealed class ReplacementTests
     }
 
     [Fact]
-    public async Task Halted_book_leaves_the_bid_as_it_was_and_says_so()
+    public async Task Book_that_is_halted_meanwhile_leaves_the_bid_as_it_was_and_says_so()
     {
         await using var market = new TradingMarketplace();
         var bid = await market.PlaceAsync(Terms(2m), "k1");
         await market.Simulated.RunAsync();
-        await market.Simulated.Get<BookWriter>().ApplyAsync(Given.Book, new HaltBook(), Delivery.Of(1), default);
         await ReplaceAsync(market, bid, limit: 3m);
+        await market.Simulated.Get<BookWriter>().ApplyAsync(Given.Book, new HaltBook(), Delivery.Of(1), default);
         await market.Simulated.RunAsync();
         var read = (await market.ReadAsync(bid)).Bid;
         Assert.Equal((BidStatus.Resting, ReplacementStatus.NotApplied, Usd(2m)), (read.Status, read.Replacement!.Status, read.Terms.Limit));

@@ -20,7 +20,7 @@ internal sealed class AskCursor(BookMemory memory)
 {
     private readonly PriorityQueue<Candidate, (long Micros, long Priority)> stepped = new();
     private readonly List<(Candidate Candidate, long Priority)> sorted = [];
-    private PriceQueue queue = null!;
+    private PriceQueue<AskSlot> queue = null!;
     private int bidIndex;
     private int start;
     private int next;
@@ -35,18 +35,18 @@ internal sealed class AskCursor(BookMemory memory)
         (bidIndex, start, only) = (bid, from, onlyAsk);
         stepped.Clear();
         sorted.Clear();
-        ref var slot = ref memory.Bids[bid];
+        ref var slot = ref memory.Bid(bid);
         queue = memory.Markets[slot.Market].Asks;
         next = slot.IsPerPflop || only >= 0 ? -1 : queue.First;
-        if (slot.IsPerPflop) Sort(slot);
+        if (slot.IsPerPflop) Sort();
     }
 
     /// <summary>The next best ask. False when there is none.</summary>
     public bool TryNext(out Candidate candidate)
     {
-        ref var bid = ref memory.Bids[bidIndex];
+        ref var bid = ref memory.Bid(bidIndex);
         if (bid.IsPerPflop) return TryNextSorted(out candidate);
-        if (only >= 0) return TryOnly(bid, out candidate);
+        if (only >= 0) return TryOnly(out candidate);
         while (true)
         {
             if (IsSteppedNext())
@@ -59,44 +59,54 @@ internal sealed class AskCursor(BookMemory memory)
             if (next < 0) return false;
             var index = next;
             next = queue.After(index);
-            ref var ask = ref memory.Asks[index];
-            if (!Suits(ask, index, bid, start)) continue;
-            candidate = new Candidate(index, ask.BlockMicros(start, bid.Hours), bid.LimitMicros);
+            if (!Suits(memory, index, bidIndex, start)) continue;
+            candidate = CandidateOf(index);
+            ref var ask = ref memory.Ask(index);
             if (candidate.Micros == ask.FloorMicros) return true;
-            stepped.Enqueue(candidate, (candidate.Micros, ask.Priority));
+            stepped.Enqueue(candidate, (candidate.Micros, ask.Place.Priority));
         }
     }
 
     /// <summary>Whether a bid could buy hours of an ask, price and free GPUs apart.</summary>
-    public static bool Suits(in AskSlot ask, int askIndex, in BidSlot bid, int from) =>
-        from >= ask.From
-        && from + bid.Hours <= ask.To
-        && bid.Hours >= ask.MinimumHours
-        && (bid.BoundAsk == BidSlot.None || bid.BoundAsk == askIndex)
-        && (bid.BoundProvider.IsUnset || bid.BoundProvider == ask.Terms.Provider)
-        && (!bid.HasRequirements || bid.Terms.Requirements.AreMetBy(ask.Terms));
+    public static bool Suits(BookMemory memory, int askIndex, int bidIndex, int from)
+    {
+        ref var ask = ref memory.Ask(askIndex);
+        ref var bid = ref memory.Bid(bidIndex);
+        return from >= ask.From
+            && from + bid.Hours <= ask.To
+            && bid.Hours >= ask.MinimumHours
+            && (!bid.IsPicky || SuitsPicky(memory, askIndex, bidIndex));
+    }
 
     /// <summary>What a bid would pay for a GPU-hour of an ask at most.</summary>
-    public static long LimitFor(in BidSlot bid, in AskSlot ask) =>
-        bid.IsPerPflop ? bid.Terms.LimitMicrosFor(ask.Terms.Proven) : bid.LimitMicros;
+    public static long LimitFor(BookMemory memory, int bid, int ask) =>
+        memory.Bid(bid).IsPerPflop ? memory.BidDetails(bid).Terms.LimitMicrosFor(memory.AskDetails(ask).Terms.Proven) : memory.Bid(bid).LimitMicros;
+
+    private static bool SuitsPicky(BookMemory memory, int askIndex, int bidIndex)
+    {
+        ref var bid = ref memory.BidDetails(bidIndex);
+        var ask = memory.AskDetails(askIndex).Terms;
+        return (bid.BoundAsk == BidSlot.None || bid.BoundAsk == askIndex)
+            && (bid.BoundProvider.IsUnset || bid.BoundProvider == ask.Provider)
+            && bid.Terms.Requirements.AreMetBy(ask);
+    }
 
     private bool IsSteppedNext()
     {
         if (!stepped.TryPeek(out _, out var key)) return false;
         if (next < 0) return true;
         var floor = queue.PriceOf(next);
-        return key.Micros < floor || (key.Micros == floor && key.Priority < queue.PriorityOf(next));
+        return key.Micros < floor || (key.Micros == floor && key.Priority < memory.Ask(next).Place.Priority);
     }
 
-    private bool TryOnly(in BidSlot bid, out Candidate candidate)
+    private bool TryOnly(out Candidate candidate)
     {
         var index = only;
         candidate = default;
         if (next == index) return false;
         next = index;
-        ref var ask = ref memory.Asks[index];
-        if (!Suits(ask, index, bid, start)) return false;
-        candidate = new Candidate(index, ask.BlockMicros(start, bid.Hours), bid.LimitMicros);
+        if (!Suits(memory, index, bidIndex, start)) return false;
+        candidate = CandidateOf(index);
         return true;
     }
 
@@ -107,16 +117,18 @@ internal sealed class AskCursor(BookMemory memory)
         return next < sorted.Count;
     }
 
-    private void Sort(in BidSlot bid)
+    private void Sort()
     {
         for (var index = only >= 0 ? only : queue.First; index >= 0; index = only >= 0 ? -1 : queue.After(index))
         {
-            ref var ask = ref memory.Asks[index];
-            if (Suits(ask, index, bid, start)) sorted.Add((new Candidate(index, ask.BlockMicros(start, bid.Hours), LimitFor(bid, ask)), ask.Priority));
+            if (Suits(memory, index, bidIndex, start)) sorted.Add((CandidateOf(index), memory.Ask(index).Place.Priority));
         }
 
         sorted.Sort(static (x, y) => x.Candidate.Saving != y.Candidate.Saving
             ? y.Candidate.Saving.CompareTo(x.Candidate.Saving)
             : x.Priority.CompareTo(y.Priority));
     }
+
+    private Candidate CandidateOf(int ask) =>
+        new(ask, memory.BlockMicros(ask, start, memory.Bid(bidIndex).Hours), LimitFor(memory, bidIndex, ask));
 }

@@ -11,7 +11,7 @@ internal enum OwnAsks
     /// <summary>As if they were not there.</summary>
     PassOver,
 
-    /// <summary>One that is next in line is met.</summary>
+    /// <summary>One that it would buy from is met.</summary>
     Meet,
 
     /// <summary>The one that came in is met, others are passed over.</summary>
@@ -31,6 +31,7 @@ internal sealed class Matcher(BookMemory memory)
     private readonly List<Fill> fills = [];
     private OwnAsks ownAsks;
     private int arriving;
+    private int firstOwn;
 
     /// <summary>What it buys, in the order of execution; empty if it cannot execute.</summary>
     public List<Fill> Fills => fills;
@@ -38,7 +39,7 @@ internal sealed class Matcher(BookMemory memory)
     /// <summary>The first hour of what it buys.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Whether an ask of its own organisation is next in line.</summary>
+    /// <summary>Whether it would buy from its own organisation, after what it buys from others.</summary>
     public bool MeetsItself { get; private set; }
 
     private int Bought { get; set; }
@@ -53,7 +54,7 @@ internal sealed class Matcher(BookMemory memory)
     public void Find(int bid, int earliest, OwnAsks own, int arrivingAsk)
     {
         (ownAsks, arriving) = (own, arrivingAsk);
-        ref var slot = ref memory.Bids[bid];
+        ref var slot = ref memory.Bid(bid);
 
         // A waiting bid that takes single GPUs would have bought from any other ask before.
         var only = arriving >= 0 && slot.Least == 1 && !slot.IsAllOrNone ? arriving : -1;
@@ -63,20 +64,21 @@ internal sealed class Matcher(BookMemory memory)
 
     private void FindFlexible(int bid, int earliest, int only)
     {
-        ref var slot = ref memory.Bids[bid];
-        var (first, last) = (Math.Max(earliest, slot.Terms.Window.From.Index), slot.Terms.LastStart.Index);
+        ref var slot = ref memory.Bid(bid);
+        var terms = memory.BidDetails(bid).Terms;
+        var (first, last) = (Math.Max(earliest, terms.Window.From.Index), terms.LastStart.Index);
         if (arriving >= 0)
         {
             // Without the ask that came in it could not execute, so that only hours of it matter.
-            first = Math.Max(first, memory.Asks[arriving].From);
-            last = Math.Min(last, memory.Asks[arriving].To - slot.Hours);
+            first = Math.Max(first, memory.Ask(arriving).From);
+            last = Math.Min(last, memory.Ask(arriving).To - slot.Hours);
         }
 
         var (best, bestBought, bestSaving) = (-1, 0, (Int128)0);
         for (var start = first; start <= last; start++)
         {
             FindAt(start, bid, only);
-            if (fills.Count == 0 && !MeetsItself) continue;
+            if (Bought == 0) continue;
             if (best >= 0 && (Bought, Saving).CompareTo((bestBought, bestSaving)) <= 0) continue;
             (best, bestBought, bestSaving) = (start, Bought, Saving);
         }
@@ -88,14 +90,14 @@ internal sealed class Matcher(BookMemory memory)
     private void FindAt(int start, int bid, int only)
     {
         Clear(start);
-        ref var slot = ref memory.Bids[bid];
-        if (memory.Markets[slot.Market].Free.FirstShortOf(start, slot.Hours, slot.IsAllOrNone ? slot.Open : 1) >= 0) return;
+        ref var slot = ref memory.Bid(bid);
+        if (!memory.Markets[slot.Market].Free.Has(start, slot.Hours, slot.Least)) return;
         cursor.Start(bid, start, only);
-        switch (slot.Terms.Placement)
+        switch (memory.BidDetails(bid).Terms.Placement)
         {
-            case Placement.SameMachine: TakeOneMachine(slot); break;
-            case Placement.SameProvider: TakeOneProvider(slot, bid, only); break;
-            default: TakeBest(slot, default); break;
+            case Placement.SameMachine: TakeOneMachine(bid); break;
+            case Placement.SameProvider: TakeOneProvider(bid, only); break;
+            default: TakeBest(bid, default); break;
         }
 
         Decide(slot);
@@ -104,63 +106,61 @@ internal sealed class Matcher(BookMemory memory)
     private void Clear(int start)
     {
         fills.Clear();
-        (Start, MeetsItself, Bought, Saving) = (start, false, 0, 0);
+        (Start, MeetsItself, Bought, Saving, firstOwn) = (start, false, 0, 0, -1);
     }
 
-    // A block is taken whole, its own organisation's asks included, so that what it would have met is known; part by part up to the first own one.
-    private void TakeBest(in BidSlot bid, OrganisationId provider)
+    // Own asks that it may meet are taken as if they were anyone's: so it is known whether it would have bought from them.
+    private void TakeBest(int bidIndex, OrganisationId provider)
     {
+        ref var bid = ref memory.Bid(bidIndex);
         var open = bid.Open;
         while (open > 0 && fills.Count < MaxFills && cursor.TryNext(out var candidate))
         {
-            ref var ask = ref memory.Asks[candidate.Ask];
-            if (!provider.IsUnset && ask.Terms.Provider != provider) continue;
+            if (!provider.IsUnset && memory.AskDetails(candidate.Ask).Terms.Provider != provider) continue;
             if (!bid.IsAllOrNone && candidate.Saving < 0) return;
-            var free = ask.FreeIn(Start, bid.Hours);
-            if (free == 0 || IsPassedOver(bid, ask, candidate.Ask)) continue;
-            if (ask.Terms.Provider == bid.Buyer)
-            {
-                MeetsItself = true;
-                if (!bid.IsAllOrNone) return;
-            }
+            var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
+            if (free == 0) continue;
+            var isOwn = memory.IsOwn(bidIndex, candidate.Ask);
+            if (isOwn && IsPassedOver(candidate.Ask)) continue;
 
             // Later ones save no more than this: the block can not come within its limit any more.
             if (bid.IsAllOrNone && Saving + ((Int128)candidate.Saving * open) < 0) return;
             var take = Math.Min(free, open);
-            Take(candidate, take);
+            Take(candidate, take, isOwn);
             open -= take;
         }
     }
 
-    private void TakeOneMachine(in BidSlot bid)
+    private void TakeOneMachine(int bidIndex)
     {
+        ref var bid = ref memory.Bid(bidIndex);
         while (cursor.TryNext(out var candidate))
         {
-            ref var ask = ref memory.Asks[candidate.Ask];
             if (candidate.Saving < 0) return;
-            var free = ask.FreeIn(Start, bid.Hours);
-            if (free < bid.Least || IsPassedOver(bid, ask, candidate.Ask)) continue;
-            MeetsItself = ask.Terms.Provider == bid.Buyer;
-            if (!MeetsItself || bid.IsAllOrNone) Take(candidate, Math.Min(free, bid.Open));
+            var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
+            var isOwn = memory.IsOwn(bidIndex, candidate.Ask);
+            if (free < bid.Least || (isOwn && IsPassedOver(candidate.Ask))) continue;
+            Take(candidate, Math.Min(free, bid.Open), isOwn);
             return;
         }
     }
 
     // All or none: the provider whose best asks save most in total. Partial: the provider of the best ask among those with the minimum.
-    private void TakeOneProvider(in BidSlot bid, int bidIndex, int only)
+    private void TakeOneProvider(int bidIndex, int only)
     {
+        ref var bid = ref memory.Bid(bidIndex);
         offers.Clear();
         var rank = 0;
         while (cursor.TryNext(out var candidate))
         {
-            ref var ask = ref memory.Asks[candidate.Ask];
             if (!bid.IsAllOrNone && candidate.Saving < 0) break;
-            var free = ask.FreeIn(Start, bid.Hours);
-            if (free == 0 || IsPassedOver(bid, ask, candidate.Ask)) continue;
-            var offer = offers.TryGetValue(ask.Terms.Provider, out var known) ? known : new Offer(rank++, 0, 0, 0);
+            var free = memory.FreeIn(candidate.Ask, Start, bid.Hours);
+            if (free == 0 || (memory.IsOwn(bidIndex, candidate.Ask) && IsPassedOver(candidate.Ask))) continue;
+            var seller = memory.AskDetails(candidate.Ask).Terms.Provider;
+            var offer = offers.TryGetValue(seller, out var known) ? known : new Offer(rank++, 0, 0, 0);
             if (offer.Asks == MaxFills) continue;
             var take = Math.Min(free, bid.Open - offer.GpuCount);
-            offers[ask.Terms.Provider] = new Offer(offer.Rank, offer.GpuCount + take, offer.Saving + ((Int128)candidate.Saving * take), offer.Asks + (take > 0 ? 1 : 0));
+            offers[seller] = new Offer(offer.Rank, offer.GpuCount + take, offer.Saving + ((Int128)candidate.Saving * take), offer.Asks + (take > 0 ? 1 : 0));
         }
 
         var (best, chosen) = (default(OrganisationId), default(Offer));
@@ -175,32 +175,33 @@ internal sealed class Matcher(BookMemory memory)
 
         if (best.IsUnset) return;
         cursor.Start(bidIndex, Start, only);
-        TakeBest(bid, best);
+        TakeBest(bidIndex, best);
     }
 
-    private void Take(in Candidate candidate, int gpuCount)
+    private void Take(in Candidate candidate, int gpuCount, bool isOwn)
     {
+        if (isOwn && firstOwn < 0) firstOwn = fills.Count;
         fills.Add(new Fill(candidate.Ask, gpuCount, candidate.Micros, candidate.LimitMicros));
         Bought += gpuCount;
         Saving += (Int128)candidate.Saving * gpuCount;
     }
 
-    private bool IsPassedOver(in BidSlot bid, in AskSlot ask, int askIndex) =>
-        ask.Terms.Provider == bid.Buyer && (ownAsks == OwnAsks.PassOver || (ownAsks == OwnAsks.MeetArriving && askIndex != arriving));
+    private bool IsPassedOver(int ownAsk) => ownAsks == OwnAsks.PassOver || (ownAsks == OwnAsks.MeetArriving && ownAsk != arriving);
 
-    // All or none executes whole and within its limit on average; part by part, with the minimum.
+    // All or none executes whole and within its limit on average; part by part, with the minimum. What it would buy from itself it does
+    // not, nor what comes after that.
     private void Decide(in BidSlot bid)
     {
-        if (bid.IsAllOrNone)
+        if (Bought < bid.Least || (bid.IsAllOrNone && Saving < 0))
         {
-            if (Bought < bid.Open || Saving < 0) Clear(Start);
-            else if (MeetsItself) fills.Clear();
+            Clear(Start);
+            return;
         }
-        else if (Bought < bid.Least)
-        {
-            fills.Clear();
-            (Bought, Saving) = (0, 0);
-        }
+
+        if (firstOwn < 0) return;
+        MeetsItself = true;
+        fills.RemoveRange(firstOwn, fills.Count - firstOwn);
+        if (fills.Sum(fill => fill.GpuCount) < bid.Least) fills.Clear();
     }
 
     private readonly record struct Offer(int Rank, int GpuCount, Int128 Saving, int Asks);

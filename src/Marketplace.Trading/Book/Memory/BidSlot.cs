@@ -1,24 +1,20 @@
-using NodaTime;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Marketplace.Trading.Book.Memory;
 
-/// <summary>A bid in a book.</summary>
-internal struct BidSlot
+/// <summary>What a search looks at of a bid, in one cache line.</summary>
+internal struct BidSlot : IPlaced
 {
     /// <summary>For a value that is not settled.</summary>
     public const int None = -1;
 
-    public BidTerms Terms;
-    public BidId Id;
-    public OrganisationId Buyer;
-
-    /// <summary>The sequence number at which it came in: its place in time priority.</summary>
-    public long Priority;
+    private Place place;
 
     /// <summary>Micro-units per GPU-hour or per proven PFLOP-hour.</summary>
     public long LimitMicros;
 
-    public int Market;
+    /// <summary>Tells buyers apart; equal tags have to be looked at.</summary>
+    public int BuyerTag;
 
     /// <summary>The first hour: of the window of a fixed bid, as settled by the first execution of a flexible one, or <see cref="None"/>.</summary>
     public int Start;
@@ -26,40 +22,41 @@ internal struct BidSlot
     public int Open;
     public int Filled;
 
-    /// <summary>The listing that the rest must come from, once a bid for one machine has bought some; or <see cref="None"/>.</summary>
-    public int BoundAsk;
-
-    /// <summary>The provider that the rest must come from, once a bid for one provider has bought some; unset otherwise.</summary>
-    public OrganisationId BoundProvider;
+    /// <summary>The fewest GPUs of an execution, unless fewer are left; for a bid of all or none, all.</summary>
+    public int Minimum;
+    public byte Market;
 
     /// <summary>Whether it is in the book; what left stays readable until its slot is used again.</summary>
     public bool IsUsed;
     public bool IsAllOrNone;
     public bool IsPerPflop;
-    public bool HasRequirements;
-
-    /// <summary>The fewest GPUs that its next execution may buy.</summary>
-    public readonly int Least => IsAllOrNone ? Open : Math.Min(Terms.MinimumGpuCount, Open);
 
     /// <summary>Whether one execution may take asks dearer than its limit, because cheaper ones make up for them.</summary>
-    public readonly bool Averages => IsAllOrNone && Terms.Placement != Placement.SameMachine;
+    public bool Averages;
 
-    /// <summary>From when on it may not wait any more.</summary>
-    public readonly Instant RestsUntil => Terms.ExpiresAt is { } date && date < LastStart ? date : LastStart;
+    /// <summary>Whether some listings do not suit for what they or their provider are.</summary>
+    public bool IsPicky;
 
-    /// <summary>How it ends when it has waited for too long.</summary>
-    public readonly BidEnding EndingByTime => Terms.ExpiresAt < LastStart ? BidEnding.DateReached : BidEnding.WindowStarted;
+    /// <summary>The fewest GPUs that its next execution may buy.</summary>
+    public readonly int Least => IsAllOrNone ? Open : Math.Min(Minimum, Open);
 
-    private readonly Instant LastStart => Start == None ? Terms.LastStart.Start : HourSlot.OfIndex(Start).Start;
+    /// <summary>Whether it takes any single GPU for hours that are settled: it needs no search, and no second look at others.</summary>
+    public readonly bool TakesAny => !IsAllOrNone && Minimum == 1 && Start != None;
 
-    public void Take(BidTerms terms)
-    {
-        Terms = terms;
-        LimitMicros = terms.Limit.MicrosPerGpuHour;
-        Hours = terms.Hours;
-        Open = terms.GpuCount - Filled;
-        IsAllOrNone = terms.FillRule == FillRule.AllOrNone;
-        IsPerPflop = terms.PriceBasis == PriceBasis.ProvenPflopHour;
-        HasRequirements = terms.Requirements != BidRequirements.None;
-    }
+    [UnscopedRef]
+    public ref Place Place => ref place;
+}
+
+/// <summary>The rest of a bid.</summary>
+internal struct BidDetails
+{
+    public BidTerms Terms;
+    public BidId Id;
+    public OrganisationId Buyer;
+
+    /// <summary>The provider that the rest must come from, once a bid for one provider has bought some; unset otherwise.</summary>
+    public OrganisationId BoundProvider;
+
+    /// <summary>The listing that the rest must come from, once a bid for one machine has bought some; or <see cref="BidSlot.None"/>.</summary>
+    public int BoundAsk;
 }

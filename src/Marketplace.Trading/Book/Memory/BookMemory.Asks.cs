@@ -1,28 +1,33 @@
+using System.Runtime.InteropServices;
 using NodaTime;
 
 namespace Marketplace.Trading.Book.Memory;
 
 internal sealed partial class BookMemory
 {
+    /// <summary>GPUs free in every one of some hours; 0 where one is not offered.</summary>
+    public int FreeIn(int index, int from, int hours)
+    {
+        ref var ask = ref asks[index];
+        if (from < ask.From || from + hours > ask.To) return 0;
+        return Math.Max(0, ask.GpuCount - (ask.HasCalendar ? askDetails[index].Calendar!.Most(from, hours) : ask.Sold));
+    }
+
+    /// <summary>The block price of some hours.</summary>
+    public long BlockMicros(int index, int from, int hours) =>
+        asks[index].IsFlat ? asks[index].FloorMicros : askDetails[index].Terms.Price.MicrosOver(HourSlot.OfIndex(from), hours);
+
     /// <summary>A listing is offered, for the first time or again. Hours of it that were sold before stay sold.</summary>
     public int OpenAsk(AskTerms terms, Instant activatedAt, Instant at)
     {
         Settle();
         Count(at);
-        if (!askById.TryGetValue(terms.ListingId, out var index))
-        {
-            askById.Add(terms.ListingId, index = Asks.Add());
-            Asks[index] = default;
-        }
-        else if (Asks[index].IsOpen)
-        {
-            TakeOut(index);
-        }
-
-        ref var ask = ref Asks[index];
-        ask.Take(terms, activatedAt, Sequence, MarketOf(terms.Price.Currency));
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(askById, terms.ListingId.Ulid, out var isKnown);
+        if (!isKnown) index = AddAsk(terms.ListingId);
+        else if (asks[index].IsOpen) TakeOut(index);
+        Take(index, terms, activatedAt, Sequence);
+        AddFree(index, 1);
         OpenAsks++;
-        markets[ask.Market].Free.AddFree(ask, 1);
         unqueuedAsk = index;
         return index;
     }
@@ -32,8 +37,14 @@ internal sealed partial class BookMemory
     {
         Settle();
         Count(at);
-        closings[id] = closedAt;
-        if (FindAsk(id) is var index && index >= 0 && Asks[index].IsOpen) TakeOut(index);
+        if (FindAsk(id) is var index && index < 0)
+        {
+            closings[id] = closedAt;
+            return;
+        }
+
+        askDetails[index].ClosedAt = closedAt;
+        if (asks[index].IsOpen) TakeOut(index);
     }
 
     /// <summary>Hours of a trade are free again.</summary>
@@ -43,34 +54,130 @@ internal sealed partial class BookMemory
         Count(at);
         var block = Blocks.Find(trade) ?? throw new InvariantException($"Hours of {trade} were given back, which the book does not know.");
         Blocks.GiveBack(block, window);
-        Change(block.Ask, window.From.Index, window.Hours, -gpuCount);
+        Sell(block.Ask, window.From.Index, window.Hours, -gpuCount);
+    }
+
+    private int AddAsk(ListingId id)
+    {
+        var index = asks.Add();
+        if (index == askDetails.Top) askDetails.Add();
+        asks[index] = default;
+        askDetails[index] = default;
+        if (closings.Remove(id, out var closedAt)) askDetails[index].ClosedAt = closedAt;
+        return index;
+    }
+
+    private void Take(int index, AskTerms terms, Instant activatedAt, long priority)
+    {
+        ref var ask = ref asks[index];
+        ref var details = ref askDetails[index];
+        var (from, to) = (terms.Window.From.Index, terms.Window.To.Index);
+
+        // Hours of another window may have been sold before: the one number for all hours does not say of which.
+        if (ask.Sold > 0 && !ask.HasCalendar && (ask.From != from || ask.To != to)) MakeCalendar(index);
+        (details.Terms, details.ActivatedAt) = (terms, activatedAt);
+        (ask.IsOpen, ask.Place.Priority, ask.Market) = (true, priority, (byte)MarketOf(terms.Price.Currency));
+        ask.IsResale = terms.ResoldLease is not null;
+        (ask.FloorMicros, ask.IsFlat, ask.ProviderTag) = (terms.Price.Lowest.MicrosPerGpuHour, terms.Price.IsFlat, TagOf(terms.Provider));
+        (ask.From, ask.To, ask.GpuCount, ask.MinimumHours) = (from, to, terms.GpuCount, (short)terms.MinimumHours);
+        ask.FreeHours = ask.HasCalendar ? CountFreeHours(index) : ask.Sold < ask.GpuCount ? to - from : 0;
+    }
+
+    private int CountFreeHours(int index)
+    {
+        var free = 0;
+        for (var hour = asks[index].From; hour < asks[index].To; hour++)
+        {
+            if (FreeIn(index, hour, 1) > 0) free++;
+        }
+
+        return free;
+    }
+
+    private void MakeCalendar(int index)
+    {
+        ref var ask = ref asks[index];
+        var calendar = new HourCalendar();
+        calendar.Cover(ask.From, ask.To - ask.From);
+        for (var hour = ask.From; ask.Sold > 0 && hour < ask.To; hour++) calendar.Add(hour, ask.Sold);
+        askDetails[index].Calendar = calendar;
+        ask.HasCalendar = true;
     }
 
     private void TakeOut(int index)
     {
-        ref var ask = ref Asks[index];
-        markets[ask.Market].Free.AddFree(ask, -1);
-        if (askPlaces[index].Level > 0) markets[ask.Market].Asks.Remove(index);
+        ref var ask = ref asks[index];
+        AddFree(index, -1);
+        if (ask.Place.IsQueued) markets[ask.Market].Asks.Remove(index);
         if (unqueuedAsk == index) unqueuedAsk = BidSlot.None;
         ask.IsOpen = false;
         OpenAsks--;
     }
 
-    /// <summary>Sells GPUs in some hours, or takes them back where negative. An ask with nothing free is not in its queue.</summary>
-    private void Change(int index, int from, int hours, int gpuCount)
+    /// <summary>Adds what an ask has free to the totals, or takes it out where the sign is negative.</summary>
+    private void AddFree(int index, int sign)
     {
-        ref var ask = ref Asks[index];
-        if (!ask.IsOpen)
+        ref var ask = ref asks[index];
+        var totals = markets[ask.Market].Free.Of(ask.From, ask.To - ask.From);
+        if (!ask.HasCalendar)
         {
-            ask.Change(from, hours, gpuCount, null);
+            var free = sign * Math.Max(0, ask.GpuCount - ask.Sold);
+            foreach (ref var total in totals) total += free;
             return;
         }
 
-        var market = markets[ask.Market];
-        ask.Change(from, hours, gpuCount, market.Free);
-        if (index == unqueuedAsk) return;
-        var isQueued = askPlaces[index].Level > 0;
-        if (isQueued && ask.FreeHours == 0) market.Asks.Remove(index);
-        else if (!isQueued && ask.FreeHours > 0) market.Asks.Insert(index, ask.FloorMicros, ask.Priority);
+        for (var i = 0; i < totals.Length; i++) totals[i] += sign * FreeIn(index, ask.From + i, 1);
+    }
+
+    /// <summary>Sells GPUs in some hours, or takes them back where negative. An ask with nothing free is not in its queue.</summary>
+    private void Sell(int index, int from, int hours, int gpuCount)
+    {
+        ref var ask = ref asks[index];
+        var isWhole = from == ask.From && from + hours == ask.To;
+        if (!ask.HasCalendar && !isWhole) MakeCalendar(index);
+        if (ask.HasCalendar) SellByHour(index, from, hours, gpuCount);
+        else SellWhole(index, gpuCount);
+
+        if (!ask.IsOpen || index == unqueuedAsk) return;
+        var asksInOrder = markets[ask.Market].Asks;
+        if (ask.Place.IsQueued && ask.FreeHours == 0) asksInOrder.Remove(index);
+        else if (!ask.Place.IsQueued && ask.FreeHours > 0) asksInOrder.Insert(index, ask.FloorMicros);
+    }
+
+    private void SellWhole(int index, int gpuCount)
+    {
+        ref var ask = ref asks[index];
+        var before = Math.Max(0, ask.GpuCount - ask.Sold);
+        ask.Sold += gpuCount;
+        InvariantException.Require(ask.Sold >= 0, "More hours of a listing were given back than were sold.");
+        var after = Math.Max(0, ask.GpuCount - ask.Sold);
+        ask.FreeHours = after > 0 ? ask.To - ask.From : 0;
+        if (!ask.IsOpen || after == before) return;
+        foreach (ref var total in markets[ask.Market].Free.Of(ask.From, ask.To - ask.From)) total += after - before;
+    }
+
+    private void SellByHour(int index, int from, int hours, int gpuCount)
+    {
+        ref var ask = ref asks[index];
+        var calendar = askDetails[index].Calendar!;
+        calendar.Cover(from, hours);
+        for (var hour = from; hour < from + hours; hour++)
+        {
+            var before = FreeIn(index, hour, 1);
+            var sold = calendar.Add(hour, gpuCount);
+            InvariantException.Require(sold >= 0, "More hours of a listing were given back than were sold.");
+            var after = FreeIn(index, hour, 1);
+            if (after == before) continue;
+            if (ask.IsOpen) markets[ask.Market].Free.Of(hour, 1)[0] += after - before;
+            if ((before > 0) != (after > 0)) ask.FreeHours += after > 0 ? 1 : -1;
+        }
+    }
+
+    private IEnumerable<SoldHours> SoldFrom(int index, int hour)
+    {
+        var ask = asks[index];
+        if (ask.HasCalendar) return askDetails[index].Calendar!.From(hour);
+        var from = Math.Max(hour, ask.From);
+        return ask.Sold == 0 || from >= ask.To ? [] : [new SoldHours(new HourWindow(HourSlot.OfIndex(from), HourSlot.OfIndex(ask.To)), ask.Sold)];
     }
 }

@@ -19,33 +19,29 @@ internal sealed partial class BookMemory
     {
         Settle();
         Count(at);
-        ref var bid = ref Bids[index];
-        if (keepsPriority)
+        if (!keepsPriority)
         {
-            bid.Take(terms);
-            expiries.Add(index);
-            return;
+            RemoveFromQueue(index);
+            bids[index].Place.Priority = Sequence;
+            unqueuedBid = index;
         }
 
-        RemoveFromQueue(index);
-        bid.Take(terms);
-        bid.Priority = Sequence;
-        unqueuedBid = index;
+        Take(index, terms);
+        if (keepsPriority) expiries.Add(index);
     }
 
     /// <summary>A bid bought GPUs of an ask. What the first execution settles holds for the rest.</summary>
     public void Trade(int bidIndex, int askIndex, int gpuCount, int from, long micros, Instant at)
     {
         Count(at);
-        ref var bid = ref Bids[bidIndex];
-        ref var ask = ref Asks[askIndex];
-        InvariantException.Require(bid.Buyer != ask.Terms.Provider, "An organisation bought from itself.");
+        ref var bid = ref bids[bidIndex];
+        InvariantException.Require(!IsOwn(bidIndex, askIndex), "An organisation bought from itself.");
         InvariantException.Require(gpuCount >= 1 && gpuCount <= bid.Open, "A bid was filled beyond its GPUs.");
-        InvariantException.Require(ask.IsOpen && gpuCount <= ask.FreeIn(from, bid.Hours), "More GPUs of a listing were sold than are free.");
-        Change(askIndex, from, bid.Hours, gpuCount);
-        ask.Trades++;
+        InvariantException.Require(asks[askIndex].IsOpen && gpuCount <= FreeIn(askIndex, from, bid.Hours), "More GPUs of a listing were sold than are free.");
+        Sell(askIndex, from, bid.Hours, gpuCount);
+        if (asks[askIndex].IsResale) askDetails[askIndex].Trades++;
         Blocks.Add(Sequence, at, askIndex, gpuCount, from, bid.Hours);
-        markets[bid.Market].Reference.Add(HourSlot.Containing(at).Index, micros, (long)gpuCount * bid.Hours);
+        markets[bid.Market].Reference.Add(Hour, micros, (long)gpuCount * bid.Hours);
         bid.Filled += gpuCount;
         bid.Open -= gpuCount;
         if (bid.Open == 0) RemoveBid(bidIndex);
@@ -65,32 +61,58 @@ internal sealed partial class BookMemory
     /// <summary>Takes a probe out.</summary>
     public void RemoveProbe(int index)
     {
-        Bids[index].IsUsed = false;
-        Bids.Free(index);
+        bids[index].IsUsed = false;
+        bids.Free(index);
     }
+
+    /// <summary>Whether an ask is of the bid's own organisation.</summary>
+    public bool IsOwn(int bid, int ask) => bids[bid].BuyerTag == asks[ask].ProviderTag && bidDetails[bid].Buyer == askDetails[ask].Terms.Provider;
+
+    /// <summary>From when on a bid may not wait any more.</summary>
+    public Instant RestsUntil(int index)
+    {
+        var start = LastStart(index);
+        return bidDetails[index].Terms.ExpiresAt is { } date && date < start ? date : start;
+    }
+
+    /// <summary>How a bid ends that has waited for too long.</summary>
+    public BidEnding EndingByTime(int index) =>
+        bidDetails[index].Terms.ExpiresAt < LastStart(index) ? BidEnding.DateReached : BidEnding.WindowStarted;
+
+    private Instant LastStart(int index) =>
+        bids[index].Start == BidSlot.None ? bidDetails[index].Terms.LastStart.Start : HourSlot.OfIndex(bids[index].Start).Start;
 
     private int AddBid(BidId id, OrganisationId buyer, BidTerms terms, long priority)
     {
-        var index = Bids.Add();
-        Bids[index] = new BidSlot
-        {
-            Id = id,
-            Buyer = buyer,
-            Priority = priority,
-            Market = MarketOf(terms.Limit.Currency),
-            Start = terms.FlexibleHours is null ? terms.Window.From.Index : BidSlot.None,
-            BoundAsk = BidSlot.None,
-            IsUsed = true,
-        };
-        Bids[index].Take(terms);
+        var index = bids.Add();
+        if (index == bidDetails.Top) bidDetails.Add();
+        ref var bid = ref bids[index];
+        bid = default;
+        bid.Place.Priority = priority;
+        (bid.Market, bid.BuyerTag, bid.IsUsed) = ((byte)MarketOf(terms.Limit.Currency), TagOf(buyer), true);
+        bid.Start = terms.FlexibleHours is null ? terms.Window.From.Index : BidSlot.None;
+        bidDetails[index] = new BidDetails { Id = id, Buyer = buyer, BoundAsk = BidSlot.None };
+        Take(index, terms);
         return index;
+    }
+
+    private void Take(int index, BidTerms terms)
+    {
+        ref var bid = ref bids[index];
+        bidDetails[index].Terms = terms;
+        (bid.LimitMicros, bid.Hours, bid.Open, bid.Minimum) = (terms.Limit.MicrosPerGpuHour, terms.Hours, terms.GpuCount - bid.Filled, terms.MinimumGpuCount);
+        (bid.IsAllOrNone, bid.IsPerPflop) = (terms.FillRule == FillRule.AllOrNone, terms.PriceBasis == PriceBasis.ProvenPflopHour);
+        bid.Averages = bid.IsAllOrNone && terms.Placement != Placement.SameMachine;
+        bid.IsPicky |= terms.Requirements != BidRequirements.None;
     }
 
     private void Bind(int bidIndex, int askIndex, int from)
     {
-        ref var bid = ref Bids[bidIndex];
-        if (bid.Terms.Placement == Placement.SameMachine) bid.BoundAsk = askIndex;
-        if (bid.Terms.Placement == Placement.SameProvider) bid.BoundProvider = Asks[askIndex].Terms.Provider;
+        ref var bid = ref bids[bidIndex];
+        ref var details = ref bidDetails[bidIndex];
+        if (details.Terms.Placement == Placement.SameMachine) details.BoundAsk = askIndex;
+        if (details.Terms.Placement == Placement.SameProvider) details.BoundProvider = askDetails[askIndex].Terms.Provider;
+        bid.IsPicky |= details.Terms.Placement != Placement.Any;
         if (bid.Start == from) return;
         bid.Start = from;
         if (bidIndex != unqueuedBid) expiries.Add(bidIndex);
@@ -100,27 +122,26 @@ internal sealed partial class BookMemory
     {
         var index = unqueuedBid;
         unqueuedBid = BidSlot.None;
-        ref var bid = ref Bids[index];
-        bidById.Add(bid.Id, index);
+        ref var bid = ref bids[index];
+        bidById.Add(bidDetails[index].Id.Ulid, index);
         var market = markets[bid.Market];
-        (bid.IsPerPflop ? market.PflopBids : market.Bids).Insert(index, bid.LimitMicros, bid.Priority);
+        (bid.IsPerPflop ? market.PflopBids : market.Bids).Insert(index, bid.LimitMicros);
         if (bid.Averages) market.AveragingBids++;
         expiries.Add(index);
-        expiries.CompactIfLarge(bidById.Count);
     }
 
     private void RemoveBid(int index)
     {
         if (index == unqueuedBid) unqueuedBid = BidSlot.None;
         else RemoveFromQueue(index);
-        Bids[index].IsUsed = false;
-        Bids.Free(index);
+        bids[index].IsUsed = false;
+        bids.Free(index);
     }
 
     private void RemoveFromQueue(int index)
     {
-        ref var bid = ref Bids[index];
-        bidById.Remove(bid.Id);
+        ref var bid = ref bids[index];
+        bidById.Remove(bidDetails[index].Id.Ulid);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Remove(index);
         if (bid.Averages) market.AveragingBids--;

@@ -9,15 +9,14 @@ internal sealed partial class BookMemory
     /// <summary>The state, without what can never matter again.</summary>
     public BookSnapshot ToSnapshot()
     {
-        var hour = HourSlot.Containing(At).Index;
-        var kept = AsksToKeep(hour);
+        var kept = AsksToKeep();
         return new BookSnapshot(
             Sequence,
             At,
-            [.. kept.OrderBy(ask => Asks[ask].Priority).Select(ask => ToState(Asks[ask], hour))],
-            [.. closings.Where(IsRecent).OrderBy(c => c.Key).Select(c => new Closing(c.Key, c.Value))],
-            [.. bidById.Values.OrderBy(bid => Bids[bid].Priority).Select(ToState)],
-            [.. Blocks.All.Where(block => block.To > hour).Select(ToState)],
+            [.. kept.OrderBy(ask => asks[ask].Place.Priority).Select(ToAskState)],
+            [.. Closings().Where(closing => IsRecent(closing.At)).OrderBy(closing => closing.ListingId)],
+            [.. bidById.Values.OrderBy(bid => bids[bid].Place.Priority).Select(ToBidState)],
+            [.. Blocks.All.Where(block => block.To > Hour).Select(ToBlockState)],
             IsHalted,
             BandRatio,
             [
@@ -28,9 +27,14 @@ internal sealed partial class BookMemory
 
     public static BookMemory Of(BookKey key, BookSnapshot snapshot)
     {
-        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, At = snapshot.At, IsHalted = snapshot.IsHalted, BandRatio = snapshot.BandRatio };
+        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, At = snapshot.At, Hour = HourSlot.Containing(snapshot.At).Index, IsHalted = snapshot.IsHalted, BandRatio = snapshot.BandRatio };
         foreach (var saved in snapshot.Asks) memory.Restore(saved);
-        foreach (var saved in snapshot.Closings) memory.closings.Add(saved.ListingId, saved.At);
+        foreach (var (id, at) in snapshot.Closings)
+        {
+            if (memory.FindAsk(id) is var ask && ask >= 0) memory.askDetails[ask].ClosedAt = at;
+            else memory.closings.Add(id, at);
+        }
+
         foreach (var saved in snapshot.Bids) memory.Restore(saved);
         foreach (var saved in snapshot.Blocks) memory.Restore(saved);
         foreach (var trades in snapshot.References)
@@ -44,68 +48,83 @@ internal sealed partial class BookMemory
     /// <summary>Lets go of what can never matter again: what a snapshot leaves out.</summary>
     public void Forget()
     {
-        var hour = HourSlot.Containing(At).Index;
-        Blocks.ForgetBefore(hour);
-        foreach (var id in closings.Where(closing => !IsRecent(closing)).Select(closing => closing.Key).ToArray()) closings.Remove(id);
-        var kept = AsksToKeep(hour);
+        Blocks.ForgetBefore(Hour);
+        foreach (var id in closings.Where(closing => !IsRecent(closing.Value)).Select(closing => closing.Key).ToArray()) closings.Remove(id);
+        var kept = AsksToKeep();
         foreach (var (id, index) in askById.Where(ask => !kept.Contains(ask.Value)).ToArray())
         {
             askById.Remove(id);
-            Asks[index] = default;
-            Asks.Free(index);
+            if (askDetails[index].ClosedAt is { } at && IsRecent(at)) closings.Add(askDetails[index].Terms.ListingId, at);
+            askDetails[index] = default;
+            asks[index] = default;
+            asks.Free(index);
+        }
+    }
+
+    private IEnumerable<Closing> Closings()
+    {
+        foreach (var (id, at) in closings) yield return new Closing(id, at);
+        foreach (var index in askById.Values)
+        {
+            if (askDetails[index].ClosedAt is { } at) yield return new Closing(askDetails[index].Terms.ListingId, at);
         }
     }
 
     // Those that may sell, that have sold hours to come, or that a bid has to buy the rest from.
-    private HashSet<int> AsksToKeep(int hour) =>
+    private HashSet<int> AsksToKeep() =>
     [
-        .. askById.Values.Where(ask => Asks[ask].IsOpen),
-        .. Blocks.All.Where(block => block.To > hour).Select(block => block.Ask),
-        .. bidById.Values.Select(bid => Bids[bid].BoundAsk).Where(ask => ask != BidSlot.None),
+        .. askById.Values.Where(ask => asks[ask].IsOpen),
+        .. Blocks.All.Where(block => block.To > Hour).Select(block => block.Ask),
+        .. bidById.Values.Select(bid => bidDetails[bid].BoundAsk).Where(ask => ask != BidSlot.None),
     ];
 
-    private static AskState ToState(AskSlot ask, int fromHour) =>
-        new(ask.Terms, ask.ActivatedAt, ask.Priority, ask.IsOpen, [.. ask.SoldFromOn(fromHour)], ask.Trades);
-
-    private bool IsRecent(KeyValuePair<ListingId, Instant> closing) => closing.Value > At - ClosingsKept;
-
-    private BidState ToState(int index)
+    private AskState ToAskState(int index)
     {
-        var bid = Bids[index];
-        HourSlot? start = bid.Terms.FlexibleHours is null || bid.Start == BidSlot.None ? null : HourSlot.OfIndex(bid.Start);
-        ListingId? boundTo = bid.BoundAsk == BidSlot.None ? null : Asks[bid.BoundAsk].Terms.ListingId;
-        OrganisationId? boundProvider = bid.BoundProvider.IsUnset ? null : bid.BoundProvider;
-        return new BidState(bid.Id, bid.Buyer, bid.Terms, bid.Priority, bid.Filled, start, boundTo, boundProvider);
+        ref var details = ref askDetails[index];
+        return new AskState(details.Terms, details.ActivatedAt, asks[index].Place.Priority, asks[index].IsOpen, [.. SoldFrom(index, Hour)], details.Trades);
     }
 
-    private BlockState ToState(SoldBlocks.Block block) =>
-        new(Blocks.IdOf(block), Asks[block.Ask].Terms.ListingId, block.GpuCount, block.Window, [.. Blocks.GivenBackOf(block)]);
+    private bool IsRecent(Instant closedAt) => closedAt > At - ClosingsKept;
+
+    private BidState ToBidState(int index)
+    {
+        ref var bid = ref bids[index];
+        ref var details = ref bidDetails[index];
+        HourSlot? start = details.Terms.FlexibleHours is null || bid.Start == BidSlot.None ? null : HourSlot.OfIndex(bid.Start);
+        ListingId? boundTo = details.BoundAsk == BidSlot.None ? null : askDetails[details.BoundAsk].Terms.ListingId;
+        OrganisationId? boundProvider = details.BoundProvider.IsUnset ? null : details.BoundProvider;
+        return new BidState(details.Id, details.Buyer, details.Terms, bid.Place.Priority, bid.Filled, start, boundTo, boundProvider);
+    }
+
+    private BlockState ToBlockState(SoldBlocks.Block block) =>
+        new(Blocks.IdOf(block), askDetails[block.Ask].Terms.ListingId, block.GpuCount, block.Window, [.. Blocks.GivenBackOf(block)]);
 
     private void Restore(AskState saved)
     {
-        var index = Asks.Add();
-        askById.Add(saved.Terms.ListingId, index);
-        ref var ask = ref Asks[index];
-        ask = default;
-        ask.Take(saved.Terms, saved.ActivatedAt, saved.Priority, MarketOf(saved.Terms.Price.Currency));
-        foreach (var sold in saved.Sold) ask.Change(sold.Window.From.Index, sold.Window.Hours, sold.GpuCount, null);
-        (ask.IsOpen, ask.Trades) = (saved.IsOpen, saved.Trades);
-        if (!ask.IsOpen) return;
+        var index = AddAsk(saved.Terms.ListingId);
+        askById.Add(saved.Terms.ListingId.Ulid, index);
+        Take(index, saved.Terms, saved.ActivatedAt, saved.Priority);
+        (asks[index].IsOpen, askDetails[index].Trades) = (false, saved.Trades);
+        foreach (var sold in saved.Sold) Sell(index, sold.Window.From.Index, sold.Window.Hours, sold.GpuCount);
+        if (!saved.IsOpen) return;
+        asks[index].IsOpen = true;
         OpenAsks++;
-        var market = markets[ask.Market];
-        market.Free.AddFree(ask, 1);
-        if (ask.FreeHours > 0) market.Asks.Insert(index, ask.FloorMicros, ask.Priority);
+        AddFree(index, 1);
+        unqueuedAsk = index;
+        QueueAsk();
     }
 
     private void Restore(BidState saved)
     {
         var index = AddBid(saved.BidId, saved.Buyer, saved.Terms, saved.Priority);
-        ref var bid = ref Bids[index];
+        ref var bid = ref bids[index];
+        ref var details = ref bidDetails[index];
         bid.Filled = saved.FilledGpuCount;
         bid.Open -= saved.FilledGpuCount;
         if (saved.Start is { } start) bid.Start = start.Index;
-        if (saved.BoundTo is { } listing) bid.BoundAsk = FindAsk(listing);
-        if (saved.BoundProvider is { } provider) bid.BoundProvider = provider;
+        if (saved.BoundTo is { } listing) details.BoundAsk = FindAsk(listing);
+        if (saved.BoundProvider is { } provider) details.BoundProvider = provider;
+        bid.IsPicky |= saved.BoundTo is not null || saved.BoundProvider is not null;
         unqueuedBid = index;
         QueueBid();
     }

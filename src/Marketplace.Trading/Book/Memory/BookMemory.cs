@@ -8,11 +8,15 @@ namespace Marketplace.Trading.Book.Memory;
 /// </summary>
 internal sealed partial class BookMemory
 {
-    private readonly QueuePlaces askPlaces = new();
-    private readonly QueuePlaces bidPlaces = new();
     private readonly List<CurrencyMarket> markets = [];
-    private readonly Dictionary<ListingId, int> askById = [];
-    private readonly Dictionary<BidId, int> bidById = [];
+    private readonly Slab<AskSlot> asks = new();
+    private readonly Slab<AskDetails> askDetails = new();
+    private readonly Slab<BidSlot> bids = new();
+    private readonly Slab<BidDetails> bidDetails = new();
+    private readonly Dictionary<Ulid, int> askById = [];
+    private readonly Dictionary<Ulid, int> bidById = [];
+
+    /// <summary>When listings were closed that are not in the book.</summary>
     private readonly Dictionary<ListingId, Instant> closings = [];
     private readonly ExpiryQueue expiries;
 
@@ -25,12 +29,8 @@ internal sealed partial class BookMemory
     public BookMemory(BookKey key)
     {
         Blocks = new SoldBlocks(new TradeNumber(key));
-        expiries = new ExpiryQueue(Bids);
+        expiries = new ExpiryQueue(this);
     }
-
-    public Slab<AskSlot> Asks { get; } = new();
-
-    public Slab<BidSlot> Bids { get; } = new();
 
     public SoldBlocks Blocks { get; }
 
@@ -39,6 +39,9 @@ internal sealed partial class BookMemory
 
     /// <summary>The book's time, which never goes back.</summary>
     public Instant At { get; private set; } = Instant.FromUnixTimeSeconds(0);
+
+    /// <summary>The hour of the book's time.</summary>
+    public int Hour { get; private set; }
 
     public bool IsHalted { get; private set; }
 
@@ -49,13 +52,36 @@ internal sealed partial class BookMemory
 
     public int OpenAsks { get; private set; }
 
-    public int FindAsk(ListingId id) => askById.GetValueOrDefault(id, BidSlot.None);
+    public IReadOnlyList<CurrencyMarket> Markets => markets;
 
-    public int FindBid(BidId id) =>
-        unqueuedBid >= 0 && Bids[unqueuedBid].Id == id ? unqueuedBid : bidById.GetValueOrDefault(id, BidSlot.None);
+    /// <summary>All asks have an index below this, and so have those that are gone.</summary>
+    public int AskTop => asks.Top;
+
+    /// <summary>All bids have an index below this, and so have those that are gone.</summary>
+    public int BidTop => bids.Top;
+
+    public ref AskSlot Ask(int index) => ref asks[index];
+
+    public ref AskDetails AskDetails(int index) => ref askDetails[index];
+
+    public ref BidSlot Bid(int index) => ref bids[index];
+
+    public ref BidDetails BidDetails(int index) => ref bidDetails[index];
+
+    public int FindAsk(ListingId id) => askById.TryGetValue(id.Ulid, out var index) ? index : BidSlot.None;
+
+    public int FindBid(BidId id)
+    {
+        if (unqueuedBid >= 0 && bidDetails[unqueuedBid].Id == id) return unqueuedBid;
+        return bidById.TryGetValue(id.Ulid, out var index) ? index : BidSlot.None;
+    }
 
     /// <summary>When a listing was last closed; null if never.</summary>
-    public Instant? FindClosing(ListingId id) => closings.TryGetValue(id, out var at) ? at : null;
+    public Instant? FindClosing(ListingId id)
+    {
+        if (FindAsk(id) is var ask && ask >= 0) return askDetails[ask].ClosedAt;
+        return closings.TryGetValue(id, out var at) ? at : null;
+    }
 
     public int MarketOf(Currency currency)
     {
@@ -64,11 +90,9 @@ internal sealed partial class BookMemory
             if (markets[i].Currency == currency) return i;
         }
 
-        markets.Add(new CurrencyMarket(currency, askPlaces, bidPlaces));
+        markets.Add(new CurrencyMarket(currency, asks, bids));
         return markets.Count - 1;
     }
-
-    public IReadOnlyList<CurrencyMarket> Markets => markets;
 
     /// <summary>The next waiting bid whose time has come, or -1.</summary>
     public int NextExpired(Instant now) => expiries.Next(now);
@@ -76,8 +100,8 @@ internal sealed partial class BookMemory
     /// <summary>Before a command: slots that earlier ones freed may be used again.</summary>
     public void Begin()
     {
-        Asks.Recycle();
-        Bids.Recycle();
+        asks.Recycle();
+        bids.Recycle();
     }
 
     /// <summary>Between events of different orders: queues what came in and stayed.</summary>
@@ -91,8 +115,8 @@ internal sealed partial class BookMemory
     public void QueueAsk()
     {
         if (unqueuedAsk < 0) return;
-        ref var ask = ref Asks[unqueuedAsk];
-        if (ask.IsOpen && ask.FreeHours > 0) markets[ask.Market].Asks.Insert(unqueuedAsk, ask.FloorMicros, ask.Priority);
+        ref var ask = ref asks[unqueuedAsk];
+        if (ask.IsOpen && ask.FreeHours > 0) markets[ask.Market].Asks.Insert(unqueuedAsk, ask.FloorMicros);
         unqueuedAsk = BidSlot.None;
     }
 
@@ -114,9 +138,14 @@ internal sealed partial class BookMemory
         BandRatio = ratio;
     }
 
+    // Of ids made at random or counted up, the low bits tell the most.
+    private static int TagOf(OrganisationId id) => id.GetHashCode();
+
     private void Count(Instant at)
     {
         Sequence++;
+        if (at == At) return;
         At = at;
+        Hour = HourSlot.Containing(at).Index;
     }
 }

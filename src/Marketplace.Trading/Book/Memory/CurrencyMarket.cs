@@ -1,18 +1,18 @@
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>What of a book is in one currency: bids and asks of different currencies never meet.</summary>
-internal sealed class CurrencyMarket(Currency currency, QueuePlaces askPlaces, QueuePlaces bidPlaces)
+internal sealed class CurrencyMarket(Currency currency, Slab<AskSlot> asks, Slab<BidSlot> bids)
 {
     public Currency Currency => currency;
 
     /// <summary>Open asks with free hours, by the lowest price of any hour.</summary>
-    public PriceQueue Asks { get; } = new(askPlaces, highestFirst: false);
+    public PriceQueue<AskSlot> Asks { get; } = new(asks, highestFirst: false);
 
     /// <summary>Waiting bids by their limit per GPU-hour.</summary>
-    public PriceQueue Bids { get; } = new(bidPlaces, highestFirst: true);
+    public PriceQueue<BidSlot> Bids { get; } = new(bids, highestFirst: true);
 
     /// <summary>Waiting bids by their limit per proven PFLOP-hour.</summary>
-    public PriceQueue PflopBids { get; } = new(bidPlaces, highestFirst: true);
+    public PriceQueue<BidSlot> PflopBids { get; } = new(bids, highestFirst: true);
 
     public HourTotals Free { get; } = new();
 

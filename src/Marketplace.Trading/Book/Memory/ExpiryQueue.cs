@@ -3,17 +3,18 @@ using NodaTime;
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>
-/// Waiting bids by the instant they may not wait beyond, then by age. Bids that leave for another reason stay in the heap until their
-/// time comes or until they are more than half of it.
+/// Waiting bids by the instant they may not wait beyond, then by age. A bid that leaves for another reason stays in the heap until its
+/// time comes, or until such bids are most of it.
 /// </summary>
-internal sealed class ExpiryQueue(Slab<BidSlot> bids)
+internal sealed class ExpiryQueue(BookMemory memory)
 {
+    private const int Slack = 100_000;
     private PriorityQueue<int, Due> heap = new();
 
     public void Add(int bid)
     {
-        ref var slot = ref bids[bid];
-        heap.Enqueue(bid, new Due(slot.RestsUntil, slot.Priority));
+        if (heap.Count > (4 * memory.WaitingBids) + Slack) heap = new PriorityQueue<int, Due>(heap.UnorderedItems.Where(item => Stands(item.Element, item.Priority)));
+        heap.Enqueue(bid, new Due(memory.RestsUntil(bid), memory.Bid(bid).Place.Priority));
     }
 
     /// <summary>The next bid whose time has come, or -1.</summary>
@@ -25,18 +26,11 @@ internal sealed class ExpiryQueue(Slab<BidSlot> bids)
             heap.Dequeue();
         }
 
-        return -1;
-    }
-
-    public void CompactIfLarge(int waiting)
-    {
-        if (heap.Count <= (2 * waiting) + 1_000) return;
-        heap = new PriorityQueue<int, Due>(heap.UnorderedItems.Where(item => Stands(item.Element, item.Priority)));
+        return BidSlot.None;
     }
 
     // A slot may hold another bid by now, or the same with another date.
-    private bool Stands(int bid, Due due) =>
-        bids[bid] is { IsUsed: true } slot && slot.Priority == due.Priority && slot.RestsUntil == due.At;
+    private bool Stands(int bid, Due due) => memory.Bid(bid).IsUsed && memory.Bid(bid).Place.Priority == due.Priority && memory.RestsUntil(bid) == due.At;
 
     private readonly record struct Due(Instant At, long Priority) : IComparable<Due>
     {

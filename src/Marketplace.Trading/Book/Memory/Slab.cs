@@ -1,35 +1,39 @@
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>
-/// Values in one growing array, named by their index. An index that was freed is used again, the longest free first, but not before
+/// Values named by their index, in chunks, so that growing copies nothing. An index that was freed is used again, but not before
 /// <see cref="Recycle"/>: until then what was freed can still be read.
 /// </summary>
 internal sealed class Slab<T>
     where T : struct
 {
-    private readonly Queue<int> free = new();
-    private T[] items = new T[64];
-    private int recyclable;
+    private const int ChunkBits = 10;
+    private const int ChunkSize = 1 << ChunkBits;
+    private readonly Stack<int> free = new();
+    private readonly List<int> freed = [];
+    private T[][] chunks = [new T[ChunkSize]];
 
     /// <summary>Indices handed out so far: all are below this.</summary>
     public int Top { get; private set; }
 
-    public ref T this[int index] => ref items[index];
+    public ref T this[int index] => ref chunks[index >> ChunkBits][index & (ChunkSize - 1)];
 
     public int Add()
     {
-        if (recyclable > 0)
-        {
-            recyclable--;
-            return free.Dequeue();
-        }
-
-        if (Top == items.Length) Array.Resize(ref items, Top * 2);
+        if (free.TryPop(out var index)) return index;
+        if (Top == chunks.Length << ChunkBits) Grow();
         return Top++;
     }
 
-    public void Free(int index) => free.Enqueue(index);
+    public void Free(int index) => freed.Add(index);
 
     /// <summary>Lets what was freed before be used again.</summary>
-    public void Recycle() => recyclable = free.Count;
+    public void Recycle()
+    {
+        if (freed.Count == 0) return;
+        foreach (var index in freed) free.Push(index);
+        freed.Clear();
+    }
+
+    private void Grow() => chunks = [.. chunks, new T[ChunkSize]];
 }

@@ -9,18 +9,24 @@ namespace Marketplace.Trading.Book.Memory;
 internal sealed class SoldBlocks(TradeNumber numbers)
 {
     private readonly Dictionary<long, List<HourWindow>> givenBack = [];
-    private List<Block> blocks = [];
+    private Slab<Block> blocks = new();
 
-    public IEnumerable<Block> All => blocks;
+    public IEnumerable<Block> All
+    {
+        get
+        {
+            for (var i = 0; i < blocks.Top; i++) yield return blocks[i];
+        }
+    }
 
     public void Add(long sequence, Instant at, int ask, int gpuCount, int from, int hours) =>
-        blocks.Add(new Block(sequence, at.ToUnixTimeMilliseconds(), ask, gpuCount, from, hours));
+        blocks[blocks.Add()] = new Block(sequence, at.ToUnixTimeMilliseconds(), ask, gpuCount, from, hours);
 
     /// <summary>The trade with an id, or null.</summary>
     public Block? Find(TradeId id)
     {
         var sequence = TradeNumber.SequenceOf(id);
-        var (low, high) = (0, blocks.Count - 1);
+        var (low, high) = (0, blocks.Top - 1);
         while (low < high)
         {
             var middle = (low + high) / 2;
@@ -28,7 +34,7 @@ internal sealed class SoldBlocks(TradeNumber numbers)
             else high = middle;
         }
 
-        return low < blocks.Count && blocks[low].Sequence == sequence && IdOf(blocks[low]) == id ? blocks[low] : null;
+        return low < blocks.Top && blocks[low].Sequence == sequence && IdOf(blocks[low]) == id ? blocks[low] : null;
     }
 
     public TradeId IdOf(in Block block) => numbers.Of(Instant.FromUnixTimeMilliseconds(block.AtMilliseconds), block.Sequence);
@@ -58,8 +64,14 @@ internal sealed class SoldBlocks(TradeNumber numbers)
     /// <summary>Lets trades go whose hours are over.</summary>
     public void ForgetBefore(int hour)
     {
-        foreach (var block in blocks.Where(block => block.To <= hour)) givenBack.Remove(block.Sequence);
-        blocks = [.. blocks.Where(block => block.To > hour)];
+        var kept = new Slab<Block>();
+        foreach (var block in All)
+        {
+            if (block.To > hour) kept[kept.Add()] = block;
+            else givenBack.Remove(block.Sequence);
+        }
+
+        blocks = kept;
     }
 
     internal readonly record struct Block(long Sequence, long AtMilliseconds, int Ask, int GpuCount, int From, int Hours)

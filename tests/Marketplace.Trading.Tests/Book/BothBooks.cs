@@ -1,0 +1,44 @@
+using Marketplace.Runtime;
+using Marketplace.Trading.Book;
+using Marketplace.Trading.Tests.Model;
+using NodaTime;
+using static Marketplace.Trading.Tests.Given;
+
+namespace Marketplace.Trading.Tests.Book;
+
+/// <summary>The engine and its model side by side: every command goes to both, and they must tell the same.</summary>
+internal sealed class BothBooks
+{
+    private readonly BookInvariants invariants = new();
+    private readonly List<TradeId> trades = [];
+
+    public OrderBook Engine { get; private set; } = new(Given.Book);
+
+    public SlowMarket Model { get; } = new();
+
+    public List<BookBatch> Batches { get; } = [];
+
+    /// <summary>As they were given to the engine.</summary>
+    public List<(BookCommand Command, Instant At)> Commands { get; } = [];
+
+    /// <summary>All that a command brought about, in words.</summary>
+    public List<string> Apply(BookCommand command, Instant at)
+    {
+        var expected = Model.Do(command, at);
+        // The model numbers trades; the engine has ids of its own.
+        if (command is GiveBack back) command = back with { TradeId = trades[Telling.NumberOf(back.TradeId.Ulid) - 1] };
+        var batch = Engine.Apply(command, at);
+        var told = batch.Told();
+        Assert.Equal(expected, told);
+        invariants.Check(batch);
+        trades.AddRange(batch.Events.OfType<BidTraded>().Select(e => e.TradeId));
+        Batches.Add(batch);
+        Commands.Add((command, at));
+        return told;
+    }
+
+    /// <summary>Goes on with an engine that was loaded from a snapshot.</summary>
+    public void Reload() => Engine = OrderBook.Of(Given.Book, Stored(Engine.ToSnapshot()));
+
+    public static T Stored<T>(T value) => MarketplaceJson.Deserialize<T>(MarketplaceJson.Serialize(value));
+}
