@@ -11,14 +11,14 @@ public sealed partial class OrderBook
     private void Open(AskTerms terms, Instant activatedAt)
     {
         var known = memory.FindAsk(terms.ListingId);
-        if (activatedAt < memory.FindClosing(terms.ListingId)) return;
+        if (activatedAt < memory.FindClosing(known, terms.ListingId)) return;
         if (known >= 0)
         {
             ref var details = ref memory.AskDetails(known);
             if (activatedAt < details.ActivatedAt || (memory.Ask(known).IsOpen && details.Terms == terms)) return;
         }
 
-        var opened = memory.OpenAsk(terms, activatedAt, now);
+        var opened = memory.OpenAsk(known, terms, activatedAt, now);
         ref var change = ref NextChange();
         (change.Kind, change.Ask) = (ChangeKind.AskOpened, opened);
         TryBidsOn(opened);
@@ -53,10 +53,10 @@ public sealed partial class OrderBook
     {
         var known = memory.FindAsk(id);
         var isOpen = known >= 0 && memory.Ask(known).IsOpen;
-        var isLate = isOpen ? memory.AskDetails(known).ActivatedAt > closedAt : memory.FindClosing(id) >= closedAt;
+        var isLate = isOpen ? memory.AskDetails(known).ActivatedAt > closedAt : memory.FindClosing(known, id) >= closedAt;
         if (isLate) return;
         memory.CloseAsk(id, closedAt, now);
-        var resold = resoldLease ?? (known >= 0 ? memory.AskDetails(known).Terms.ResoldLease : null);
+        var resold = resoldLease ?? (known >= 0 && memory.Ask(known).IsResale ? memory.AskDetails(known).Terms.ResoldLease : null);
         Tell(new AskClosed(id, closedAt, resold, resold is null || known < 0 ? 0 : memory.AskDetails(known).Trades));
     }
 
@@ -117,14 +117,14 @@ public sealed partial class OrderBook
         ref var bid = ref memory.Bid(bidIndex);
         if (!AskCursor.Suits(memory, askIndex, bidIndex, bid.Start)) return;
         var free = memory.FreeIn(askIndex, bid.Start, bid.Hours);
-        if (free == 0 || memory.BlockMicros(askIndex, bid.Start, bid.Hours) > limitMicros || memory.RestsUntil(bidIndex) <= now) return;
+        if (free == 0 || memory.BlockMicros(askIndex, bid.Start, bid.Hours) > limitMicros || IsOverdue(bidIndex)) return;
         if (!memory.IsOwn(bidIndex, askIndex)) Trade(bidIndex, askIndex, Math.Min(free, bid.Open), bid.Start, limitMicros);
         else if (ExpiresOnOwn(bidIndex)) End(bidIndex, BidEnding.SelfTrade);
     }
 
     private void TryBid(int bid, int ask)
     {
-        if (memory.RestsUntil(bid) <= now || (memory.IsOwn(bid, ask) && !ExpiresOnOwn(bid))) return;
+        if (IsOverdue(bid) || (memory.IsOwn(bid, ask) && !ExpiresOnOwn(bid))) return;
         memory.QueueAsk();
         matcher.Find(bid, hour + 1, OwnAsks.MeetArriving, ask);
         if (matcher.MeetsItself) End(bid, BidEnding.SelfTrade);

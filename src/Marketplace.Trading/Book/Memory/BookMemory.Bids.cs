@@ -91,7 +91,8 @@ internal sealed partial class BookMemory
         bid.Place.Priority = priority;
         (bid.Market, bid.BuyerTag, bid.IsUsed) = ((byte)MarketOf(terms.Limit.Currency), TagOf(buyer), true);
         bid.Start = terms.FlexibleHours is null ? terms.Window.From.Index : BidSlot.None;
-        bidDetails[index] = new BidDetails { Id = id, Buyer = buyer, BoundAsk = BidSlot.None };
+        bid.Id = id.Ulid;
+        bidDetails[index] = new BidDetails { Buyer = buyer, BoundAsk = BidSlot.None };
         Take(index, terms);
         return index;
     }
@@ -123,7 +124,7 @@ internal sealed partial class BookMemory
         var index = unqueuedBid;
         unqueuedBid = BidSlot.None;
         ref var bid = ref bids[index];
-        bidById.Add(bidDetails[index].Id.Ulid, index);
+        bidById.Add(index);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Insert(index, bid.LimitMicros);
         if (bid.Averages) market.AveragingBids++;
@@ -141,7 +142,7 @@ internal sealed partial class BookMemory
     private void RemoveFromQueue(int index)
     {
         ref var bid = ref bids[index];
-        bidById.Remove(bidDetails[index].Id.Ulid);
+        bidById.Remove(index);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Remove(index);
         if (bid.Averages) market.AveragingBids--;

@@ -13,8 +13,8 @@ internal sealed partial class BookMemory
     private readonly Slab<AskDetails> askDetails = new();
     private readonly Slab<BidSlot> bids = new();
     private readonly Slab<BidDetails> bidDetails = new();
-    private readonly Dictionary<Ulid, int> askById = [];
-    private readonly Dictionary<Ulid, int> bidById = [];
+    private readonly IdIndex<AskSlot> askById;
+    private readonly IdIndex<BidSlot> bidById;
 
     /// <summary>When listings were closed that are not in the book.</summary>
     private readonly Dictionary<ListingId, Instant> closings = [];
@@ -30,6 +30,8 @@ internal sealed partial class BookMemory
     {
         Blocks = new SoldBlocks(new TradeNumber(key));
         expiries = new ExpiryQueue(this);
+        askById = new IdIndex<AskSlot>(asks);
+        bidById = new IdIndex<BidSlot>(bids);
     }
 
     public SoldBlocks Blocks { get; }
@@ -68,19 +70,17 @@ internal sealed partial class BookMemory
 
     public ref BidDetails BidDetails(int index) => ref bidDetails[index];
 
-    public int FindAsk(ListingId id) => askById.TryGetValue(id.Ulid, out var index) ? index : BidSlot.None;
+    public int FindAsk(ListingId id) => askById.Find(id.Ulid);
 
-    public int FindBid(BidId id)
-    {
-        if (unqueuedBid >= 0 && bidDetails[unqueuedBid].Id == id) return unqueuedBid;
-        return bidById.TryGetValue(id.Ulid, out var index) ? index : BidSlot.None;
-    }
+    public int FindBid(BidId id) => unqueuedBid >= 0 && bids[unqueuedBid].Id == id.Ulid ? unqueuedBid : bidById.Find(id.Ulid);
 
     /// <summary>When a listing was last closed; null if never.</summary>
-    public Instant? FindClosing(ListingId id)
+    /// <param name="known">Its slot, or -1.</param>
+    /// <param name="id">Its id.</param>
+    public Instant? FindClosing(int known, ListingId id)
     {
-        if (FindAsk(id) is var ask && ask >= 0) return askDetails[ask].ClosedAt;
-        return closings.TryGetValue(id, out var at) ? at : null;
+        if (known >= 0) return askDetails[known].ClosedAt;
+        return closings.Count > 0 && closings.TryGetValue(id, out var at) ? at : null;
     }
 
     public int MarketOf(Currency currency)
