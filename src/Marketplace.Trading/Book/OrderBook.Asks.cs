@@ -26,10 +26,10 @@ public sealed partial class OrderBook
 
     private void Open(OpenResale resale)
     {
+        // Hours that are over cannot be sold on. A listing that has hours sold to come is known.
         var original = memory.FindAsk(resale.Original);
-        if (original < 0)
+        if (original < 0 || resale.Window.To.Index <= hour)
         {
-            // The lease failed or ended on the way here, and all that was sold of the listing is over or back: there is nothing to sell on.
             Close(resale.ListingId, resale.OfferedAt, resale.LeaseId);
             return;
         }
@@ -52,20 +52,27 @@ public sealed partial class OrderBook
     private void Close(ListingId id, Instant closedAt, LeaseId? resoldLease)
     {
         var known = memory.FindAsk(id);
-        var isOpen = known >= 0 && memory.Ask(known).IsOpen;
-        var isLate = isOpen ? memory.AskDetails(known).ActivatedAt > closedAt : memory.FindClosing(known, id) >= closedAt;
+        var isOpen = IsOpen(id);
+        var resold = resoldLease ?? (known >= 0 && memory.Ask(known).IsResale ? memory.AskDetails(known).Terms.ResoldLease : null);
+
+        // A resale is never opened again, so that one closing says all.
+        var isLate = isOpen
+            ? memory.AskDetails(known).ActivatedAt > closedAt
+            : memory.FindClosing(known, id) is { } before && (before >= closedAt || resold is not null);
         if (isLate) return;
         memory.CloseAsk(id, closedAt, now);
-        var resold = resoldLease ?? (known >= 0 && memory.Ask(known).IsResale ? memory.AskDetails(known).Terms.ResoldLease : null);
         Tell(new AskClosed(id, closedAt, resold, resold is null || known < 0 ? 0 : memory.AskDetails(known).Trades));
     }
 
+    private bool IsOpen(ListingId id) => memory.FindAsk(id) is var ask && ask >= 0 && memory.Ask(ask).IsOpen;
+
     private void TakeBack(GiveBack command)
     {
-        if (command.StopOffering) Close(command.ListingId, now, resoldLease: null);
         // Hours that are over cannot be sold again, and their trades may be forgotten by now.
         var from = Math.Max(command.Window.From.Index, hour);
-        if (from >= command.Window.To.Index) return;
+        var isOver = from >= command.Window.To.Index;
+        if (command.StopOffering && (!isOver || IsOpen(command.ListingId))) Close(command.ListingId, now, resoldLease: null);
+        if (isOver) return;
         var block = memory.Blocks.Find(command.TradeId)
             ?? throw new InvariantException($"Hours of {command.TradeId}, which {Key} does not know, were given back.");
         InvariantException.Require(
