@@ -64,10 +64,10 @@ public sealed partial class OrderBook
 
     private bool IsWithinBand(BidTerms terms)
     {
-        if (memory.BandRatio is not { } ratio || terms.PriceBasis != PriceBasis.GpuHour) return true;
+        if (memory.BandRatio is null || terms.PriceBasis != PriceBasis.GpuHour) return true;
         var reference = memory.Markets[memory.MarketOf(terms.Limit.Currency)].Reference;
         return !reference.IsKnown
-            || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, (double)ratio)
+            || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, memory.ApproximateBandRatio)
             || BandFor(terms.Limit.Currency)!.Contains(terms.Limit);
     }
 

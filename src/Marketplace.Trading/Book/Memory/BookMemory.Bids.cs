@@ -40,7 +40,7 @@ internal sealed partial class BookMemory
         InvariantException.Require(asks[askIndex].IsOpen && gpuCount <= FreeIn(askIndex, from, bid.Hours), "More GPUs of a listing were sold than are free.");
         Sell(askIndex, from, bid.Hours, gpuCount);
         if (asks[askIndex].IsResale) askDetails[askIndex].Trades++;
-        Blocks.Add(Sequence, at, askIndex, gpuCount, from, bid.Hours);
+        Blocks.Add(Sequence, AtMilliseconds, askIndex, gpuCount, from, bid.Hours);
         markets[bid.Market].Reference.Add(Hour, micros, (long)gpuCount * bid.Hours);
         bid.Filled += gpuCount;
         bid.Open -= gpuCount;

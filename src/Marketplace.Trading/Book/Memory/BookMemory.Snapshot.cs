@@ -27,7 +27,9 @@ internal sealed partial class BookMemory
 
     public static BookMemory Of(BookKey key, BookSnapshot snapshot)
     {
-        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, At = snapshot.At, Hour = HourSlot.Containing(snapshot.At).Index, IsHalted = snapshot.IsHalted, BandRatio = snapshot.BandRatio };
+        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, IsHalted = snapshot.IsHalted };
+        memory.SetTime(snapshot.At);
+        memory.SetBandRatio(snapshot.BandRatio);
         foreach (var saved in snapshot.Asks) memory.Restore(saved);
         foreach (var (id, at) in snapshot.Closings)
         {
@@ -134,7 +136,7 @@ internal sealed partial class BookMemory
     private void Restore(BlockState saved)
     {
         var sequence = TradeNumber.SequenceOf(saved.TradeId);
-        Blocks.Add(sequence, TradeNumber.TimeOf(saved.TradeId), FindAsk(saved.ListingId), saved.GpuCount, saved.Window.From.Index, saved.Window.Hours);
+        Blocks.Add(sequence, TradeNumber.TimeOf(saved.TradeId).ToUnixTimeMilliseconds(), FindAsk(saved.ListingId), saved.GpuCount, saved.Window.From.Index, saved.Window.Hours);
         foreach (var window in saved.GivenBack) Blocks.GiveBack(Blocks.Find(saved.TradeId)!.Value, window);
     }
 }

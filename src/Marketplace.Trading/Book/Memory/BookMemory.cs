@@ -32,6 +32,7 @@ internal sealed partial class BookMemory
         expiries = new ExpiryQueue(this);
         askById = new IdIndex<AskSlot>(asks);
         bidById = new IdIndex<BidSlot>(bids);
+        SetBandRatio(PriceBand.DefaultRatio);
     }
 
     public SoldBlocks Blocks { get; }
@@ -45,10 +46,16 @@ internal sealed partial class BookMemory
     /// <summary>The hour of the book's time.</summary>
     public int Hour { get; private set; }
 
+    /// <summary>The book's time in milliseconds since 1970.</summary>
+    public long AtMilliseconds { get; private set; }
+
     public bool IsHalted { get; private set; }
 
     /// <summary>How far from the reference price a limit may be; null for any.</summary>
-    public decimal? BandRatio { get; private set; } = PriceBand.DefaultRatio;
+    public decimal? BandRatio { get; private set; }
+
+    /// <summary>The ratio nearly; 0 where there is no band.</summary>
+    public double ApproximateBandRatio { get; private set; }
 
     public int WaitingBids => bidById.Count + (unqueuedBid >= 0 ? 1 : 0);
 
@@ -135,8 +142,10 @@ internal sealed partial class BookMemory
     public void SetBand(decimal? ratio, Instant at)
     {
         Count(at);
-        BandRatio = ratio;
+        SetBandRatio(ratio);
     }
+
+    private void SetBandRatio(decimal? ratio) => (BandRatio, ApproximateBandRatio) = (ratio, (double)(ratio ?? 0));
 
     // Of ids made at random or counted up, the low bits tell the most.
     private static int TagOf(OrganisationId id) => id.GetHashCode();
@@ -144,8 +153,8 @@ internal sealed partial class BookMemory
     private void Count(Instant at)
     {
         Sequence++;
-        if (at == At) return;
-        At = at;
-        Hour = HourSlot.Containing(at).Index;
+        if (at != At) SetTime(at);
     }
+
+    private void SetTime(Instant at) => (At, Hour, AtMilliseconds) = (at, HourSlot.Containing(at).Index, at.ToUnixTimeMilliseconds());
 }
