@@ -53,7 +53,7 @@ public sealed class PriceTests
     {
         var (commits, armed) = (0, false);
         await using var market = new TradingMarketplace(
-            seed: 7, disorder, call => armed && call.Commit is not null && ++commits % 5 == 0 ? fault : StoreFault.None);
+            seed: 7, disorder, call => armed && call is { Commit: not null, Partition.Table: "trading" } && ++commits % 5 == 0 ? fault : StoreFault.None);
         for (var i = 0; i < 100; i++) await market.PlaceAsync(Terms(2m + (0.01m * (i % 7)), gpus: 1 + (i % 3)), $"k{i}");
         armed = true;
         await market.Simulated.RunUntilAsync(Monday + Duration.FromMinutes(20));
