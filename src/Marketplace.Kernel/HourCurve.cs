@@ -25,12 +25,7 @@ public readonly record struct HourRun
 public sealed class HourCurve
 {
     // The value holds from its hour up to the next step's; zero before the first step. Neighbours differ, and the last step is to zero.
-    private readonly List<(int Hour, long Value)> steps;
-
-    /// <summary>Zero everywhere.</summary>
-    public HourCurve() => steps = [];
-
-    private HourCurve(HourCurve other) => steps = [.. other.steps];
+    private readonly List<(int Hour, long Value)> steps = [];
 
     /// <summary>Whether every hour is zero.</summary>
     public bool IsZero => steps.Count == 0;
@@ -50,9 +45,6 @@ public sealed class HourCurve
 
     /// <summary>The value of an hour.</summary>
     public long this[HourSlot hour] => ValueBefore(FirstStepFrom(hour.Index + 1));
-
-    /// <summary>The same values, to be changed apart.</summary>
-    public HourCurve Copy() => new(this);
 
     /// <summary>Some hours by runs, those that are zero too. No hours if <paramref name="to"/> is not after <paramref name="from"/>.</summary>
     public IEnumerable<HourRun> Within(HourSlot from, HourSlot to)
@@ -98,34 +90,6 @@ public sealed class HourCurve
     {
         if (steps.Count > 0) Set(HourSlot.OfIndex(steps[0].Hour), hour, 0);
     }
-
-    /// <summary>The hours whose values differ, by runs of the value they have now.</summary>
-    /// <param name="before">What they were.</param>
-    /// <param name="from">The first hour of interest.</param>
-    public IEnumerable<HourRun> ChangesSince(HourCurve before, HourSlot from)
-    {
-        var to = HourSlot.OfIndex(Math.Max(EndIndex, before.EndIndex));
-        HourRun? changed = null;
-        foreach (var now in Within(from, to))
-        {
-            foreach (var then in before.Within(now.From, now.To))
-            {
-                if (then.Value == now.Value) continue;
-                if (changed is { } run && run.To == then.From && run.Value == now.Value)
-                {
-                    changed = new HourRun(run.From, then.To, run.Value);
-                    continue;
-                }
-
-                if (changed is { } complete) yield return complete;
-                changed = new HourRun(then.From, then.To, now.Value);
-            }
-        }
-
-        if (changed is { } last) yield return last;
-    }
-
-    private int EndIndex => steps.Count == 0 ? int.MinValue : steps[^1].Hour;
 
     private long ValueBefore(int step) => step == 0 ? 0 : steps[step - 1].Value;
 

@@ -32,25 +32,6 @@ public sealed class HourCurveTests
     });
 
     [Fact]
-    public void Changes_lead_from_the_curve_before_to_the_curve_now_and_name_no_hour_that_is_the_same() => Gen.Select(Changes, Changes).Sample((first, more) =>
-    {
-        var before = Of(first);
-        var now = before.Copy();
-        Apply(now, more);
-        var changed = now.ChangesSince(before, Hour(4)).ToList();
-        foreach (var run in changed)
-        {
-            for (var hour = run.From; hour < run.To; hour += 1)
-            {
-                if (hour < Hour(4) || before[hour] == now[hour]) return false;
-            }
-        }
-
-        foreach (var run in changed) before.Set(run.From, run.To, run.Value);
-        return Enumerable.Range(4, Hours * 2).All(hour => before[Hour(hour)] == now[Hour(hour)]);
-    });
-
-    [Fact]
     public void Forgotten_hours_are_zero_and_the_others_stay() => Changes.Sample(changes =>
     {
         var curve = Of(changes);

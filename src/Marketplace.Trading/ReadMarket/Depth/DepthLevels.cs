@@ -5,8 +5,8 @@ internal sealed class DepthLevels
 {
     private readonly Dictionary<DepthPrice, HourCurve> levels = [];
 
-    // Each level that was touched since the last look, as it was then.
-    private readonly Dictionary<DepthPrice, HourCurve> before = [];
+    // By how much each hour changed since the last look: zero again where what came has gone.
+    private readonly Dictionary<DepthPrice, HourCurve> differences = [];
 
     /// <summary>The first hour that is kept.</summary>
     public HourSlot From { get; private set; }
@@ -17,20 +17,19 @@ internal sealed class DepthLevels
     public void Add(DepthPrice at, HourSlot from, HourSlot to, long gpuCount)
     {
         if (from < From) from = From;
-        if (to <= from || gpuCount == 0) return;
-        if (!levels.TryGetValue(at, out var curve)) levels.Add(at, curve = new HourCurve());
-        if (!before.ContainsKey(at)) before.Add(at, curve.Copy());
-        curve.Add(from, to, gpuCount);
+        CurveOf(levels, at).Add(from, to, gpuCount);
+        CurveOf(differences, at).Add(from, to, gpuCount);
     }
 
     /// <summary>Lets earlier hours go. That is no change to tell: everybody knows what time it is.</summary>
     public void ForgetBefore(HourSlot hour)
     {
         From = hour;
+        foreach (var difference in differences.Values) difference.ForgetBefore(hour);
         foreach (var (at, curve) in levels)
         {
             curve.ForgetBefore(hour);
-            if (curve.IsZero && !before.ContainsKey(at)) levels.Remove(at);
+            if (curve.IsZero && !differences.ContainsKey(at)) levels.Remove(at);
         }
     }
 
@@ -38,13 +37,14 @@ internal sealed class DepthLevels
     public List<DepthRun> TakeChanges()
     {
         var changes = new List<DepthRun>();
-        foreach (var (at, then) in before.OrderBy(level => level.Key))
+        foreach (var (at, difference) in differences.OrderBy(level => level.Key))
         {
-            changes.AddRange(RunsOf(at, levels[at].ChangesSince(then, From)));
-            if (levels[at].IsZero) levels.Remove(at);
+            var level = levels[at];
+            foreach (var run in difference.Runs) changes.AddRange(RunsOf(at, level.Within(run.From, run.To)));
+            if (level.IsZero) levels.Remove(at);
         }
 
-        before.Clear();
+        differences.Clear();
         return changes;
     }
 
@@ -64,6 +64,12 @@ internal sealed class DepthLevels
         }
 
         return [.. window.Slots().Select((hour, i) => new HourDepth(hour, asks[i], bids[i]))];
+    }
+
+    private static HourCurve CurveOf(Dictionary<DepthPrice, HourCurve> curves, DepthPrice at)
+    {
+        if (!curves.TryGetValue(at, out var curve)) curves.Add(at, curve = new HourCurve());
+        return curve;
     }
 
     private IEnumerable<KeyValuePair<DepthPrice, HourCurve>> Sorted() => levels.OrderBy(level => level.Key);
