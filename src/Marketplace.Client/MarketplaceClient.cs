@@ -60,14 +60,19 @@ public sealed partial class MarketplaceClient
             ?? throw new JsonException($"{method} {path} was answered with null.");
     }
 
-    /// <summary>Sends a request whose answer the caller reads and disposes, such as a CSV file.</summary>
+    /// <summary>Sends a request whose answer the caller reads and disposes, such as a CSV file, or a stream that is read as it comes.</summary>
     /// <exception cref="ProblemException">The server refused.</exception>
     internal async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, Func<HttpContent>? content, Action<HttpRequestHeaders>? headers, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        Func<HttpContent>? content,
+        Action<HttpRequestHeaders>? headers,
+        CancellationToken cancellationToken,
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         var response = await Retries.RunAsync(
             options.Patience,
-            token => SendOnceAsync(method, path, content, headers, token),
+            token => SendOnceAsync(method, path, content, headers, completion, token),
             cancellationToken);
         if (response.IsSuccessStatusCode) return response;
         using (response) throw await ProblemException.ReadAsync(response, cancellationToken);
@@ -90,7 +95,12 @@ public sealed partial class MarketplaceClient
     }
 
     private async ValueTask<(HttpResponseMessage Response, bool Repeatable)> SendOnceAsync(
-        HttpMethod method, string path, Func<HttpContent>? content, Action<HttpRequestHeaders>? headers, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        Func<HttpContent>? content,
+        Action<HttpRequestHeaders>? headers,
+        HttpCompletionOption completion,
+        CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content?.Invoke() };
         if (options.Token is { } token) request.Headers.Authorization = new("Bearer", await token(cancellationToken));
@@ -98,7 +108,7 @@ public sealed partial class MarketplaceClient
         var repeatable = method != HttpMethod.Post || request.Headers.Contains("Idempotency-Key");
         try
         {
-            return (await http.SendAsync(request, cancellationToken), repeatable);
+            return (await http.SendAsync(request, completion, cancellationToken), repeatable);
         }
         catch (HttpRequestException) when (!repeatable)
         {

@@ -9,6 +9,9 @@ public sealed class MarketplaceClientOptions
     /// <summary>How long a request is repeated while the server cannot be reached or is busy: 30 s unless said, zero for never.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a stream may be silent before it is taken for broken: 45 s unless said. The server is never silent for over 15 s.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(45);
+
     /// <summary>The same token for every request.</summary>
     public static MarketplaceClientOptions WithToken(string token) => new() { Token = _ => ValueTask.FromResult(token) };
 }

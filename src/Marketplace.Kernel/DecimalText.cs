@@ -31,7 +31,7 @@ public static class DecimalText
     }
 
     /// <summary>Writes a count of 10^-<paramref name="decimals"/> with at least <paramref name="shownDecimals"/> decimals.</summary>
-    public static string Format(long scaled, int decimals, int shownDecimals)
+    public static string Format(Int128 scaled, int decimals, int shownDecimals)
     {
         var digits = Int128.Abs(scaled).ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
         var whole = digits[..^decimals];

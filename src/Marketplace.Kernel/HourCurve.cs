@@ -1,11 +1,19 @@
 namespace Marketplace.Kernel;
 
-/// <summary>Consecutive hours with the same value, half-open; of any length, unlike a <see cref="HourWindow"/>.</summary>
-/// <param name="From">The first hour.</param>
-/// <param name="To">The first hour after it.</param>
-/// <param name="Value">The value of each hour.</param>
-public readonly record struct HourRun(HourSlot From, HourSlot To, long Value)
+/// <summary>Consecutive hours with the same value, half-open; of any length, unlike a <see cref="HourWindow"/>. Only curves make them.</summary>
+public readonly record struct HourRun
 {
+    internal HourRun(HourSlot from, HourSlot to, long value) => (From, To, Value) = (from, to, value);
+
+    /// <summary>The first hour.</summary>
+    public HourSlot From { get; }
+
+    /// <summary>The first hour after it.</summary>
+    public HourSlot To { get; }
+
+    /// <summary>The value of each hour.</summary>
+    public long Value { get; }
+
     /// <summary>The number of hours.</summary>
     public int Hours => To - From;
 }
@@ -105,12 +113,12 @@ public sealed class HourCurve
                 if (then.Value == now.Value) continue;
                 if (changed is { } run && run.To == then.From && run.Value == now.Value)
                 {
-                    changed = run with { To = then.To };
+                    changed = new HourRun(run.From, then.To, run.Value);
                     continue;
                 }
 
                 if (changed is { } complete) yield return complete;
-                changed = now with { From = then.From, To = then.To };
+                changed = new HourRun(then.From, then.To, now.Value);
             }
         }
 

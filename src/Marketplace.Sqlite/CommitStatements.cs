@@ -6,12 +6,14 @@ using Microsoft.Data.Sqlite;
 namespace Marketplace.Sqlite;
 
 /// <summary>
-/// Decides and applies one commit within the open transaction. Conditions are all checked before the first write, so a commit
-/// that loses leaves nothing to undo and its neighbours in the transaction go on.
+/// Applies one commit within the open transaction. Every write carries its own condition and changes no row if that does not hold;
+/// then the savepoint takes back what the commit wrote before, and its neighbours in the transaction go on.
 /// </summary>
 internal sealed class CommitStatements : IDisposable
 {
-    private readonly KeyedCommand findETag;
+    private readonly SqliteCommand savepoint;
+    private readonly SqliteCommand rollback;
+    private readonly SqliteCommand release;
     private readonly KeyedCommand findBody;
     private readonly KeyedCommand insert;
     private readonly KeyedCommand replace;
@@ -20,71 +22,68 @@ internal sealed class CommitStatements : IDisposable
     public CommitStatements(SqliteConnection connection)
     {
         const string key = "tbl = $tbl AND partition = $partition AND row = $row";
-        findETag = new KeyedCommand(connection, $"SELECT etag FROM entities WHERE {key}", writes: false);
-        findBody = new KeyedCommand(connection, $"SELECT body FROM entities WHERE {key}", writes: false);
-        insert = new KeyedCommand(connection, "INSERT INTO entities VALUES ($tbl, $partition, $row, $etag, $body)", writes: true);
-        replace = new KeyedCommand(connection, $"UPDATE entities SET etag = $etag, body = $body WHERE {key}", writes: true);
-        delete = new KeyedCommand(connection, $"DELETE FROM entities WHERE {key}", writes: false);
+        savepoint = Prepare(connection, "SAVEPOINT one_commit");
+        rollback = Prepare(connection, "ROLLBACK TO one_commit");
+        release = Prepare(connection, "RELEASE one_commit");
+        findBody = new KeyedCommand(connection, $"SELECT body FROM entities WHERE {key}");
+        insert = new KeyedCommand(connection, "INSERT INTO entities VALUES ($tbl, $partition, $row, $etag, $body) ON CONFLICT DO NOTHING", "$etag", "$body");
+        replace = new KeyedCommand(connection, $"UPDATE entities SET etag = $etag, body = $body WHERE {key} AND etag = $known", "$etag", "$body", "$known");
+        delete = new KeyedCommand(connection, $"DELETE FROM entities WHERE {key} AND etag = $known", "$known");
     }
 
     /// <param name="commit">What to apply.</param>
     /// <param name="etag">The ETag of all that it writes; never used before.</param>
     public CommitResult Apply(Commit commit, long etag)
     {
-        var partition = commit.Partition;
-        if (commit.ReceiptRowKey is { } seen && findBody.Find<byte[]>(partition, seen) is { } receipt)
-        {
-            return CommitResult.AlreadyCommitted(receipt);
-        }
+        savepoint.ExecuteNonQuery();
+        var result = Write(commit, etag);
+        if (result.Status != CommitStatus.Committed) rollback.ExecuteNonQuery();
+        release.ExecuteNonQuery();
+        return result;
+    }
 
-        foreach (var operation in commit.Operations)
+    public void Dispose()
+    {
+        foreach (var command in (IDisposable[])[savepoint, rollback, release, findBody, insert, replace, delete]) command.Dispose();
+    }
+
+    private CommitResult Write(Commit commit, long etag)
+    {
+        var partition = commit.Partition;
+        if (commit.ReceiptRowKey is { } receipt && !insert.Changes(partition, receipt, etag, WholeArray(commit.Receipt)))
         {
-            if (!Holds(partition, operation)) return CommitResult.Conflict;
+            return CommitResult.AlreadyCommitted(findBody.Find<byte[]>(partition, receipt));
         }
 
         var text = ETags.Format(etag);
         var etags = new Dictionary<string, string>(commit.Operations.Count, StringComparer.Ordinal);
         foreach (var operation in commit.Operations)
         {
-            Write(partition, operation, etag);
+            if (!Changes(partition, operation, etag)) return CommitResult.Conflict;
             if (operation is not EntityOperation.Delete) etags.Add(operation.RowKey, text);
         }
 
-        if (commit.ReceiptRowKey is { } receiptRow) insert.Write(partition, receiptRow, etag, commit.Receipt);
         return CommitResult.Committed(etags);
     }
 
-    public void Dispose()
+    private bool Changes(PartitionId partition, EntityOperation operation, long etag) => operation switch
     {
-        foreach (var command in (KeyedCommand[])[findETag, findBody, insert, replace, delete]) command.Dispose();
-    }
+        EntityOperation.Insert => insert.Changes(partition, operation.RowKey, etag, WholeArray(operation.Body)),
+        EntityOperation.Replace replacement => ETags.TryParse(replacement.ETag, out var known)
+            && replace.Changes(partition, operation.RowKey, etag, WholeArray(operation.Body), known),
+        EntityOperation.Delete deletion => ETags.TryParse(deletion.ETag, out var known) && delete.Changes(partition, operation.RowKey, known),
+        _ => throw new ArgumentException($"No way to apply {operation.GetType().Name}."),
+    };
 
-    private bool Holds(PartitionId partition, EntityOperation operation)
-    {
-        var found = findETag.Find<long?>(partition, operation.RowKey);
-        return operation switch
-        {
-            EntityOperation.Insert => found is null,
-            EntityOperation.Replace replacement => found is not null && ETags.Format(found.Value) == replacement.ETag,
-            EntityOperation.Delete deletion => found is not null && ETags.Format(found.Value) == deletion.ETag,
-            _ => throw new ArgumentException($"No way to apply {operation.GetType().Name}."),
-        };
-    }
+    private static byte[] WholeArray(ReadOnlyMemory<byte> content) =>
+        MemoryMarshal.TryGetArray(content, out var part) && part.Array is { } array && part.Count == array.Length ? array : content.ToArray();
 
-    private void Write(PartitionId partition, EntityOperation operation, long etag)
+    private static SqliteCommand Prepare(SqliteConnection connection, string sql)
     {
-        switch (operation)
-        {
-            case EntityOperation.Insert:
-                insert.Write(partition, operation.RowKey, etag, operation.Body);
-                break;
-            case EntityOperation.Replace:
-                replace.Write(partition, operation.RowKey, etag, operation.Body);
-                break;
-            default:
-                delete.Run(partition, operation.RowKey);
-                break;
-        }
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Prepare();
+        return command;
     }
 
     /// <summary>A prepared statement on one key.</summary>
@@ -94,22 +93,16 @@ internal sealed class CommitStatements : IDisposable
         private readonly SqliteParameter tbl;
         private readonly SqliteParameter partition;
         private readonly SqliteParameter row;
-        private readonly SqliteParameter? etag;
-        private readonly SqliteParameter? body;
+        private readonly SqliteParameter[] others;
 
-        public KeyedCommand(SqliteConnection connection, string sql, bool writes)
+        public KeyedCommand(SqliteConnection connection, string sql, params string[] others)
         {
             command = connection.CreateCommand();
             command.CommandText = sql;
             tbl = command.Parameters.Add("$tbl", SqliteType.Text);
             partition = command.Parameters.Add("$partition", SqliteType.Text);
             row = command.Parameters.Add("$row", SqliteType.Text);
-            if (writes)
-            {
-                etag = command.Parameters.Add("$etag", SqliteType.Integer);
-                body = command.Parameters.Add("$body", SqliteType.Blob);
-            }
-
+            this.others = [.. others.Select(name => command.Parameters.Add(name, name == "$body" ? SqliteType.Blob : SqliteType.Integer))];
             command.Prepare();
         }
 
@@ -119,24 +112,15 @@ internal sealed class CommitStatements : IDisposable
             return (T?)command.ExecuteScalar();
         }
 
-        public void Write(PartitionId at, string rowKey, long newETag, ReadOnlyMemory<byte> content)
-        {
-            etag!.Value = newETag;
-            body!.Value = WholeArray(content);
-            Run(at, rowKey);
-            body.Value = null;
-        }
-
-        public void Run(PartitionId at, string rowKey)
+        /// <summary>Runs with values in the order of the parameters' names. False if no row met the condition.</summary>
+        public bool Changes(PartitionId at, string rowKey, params ReadOnlySpan<object> values)
         {
             SetKey(at, rowKey);
-            if (command.ExecuteNonQuery() != 1) throw new InvalidOperationException($"One row was to change: {at}/{rowKey}.");
+            for (var i = 0; i < values.Length; i++) others[i].Value = values[i];
+            return command.ExecuteNonQuery() == 1;
         }
 
         public void Dispose() => command.Dispose();
-
-        private static byte[] WholeArray(ReadOnlyMemory<byte> content) =>
-            MemoryMarshal.TryGetArray(content, out var part) && part.Array is { } array && part.Count == array.Length ? array : content.ToArray();
 
         private void SetKey(PartitionId at, string rowKey)
         {
@@ -151,4 +135,6 @@ internal sealed class CommitStatements : IDisposable
 internal static class ETags
 {
     public static string Format(long etag) => etag.ToString("x", CultureInfo.InvariantCulture);
+
+    public static bool TryParse(string text, out long etag) => long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out etag);
 }

@@ -2,6 +2,7 @@ using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Trading.Announce;
+using Marketplace.Trading.Book;
 using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.Durable;
 using Marketplace.Trading.OfferListing;
@@ -56,21 +57,20 @@ public static class TradingModule
             provider.GetRequiredService<ILogger<MarketFeed>>()));
         services.AddSingleton<IBookListener>(provider => provider.GetRequiredService<MarketFeed>());
 
-        // In a book order matters, so that it stands still rather than going on without one of its commands.
         return services
-            .AddMessageHandler<ListingActivated, ListingActivatedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ListingClosed, ListingClosedHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ContinueListing, ContinueListingHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ReturnHours, ReturnHoursHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<OfferResale, OfferResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<CloseResale, CloseResaleHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<SubmitBid, SubmitBidHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ReplaceInBook, ReplaceInBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<WithdrawFromBook, WithdrawFromBookHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<HaltTrading, BookOperationHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ResumeTrading, BookOperationHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<SetBand, BookOperationHandler>(Queues.Market, m => m.Book.ToString(), OnDeadLetter.StopSession)
-            .AddMessageHandler<ExpireBidsOfBook, ExpireBidsOfBookHandler>(Queues.Market, m => m.Book.ToString())
+            .AddBookMessage<ListingActivated>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<ListingClosed>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<ContinueListing>(m => m.Book, m => new TryBids(m.ListingId))
+            .AddBookMessage<ReturnHours>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<OfferResale>(m => m.Book, m => m.ToCommand())
+            .AddBookMessage<CloseResale>(m => m.Book, m => new CloseAsk(m.ListingId, m.ClosedAt, m.LeaseId))
+            .AddBookMessage<SubmitBid>(m => m.Book, m => new EnterBid(m.BidId, m.Buyer, m.Terms))
+            .AddBookMessage<ReplaceInBook>(m => m.Book, m => new ReplaceBid(m.BidId, m.Terms))
+            .AddBookMessage<WithdrawFromBook>(m => m.Book, m => new WithdrawBid(m.BidId))
+            .AddBookMessage<HaltTrading>(m => m.Book, _ => new HaltBook())
+            .AddBookMessage<ResumeTrading>(m => m.Book, _ => new ResumeBook())
+            .AddBookMessage<SetBand>(m => m.Book, m => new SetPriceBand(m.Ratio))
+            .AddBookMessage<ExpireBidsOfBook>(m => m.Book, _ => new ExpireBids(), OnDeadLetter.GoOn)
             .AddMessageHandler<AnnounceBatch, AnnounceBatchHandler>(Queues.Market, m => $"{m.Book}!announce")
             .AddMessageHandler<BidUpdated, BidUpdatedHandler>(Queues.Bids, m => m.Buyer.ToString())
             .AddMessageHandler<MarketOpened, MarketOpenedHandler>(Queues.Projections, _ => "markets");

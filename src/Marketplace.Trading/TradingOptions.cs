@@ -5,7 +5,7 @@ namespace Marketplace.Trading;
 /// <summary>What a host may set.</summary>
 public sealed class TradingOptions
 {
-    /// <summary>Events between two snapshots of a book; 1 or more.</summary>
+    /// <summary>The fewest events between two snapshots of a book, 1 or more; a book that holds more than that waits for as many.</summary>
     [Range(1, int.MaxValue)]
     public int EventsPerSnapshot { get; set; } = 1_000;
 

@@ -13,6 +13,7 @@ using Marketplace.Testing.Store;
 using Marketplace.Testing.Time;
 using Marketplace.Verification.Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,12 +32,15 @@ public sealed class ApiHost : IAsyncDisposable
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly WebApplication app;
+    private readonly bool overSockets;
 
-    private ApiHost(Action<IServiceCollection>? configure, Action<IEndpointRouteBuilder>? map)
+    private ApiHost(Action<IServiceCollection>? configure, Action<IEndpointRouteBuilder>? map, bool overSockets)
     {
+        this.overSockets = overSockets;
         Tokens = new LocalTokenIssuer(key, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
+        if (overSockets) builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else builder.WebHost.UseTestServer();
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateScopes = provider.ValidateOnBuild = true);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         var services = builder.Services;
@@ -72,9 +76,11 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>Starts a host.</summary>
     /// <param name="configure">Adds to or replaces services.</param>
     /// <param name="map">Adds endpoints.</param>
-    public static async Task<ApiHost> StartAsync(Action<IServiceCollection>? configure = null, Action<IEndpointRouteBuilder>? map = null)
+    /// <param name="overSockets">Whether requests go through Kestrel and the loopback, as in production, rather than from hand to hand.</param>
+    public static async Task<ApiHost> StartAsync(
+        Action<IServiceCollection>? configure = null, Action<IEndpointRouteBuilder>? map = null, bool overSockets = false)
     {
-        var host = new ApiHost(configure, map);
+        var host = new ApiHost(configure, map, overSockets);
         await host.app.StartAsync();
         return host;
     }
@@ -93,16 +99,19 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>For requests that the typed client would not make.</summary>
     public HttpClient Http(string? token = null)
     {
-        var http = app.GetTestClient();
+        var http = overSockets ? new HttpClient { BaseAddress = new Uri(app.Urls.First()) } : app.GetTestClient();
         if (token is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return http;
     }
 
-    public MarketplaceClient Client(string? token = null) => new(app.GetTestClient(), new MarketplaceClientOptions
+    public MarketplaceClient Client(string? token = null) => new(Http(), new MarketplaceClientOptions
     {
         Token = token is null ? null : _ => ValueTask.FromResult(token),
         Patience = TimeSpan.Zero,
     });
+
+    /// <summary>Asks the host to stop, and waits until it has.</summary>
+    public Task StopAsync() => app.StopAsync();
 
     /// <summary>Waits until every message that is due is handled.</summary>
     public async Task WhenIdleAsync()

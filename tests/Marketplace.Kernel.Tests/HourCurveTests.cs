@@ -64,7 +64,8 @@ public sealed class HourCurveTests
         var curve = new HourCurve();
         curve.Add(Hour(0), Hour(HourWindow.MaxHours), 2);
         curve.Add(Hour(HourWindow.MaxHours), Hour(2 * HourWindow.MaxHours), 2);
-        Assert.Equal(new HourRun(Hour(0), Hour(2 * HourWindow.MaxHours), 2), Assert.Single(curve.Runs));
+        var run = Assert.Single(curve.Runs);
+        Assert.Equal((Hour(0), 2 * HourWindow.MaxHours, 2), (run.From, run.Hours, run.Value));
     }
 
     private static HourSlot Hour(int n) => HourSlot.MinValue + n;

@@ -68,6 +68,7 @@ public sealed class SimulatedWorld : IAsyncDisposable
             provider.GetRequiredService<TimeProvider>(), seed, () => FaultsAreOn ? faultRate : 0));
         services.AddSingleton(Seen);
         services.AddMessageHandler<ListingActivated, Observer>(Observer.Queue, m => m.ListingId.ToString());
+        services.AddMessageHandler<OfferResale, Observer>(Observer.Queue, m => m.ListingId.ToString());
         services.AddMessageHandler<TradeExecuted, Observer>(Observer.Queue, m => m.LeaseId.ToString());
         services.AddMessageHandler<ReturnHours, Observer>(Observer.Queue, m => m.TradeId.ToString());
         services.AddMessageHandler<LeaseReady, Observer>(Observer.Queue, m => m.LeaseId.ToString());

@@ -89,6 +89,7 @@ internal static class OpenApiDocuments
         if (types.Contains(typeof(RequestKey))) Add(RequestKey.Header, ParameterLocation.Header, true, "Names the intent: a repetition under the same key changes nothing.");
         if (types.Contains(typeof(IfMatch))) Add("If-Match", ParameterLocation.Header, true, "The ETag of the version that is to be changed.");
         if (types.Contains(typeof(PreferWait))) Add(PreferWait.Header, ParameterLocation.Header, false, "wait=N waits up to N seconds, at most 30, for the outcome.");
+        if (types.Contains(typeof(LastEventId))) Add(LastEventId.Header, ParameterLocation.Header, false, "The id of the last event that came: the stream goes on after it.");
         if (types.Contains(typeof(PageQuery)))
         {
             Add("limit", ParameterLocation.Query, false, "1 to 200, 50 unless said.", JsonSchemaType.Integer);

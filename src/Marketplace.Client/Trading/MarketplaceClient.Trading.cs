@@ -60,29 +60,6 @@ public sealed partial class MarketplaceClient
     public Task<BidModel> CancelBidAsync(string bidId, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, $"/v1/bids/{bidId}/cancellation", null, Keyed("cancellation"), TradingJson.Default.BidModel, cancellationToken);
 
-    /// <summary>Lists the order books. Public.</summary>
-    public Task<Page<MarketModel>> ListMarketsAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) => GetAsync(
-        WithQuery("/v1/markets", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
-        TradingJson.Default.PageMarketModel,
-        cancellationToken);
-
-    /// <summary>What is offered and wanted in a book, by hour. Public.</summary>
-    /// <param name="modelId">The GPU class.</param>
-    /// <param name="hubId">The hub.</param>
-    /// <param name="window">At most 168 hours; null for the next 24.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<DepthModel> GetDepthAsync(string modelId, string hubId, WindowModel? window = null, CancellationToken cancellationToken = default) => GetAsync(
-        WithQuery($"/v1/markets/{modelId}/{hubId}/depth", ("from", window?.From), ("to", window?.To)),
-        TradingJson.Default.DepthModel,
-        cancellationToken);
-
-    /// <summary>Lists a book's trades, newest first. Public.</summary>
-    public Task<Page<MarketTradeModel>> ListTradesAsync(
-        string modelId, string hubId, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) => GetAsync(
-            WithQuery($"/v1/markets/{modelId}/{hubId}/trades", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
-            TradingJson.Default.PageMarketTradeModel,
-            cancellationToken);
-
     private static Action<HttpRequestHeaders> KeyedAndWaiting(string idempotencyKey, int waitSeconds) => headers =>
     {
         Keyed(idempotencyKey)(headers);
@@ -102,7 +79,4 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(QuoteJobRequest))]
 [JsonSerializable(typeof(JobQuoteModel))]
 [JsonSerializable(typeof(Page<BidModel>))]
-[JsonSerializable(typeof(Page<MarketModel>))]
-[JsonSerializable(typeof(DepthModel))]
-[JsonSerializable(typeof(Page<MarketTradeModel>))]
 internal sealed partial class TradingJson : JsonSerializerContext;

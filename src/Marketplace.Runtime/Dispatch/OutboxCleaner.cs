@@ -41,10 +41,9 @@ internal sealed class OutboxCleaner(IPartitionStore store, IOutboxIndex index, D
         {
             round.Clear();
             while (round.Count < MostPerRound && done.Reader.TryRead(out var copy)) round.Add(copy);
-            foreach (var partition in round.GroupBy(c => c.Partition))
-            {
-                foreach (var chunk in partition.Chunk(Commit.MaxOperations)) await CleanAsync(partition.Key, chunk, cancellationToken);
-            }
+            // All at once: a store that commits in groups makes one sync of them.
+            await Task.WhenAll(round.GroupBy(c => c.Partition).SelectMany(
+                partition => partition.Chunk(Commit.MaxOperations).Select(chunk => CleanAsync(partition.Key, chunk, cancellationToken))));
         }
     }
 

@@ -20,8 +20,8 @@ public interface IMessageHandler<in TMessage>
 public interface ISessionBatchHandler
 {
     /// <summary>
-    /// Handles all of a batch or nothing of it. An exception means that nothing was done: each message is then delivered in a
-    /// batch of its own, so that only the one at fault is tried again or set aside.
+    /// Handles all of a batch, each message under its id. An exception means that the batch is not done: each message is then
+    /// delivered in a batch of its own, so that only the one at fault is tried again or set aside.
     /// </summary>
     /// <param name="batch">1 to <see cref="MessageRoute.MaxBatch"/> messages of one session, in its order.</param>
     /// <param name="cancellationToken">Ends the delivery without an outcome.</param>

@@ -30,7 +30,10 @@ public sealed record Commit(
     /// </summary>
     public const int MaxCommitBytes = 2_800_000;
 
-    /// <summary>Receipt rows start with this; callers' rows must not.</summary>
+    /// <summary>
+    /// Receipt rows start with this; callers' rows must not. A commit that is the effect of several messages inserts the receipts of
+    /// the others itself, and conflicts if there is one of them.
+    /// </summary>
     public const string ReceiptPrefix = "~receipt!";
 
     /// <summary>The row key of this commit's receipt; null where it leaves none.</summary>
@@ -47,28 +50,40 @@ public sealed record Commit(
     public void CheckLimits()
     {
         Keys.Check(Partition);
-        Require(OperationId is null or { Length: >= 1 and <= 300 }, "an operation id of 1 to 300 characters");
-        if (ReceiptRowKey is { } receiptRow) Keys.CheckRow(receiptRow);
-        else Require(Operations.Count > 0 && Receipt.IsEmpty, "an operation id or operations, and no receipt without an operation id");
-        Require(Operations.Count <= MaxOperations, $"at most {MaxOperations} operations, not {Operations.Count}");
+        var rows = new HashSet<string>(Operations.Count + 1, StringComparer.Ordinal);
+        if (ReceiptRowKey is { } receiptRow)
+        {
+            if (OperationId is not { Length: >= 1 and <= 300 }) throw Broken("an operation id of 1 to 300 characters");
+            Keys.CheckRow(receiptRow);
+            rows.Add(receiptRow);
+        }
+        else if (Operations.Count == 0 || !Receipt.IsEmpty)
+        {
+            throw Broken("an operation id or operations, and no receipt without an operation id");
+        }
+
+        if (Operations.Count > MaxOperations) throw Broken($"at most {MaxOperations} operations, not {Operations.Count}");
         var total = (long)Receipt.Length;
-        var rows = new HashSet<string>(StringComparer.Ordinal);
         foreach (var operation in Operations)
         {
-            Keys.CheckRow(operation.RowKey);
-            Require(!operation.RowKey.StartsWith(ReceiptPrefix, StringComparison.Ordinal), "no receipt rows among the operations");
-            Require(rows.Add(operation.RowKey), $"each row once, not '{operation.RowKey}' twice");
-            Require(operation.Body.Length <= MaxBodyBytes, $"bodies of at most {MaxBodyBytes} bytes, not {operation.Body.Length} in '{operation.RowKey}'");
+            Check(operation);
+            if (!rows.Add(operation.RowKey)) throw Broken($"each row once, not '{operation.RowKey}' twice");
             total += operation.Body.Length;
         }
 
-        Require(Receipt.Length <= MaxBodyBytes && total <= MaxCommitBytes, $"at most {MaxCommitBytes} bytes in all, not {total}");
+        if (Receipt.Length > MaxBodyBytes || total > MaxCommitBytes) throw Broken($"at most {MaxCommitBytes} bytes in all, not {total}");
     }
 
-    private static void Require(bool holds, string rule)
+    private static void Check(EntityOperation operation)
     {
-        if (!holds) throw new ArgumentException($"A commit must have {rule}.");
+        var (row, body) = (operation.RowKey, operation.Body);
+        Keys.CheckRow(row);
+        if (body.Length > MaxBodyBytes) throw Broken($"bodies of at most {MaxBodyBytes} bytes, not {body.Length} in '{row}'");
+        if (!row.StartsWith(ReceiptPrefix, StringComparison.Ordinal)) return;
+        if (operation is not EntityOperation.Insert { Body.IsEmpty: true }) throw Broken("of receipt rows only new and empty ones");
     }
+
+    private static ArgumentException Broken(string rule) => new($"A commit must have {rule}.");
 }
 
 /// <summary>One change of one entity, with the condition under which it applies.</summary>

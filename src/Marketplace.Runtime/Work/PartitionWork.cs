@@ -17,9 +17,10 @@ public sealed class PartitionWork
 {
     private readonly IPartitionStore store;
     private readonly Dictionary<string, string> etags = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, byte[]?> writes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>?> writes = new(StringComparer.Ordinal);
     private readonly List<(object Message, Type Contract, Instant? DueAt)> messages = [];
     private readonly List<Message> resent = [];
+    private readonly List<MessageId> handled = [];
 
     internal PartitionWork(IPartitionStore store, PartitionId partition) => (this.store, Partition) = (store, partition);
 
@@ -55,7 +56,7 @@ public sealed class PartitionWork
         where T : class => writes[rowKey] = MarketplaceJson.Serialize(value);
 
     /// <summary>Like <see cref="Put{T}"/>, for a body that is not JSON.</summary>
-    public void PutBytes(string rowKey, byte[] body) => writes[rowKey] = body;
+    public void PutBytes(string rowKey, ReadOnlyMemory<byte> body) => writes[rowKey] = body;
 
     /// <summary>Deletes a row that was read.</summary>
     public void Delete(string rowKey)
@@ -78,15 +79,18 @@ public sealed class PartitionWork
     /// <summary>Sends a stored message once more, under its own id.</summary>
     internal void Resend(Message message) => resent.Add(message);
 
-    internal Commit ToCommit(string operationId, ReadOnlyMemory<byte> receipt, IReadOnlyList<Message> outbox)
+    /// <summary>Leaves a receipt for a message besides the one that names the commit. It conflicts if there is one.</summary>
+    internal void Handled(MessageId message) => handled.Add(message);
+
+    internal Commit ToCommit(string? operationId, ReadOnlyMemory<byte> receipt, IReadOnlyList<Message> outbox)
     {
-        var operations = new List<EntityOperation>(writes.Count + outbox.Count);
+        var operations = new List<EntityOperation>(writes.Count + outbox.Count + handled.Count);
         foreach (var (rowKey, body) in writes)
         {
             var read = etags.TryGetValue(rowKey, out var etag);
             operations.Add(body is null ? new EntityOperation.Delete(rowKey, etag!)
-                : read ? new EntityOperation.Replace(rowKey, body, etag!)
-                : new EntityOperation.Insert(rowKey, body));
+                : read ? new EntityOperation.Replace(rowKey, body.Value, etag!)
+                : new EntityOperation.Insert(rowKey, body.Value));
         }
 
         foreach (var message in outbox)
@@ -94,6 +98,7 @@ public sealed class PartitionWork
             operations.Add(new EntityOperation.Insert(OutboxRows.Key(message.Id), MarketplaceJson.Serialize(message)));
         }
 
+        foreach (var message in handled) operations.Add(new EntityOperation.Insert(Commit.ReceiptKey(message.ToString()), default));
         return new Commit(Partition, operationId, operations, receipt);
     }
 

@@ -89,14 +89,42 @@ public sealed class Workspace(
     /// <summary>Starts a change that the caller commits itself, such as a writer that keeps its partition's state in memory.</summary>
     public PartitionWork Open(PartitionId partition) => new(store, partition);
 
+    /// <summary>
+    /// Commits what a batch of messages brings about, with a receipt for each of them. If it is not committed, another writer was
+    /// faster, or some of them had their effect before: <see cref="FindHandledAsync"/> tells which.
+    /// </summary>
+    public Task<CommitResult> CommitAsync(PartitionWork work, IReadOnlyList<MessageId> handled, CancellationToken cancellationToken)
+    {
+        foreach (var message in handled.Skip(1)) work.Handled(message);
+        return CommitAsync(work, handled[0].ToString(), default, cancellationToken);
+    }
+
+    /// <summary>Which of some messages had their effect on a partition before.</summary>
+    public async Task<IReadOnlySet<MessageId>> FindHandledAsync(
+        PartitionId partition, IEnumerable<MessageId> messages, CancellationToken cancellationToken)
+    {
+        var handled = new HashSet<MessageId>();
+        foreach (var message in messages)
+        {
+            if (await store.ReadAsync(partition, Commit.ReceiptKey(message.ToString()), cancellationToken) is not null) handled.Add(message);
+        }
+
+        return handled;
+    }
+
     /// <summary>Commits a change and publishes its messages.</summary>
+    /// <param name="work">The change.</param>
+    /// <param name="operationId">See <see cref="Commit.OperationId"/>; null, without messages only, for what is harmless to repeat.</param>
+    /// <param name="receipt">What a repetition is answered with.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<CommitResult> CommitAsync(
-        PartitionWork work, string operationId, ReadOnlyMemory<byte> receipt, CancellationToken cancellationToken)
+        PartitionWork work, string? operationId, ReadOnlyMemory<byte> receipt, CancellationToken cancellationToken)
     {
         var outbox = work.ToOutbox(routes, ids, time.Now());
         var commit = work.ToCommit(operationId, receipt, outbox);
         if (outbox.Count == 0) return await store.CommitAsync(commit, cancellationToken);
 
+        ArgumentNullException.ThrowIfNull(operationId);
         var marker = await outboxIndex.AnnounceAsync(work.Partition, operationId, cancellationToken);
         var result = await store.CommitAsync(commit, cancellationToken);
         if (result.Status == CommitStatus.Committed)

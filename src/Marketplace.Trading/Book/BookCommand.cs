@@ -38,7 +38,7 @@ public sealed record GiveBack(TradeId TradeId, ListingId ListingId, int GpuCount
 
 /// <summary>
 /// Offer hours of a lease again, by its buyer: an ask of its own, at the machine of the listing that the lease was bought from, with
-/// what that had proven. Ends with <see cref="CloseAsk"/>, and at once if all hours of that listing are over or were given back.
+/// what that had proven. Ends with <see cref="CloseAsk"/>, and at once if its hours are over or the book knows no such listing.
 /// </summary>
 /// <param name="ListingId">The id of the new ask.</param>
 /// <param name="Original">The listing that the lease was bought from.</param>

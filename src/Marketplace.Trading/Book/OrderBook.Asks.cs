@@ -11,14 +11,14 @@ public sealed partial class OrderBook
     private void Open(AskTerms terms, Instant activatedAt)
     {
         var known = memory.FindAsk(terms.ListingId);
-        if (activatedAt < memory.FindClosing(terms.ListingId)) return;
+        if (activatedAt < memory.FindClosing(known, terms.ListingId)) return;
         if (known >= 0)
         {
             ref var details = ref memory.AskDetails(known);
             if (activatedAt < details.ActivatedAt || (memory.Ask(known).IsOpen && details.Terms == terms)) return;
         }
 
-        var opened = memory.OpenAsk(terms, activatedAt, now);
+        var opened = memory.OpenAsk(known, terms, activatedAt, now);
         ref var change = ref NextChange();
         (change.Kind, change.Ask) = (ChangeKind.AskOpened, opened);
         TryBidsOn(opened);
@@ -26,10 +26,10 @@ public sealed partial class OrderBook
 
     private void Open(OpenResale resale)
     {
+        // Hours that are over cannot be sold on. A listing that has hours sold to come is known.
         var original = memory.FindAsk(resale.Original);
-        if (original < 0)
+        if (original < 0 || resale.Window.To.Index <= hour)
         {
-            // The lease failed or ended on the way here, and all that was sold of the listing is over or back: there is nothing to sell on.
             Close(resale.ListingId, resale.OfferedAt, resale.LeaseId);
             return;
         }
@@ -53,19 +53,26 @@ public sealed partial class OrderBook
     {
         var known = memory.FindAsk(id);
         var isOpen = known >= 0 && memory.Ask(known).IsOpen;
-        var isLate = isOpen ? memory.AskDetails(known).ActivatedAt > closedAt : memory.FindClosing(id) >= closedAt;
+        var resold = resoldLease ?? (known >= 0 && memory.Ask(known).IsResale ? memory.AskDetails(known).Terms.ResoldLease : null);
+
+        // A resale is never opened again, so that one closing says all.
+        var isLate = isOpen
+            ? memory.AskDetails(known).ActivatedAt > closedAt
+            : memory.FindClosing(known, id) is { } before && (before >= closedAt || resold is not null);
         if (isLate) return;
         memory.CloseAsk(id, closedAt, now);
-        var resold = resoldLease ?? (known >= 0 ? memory.AskDetails(known).Terms.ResoldLease : null);
         Tell(new AskClosed(id, closedAt, resold, resold is null || known < 0 ? 0 : memory.AskDetails(known).Trades));
     }
 
+    private bool IsOpen(ListingId id) => memory.FindAsk(id) is var ask && ask >= 0 && memory.Ask(ask).IsOpen;
+
     private void TakeBack(GiveBack command)
     {
-        if (command.StopOffering) Close(command.ListingId, now, resoldLease: null);
         // Hours that are over cannot be sold again, and their trades may be forgotten by now.
         var from = Math.Max(command.Window.From.Index, hour);
-        if (from >= command.Window.To.Index) return;
+        var isOver = from >= command.Window.To.Index;
+        if (command.StopOffering && (!isOver || IsOpen(command.ListingId))) Close(command.ListingId, now, resoldLease: null);
+        if (isOver) return;
         var block = memory.Blocks.Find(command.TradeId)
             ?? throw new InvariantException($"Hours of {command.TradeId}, which {Key} does not know, were given back.");
         InvariantException.Require(
@@ -117,14 +124,14 @@ public sealed partial class OrderBook
         ref var bid = ref memory.Bid(bidIndex);
         if (!AskCursor.Suits(memory, askIndex, bidIndex, bid.Start)) return;
         var free = memory.FreeIn(askIndex, bid.Start, bid.Hours);
-        if (free == 0 || memory.BlockMicros(askIndex, bid.Start, bid.Hours) > limitMicros || memory.RestsUntil(bidIndex) <= now) return;
+        if (free == 0 || memory.BlockMicros(askIndex, bid.Start, bid.Hours) > limitMicros || IsOverdue(bidIndex)) return;
         if (!memory.IsOwn(bidIndex, askIndex)) Trade(bidIndex, askIndex, Math.Min(free, bid.Open), bid.Start, limitMicros);
         else if (ExpiresOnOwn(bidIndex)) End(bidIndex, BidEnding.SelfTrade);
     }
 
     private void TryBid(int bid, int ask)
     {
-        if (memory.RestsUntil(bid) <= now || (memory.IsOwn(bid, ask) && !ExpiresOnOwn(bid))) return;
+        if (IsOverdue(bid) || (memory.IsOwn(bid, ask) && !ExpiresOnOwn(bid))) return;
         memory.QueueAsk();
         matcher.Find(bid, hour + 1, OwnAsks.MeetArriving, ask);
         if (matcher.MeetsItself) End(bid, BidEnding.SelfTrade);

@@ -64,10 +64,10 @@ public sealed partial class OrderBook
 
     private bool IsWithinBand(BidTerms terms)
     {
-        if (memory.BandRatio is not { } ratio || terms.PriceBasis != PriceBasis.GpuHour) return true;
+        if (memory.BandRatio is null || terms.PriceBasis != PriceBasis.GpuHour) return true;
         var reference = memory.Markets[memory.MarketOf(terms.Limit.Currency)].Reference;
         return !reference.IsKnown
-            || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, (double)ratio)
+            || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, memory.ApproximateBandRatio)
             || BandFor(terms.Limit.Currency)!.Contains(terms.Limit);
     }
 
@@ -95,7 +95,7 @@ public sealed partial class OrderBook
                 return;
             }
 
-            if (memory.RestsUntil(bid) > now) TryIncoming(bid);
+            if (!IsOverdue(bid)) TryIncoming(bid);
         }
     }
 
@@ -108,8 +108,15 @@ public sealed partial class OrderBook
     {
         var terms = memory.BidDetails(bid).Terms;
         memory.QueueAsk();
-        var own = terms.SelfTradePrevention is SelfTradePrevention.ExpireTaker or SelfTradePrevention.ExpireBoth ? OwnAsks.Meet : OwnAsks.PassOver;
-        matcher.Find(bid, hour, own, arrivingAsk: BidSlot.None);
+        var meetsOwn = terms.SelfTradePrevention is SelfTradePrevention.ExpireTaker or SelfTradePrevention.ExpireBoth;
+        if (NeedsNoSearch(bid, terms))
+        {
+            var isOwnNext = TakeInOrder(bid, meetsOwn);
+            if (memory.Bid(bid).Open > 0) Stay(bid, terms, isOwnNext);
+            return;
+        }
+
+        matcher.Find(bid, hour, meetsOwn ? OwnAsks.Meet : OwnAsks.PassOver, arrivingAsk: BidSlot.None);
         if (terms.PostOnly && matcher.Fills.Count > 0)
         {
             End(bid, BidEnding.WouldTrade);
@@ -117,10 +124,44 @@ public sealed partial class OrderBook
         }
 
         var meetsItself = matcher.MeetsItself;
-        if (matcher.Fills.Count > 0 && Execute(bid, BidSlot.None)) return;
+        if (!Execute(bid, BidSlot.None)) Stay(bid, terms, meetsItself);
+    }
+
+    private void Stay(int bid, BidTerms terms, bool meetsItself)
+    {
         if (meetsItself) End(bid, BidEnding.SelfTrade);
         else if (!terms.MayRest) End(bid, BidEnding.NotFilledAtOnce);
         else if (memory.RestsUntil(bid) <= now) End(bid, memory.EndingByTime(bid));
+    }
+
+    // A bid that takes single GPUs anywhere, where the queue tells the order of prices, buys as it goes along.
+    private bool NeedsNoSearch(int bid, BidTerms terms)
+    {
+        ref var slot = ref memory.Bid(bid);
+        return slot.TakesAny && !slot.IsPerPflop && !terms.PostOnly && terms.Placement == Placement.Any && memory.Markets[slot.Market].AsksByHour == 0;
+    }
+
+    /// <summary>Buys from the best ask on. True if an ask of its own organisation is next, and is met.</summary>
+    private bool TakeInOrder(int bid, bool meetsOwn)
+    {
+        ref var slot = ref memory.Bid(bid);
+        var asks = memory.Markets[slot.Market].Asks;
+        var fills = 0;
+        for (var ask = asks.First; ask >= 0 && memory.Ask(ask).FloorMicros <= slot.LimitMicros;)
+        {
+            var next = asks.After(ask);
+            var free = AskCursor.Suits(memory, ask, bid, slot.Start) ? memory.FreeIn(ask, slot.Start, slot.Hours) : 0;
+            if (free > 0)
+            {
+                if (!memory.IsOwn(bid, ask)) Trade(bid, ask, Math.Min(free, slot.Open), slot.Start, memory.Ask(ask).FloorMicros);
+                else if (meetsOwn) return true;
+                if (slot.Open == 0 || ++fills == Matcher.MaxFills) return false;
+            }
+
+            ask = next;
+        }
+
+        return false;
     }
 
     /// <summary>Makes the trades of the last match. True if the bid is filled.</summary>

@@ -20,7 +20,7 @@ public sealed partial class OrderBook
             case BidEntered e: memory.EnterBid(e.BidId, e.Buyer, e.Terms, at); break;
             case BidTraded e: memory.Trade(FindBid(e.BidId), FindAsk(e.ListingId), e.GpuCount, e.Window.From.Index, e.Price.MicrosPerGpuHour, at); break;
             case BidEnded e: memory.EndBid(FindBid(e.BidId), at); break;
-            case AskOpened e: memory.OpenAsk(e.Ask, e.ActivatedAt, at); break;
+            case AskOpened e: memory.OpenAsk(memory.FindAsk(e.Ask.ListingId), e.Ask, e.ActivatedAt, at); break;
             case AskClosed e: memory.CloseAsk(e.ListingId, e.ClosedAt, at); break;
             case HoursGivenBack e: memory.GiveBack(e.TradeId, e.GpuCount, e.Window, at); break;
             case BidReplaced e: memory.ReplaceBid(FindBid(e.BidId), e.Terms, e.KeepsPriority, at); break;
@@ -57,13 +57,14 @@ public sealed partial class OrderBook
         }
 
         ref var bid = ref memory.BidDetails(change.Bid);
-        if (change.Kind == ChangeKind.BidEntered) return new BidEntered(bid.Id, bid.Buyer, bid.Terms);
-        if (change.Kind == ChangeKind.BidEnded) return new BidEnded(bid.Id, bid.Buyer, change.Ending, change.Filled);
+        var id = BidId.From(memory.Bid(change.Bid).Id);
+        if (change.Kind == ChangeKind.BidEntered) return new BidEntered(id, bid.Buyer, bid.Terms);
+        if (change.Kind == ChangeKind.BidEnded) return new BidEnded(id, bid.Buyer, change.Ending, change.Filled);
 
         var ask = memory.AskDetails(change.Ask).Terms;
         return new BidTraded(
             numbers.Of(now, sequence),
-            bid.Id,
+            id,
             bid.Buyer,
             ask.ListingId,
             ask.Provider,

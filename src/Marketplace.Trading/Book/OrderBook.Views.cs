@@ -97,7 +97,7 @@ public sealed partial class OrderBook
         ref var bid = ref memory.Bid(index);
         ref var details = ref memory.BidDetails(index);
         return new BidView(
-            details.Id,
+            BidId.From(bid.Id),
             details.Buyer,
             details.Terms,
             bid.Open,

@@ -23,6 +23,7 @@ public sealed partial class OrderBook
     private int changeCount;
     private Instant now;
     private int hour;
+    private bool mayBeOverdue;
 
     /// <summary>An empty book.</summary>
     public OrderBook(BookKey key) : this(key, new BookMemory(key)) { }
@@ -113,7 +114,11 @@ public sealed partial class OrderBook
     private void Expire()
     {
         while (changeCount < MaxExpiriesPerCommand && memory.NextExpired(now) is var bid && bid >= 0) End(bid, memory.EndingByTime(bid));
+        mayBeOverdue = changeCount == MaxExpiriesPerCommand;
     }
+
+    // Every command begins with letting go whose time has come, so that few ever have to be looked at again.
+    private bool IsOverdue(int bid) => mayBeOverdue && memory.RestsUntil(bid) <= now;
 
     private void Withdraw(BidId id)
     {

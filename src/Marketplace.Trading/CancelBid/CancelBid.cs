@@ -1,9 +1,6 @@
 using Marketplace.Contracts;
 using Marketplace.Runtime;
-using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Work;
-using Marketplace.Trading.Book;
-using Marketplace.Trading.Durable;
 using Marketplace.Trading.UpdateBid;
 
 namespace Marketplace.Trading.CancelBid;
@@ -55,11 +52,4 @@ public sealed record WithdrawFromBook(BookKey Book, BidId BidId) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "trading.withdraw-from-book.v1";
-}
-
-/// <summary>Takes a bid out of the book, if it is still there.</summary>
-internal sealed class WithdrawFromBookHandler(BookWriter writer) : IMessageHandler<WithdrawFromBook>
-{
-    public Task HandleAsync(WithdrawFromBook message, MessageContext context, CancellationToken cancellationToken) =>
-        writer.ApplyAsync(message.Book, new WithdrawBid(message.BidId), context, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
 using Marketplace.Trading.Book;
+using Marketplace.Trading.Durable.Format;
 
 namespace Marketplace.Trading.Durable;
 
@@ -10,47 +11,60 @@ namespace Marketplace.Trading.Durable;
 /// <param name="ETag">The header's ETag; null for a book that has no events yet.</param>
 internal sealed record LoadedBook(OrderBook Book, BookHeader? Header, string? ETag);
 
+/// <summary>A book's header as it is stored, with the snapshot that it points to, if there is one yet.</summary>
+internal sealed record StoredBook(BookHeader Header, string ETag, BookSnapshot? Snapshot);
+
 /// <summary>Reads books back: the last snapshot and the events after it.</summary>
 internal sealed class BookLoader(IPartitionStore store)
 {
-    /// <summary>Loads a book, or brings one that was loaded before up to date.</summary>
-    public async Task<LoadedBook> LoadAsync(BookKey key, LoadedBook? known, CancellationToken cancellationToken)
+    /// <summary>
+    /// Loads a book. One that is written meanwhile may have events that its header does not know of; the ETag is then a stale one.
+    /// </summary>
+    public async Task<LoadedBook> LoadAsync(BookKey key, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(key, cancellationToken) is not { } stored) return new LoadedBook(new OrderBook(key), null, null);
+        var book = stored.Snapshot is { } snapshot ? OrderBook.Of(key, snapshot) : new OrderBook(key);
+        return await FollowAsync(book, stored.Header, stored.ETag, cancellationToken);
+    }
+
+    /// <summary>Brings a book that was loaded before up to date. If it fails, the book must be dropped.</summary>
+    public async Task<LoadedBook> CatchUpAsync(LoadedBook known, CancellationToken cancellationToken)
+    {
+        var head = await store.ReadAsync(TradingPartitions.Book(known.Book.Key), BookRows.Head, cancellationToken);
+        if (head is null || head.ETag == known.ETag) return known;
+        var header = MarketplaceJson.Deserialize<BookHeader>(head.Body);
+        var current = await FollowAsync(known.Book, header, head.ETag, cancellationToken);
+
+        // As the writer does at its snapshots: otherwise a book that is read for months would keep every trade.
+        if (header.SnapshotSequence > (known.Header?.SnapshotSequence ?? 0)) current.Book.Forget();
+        return current;
+    }
+
+    /// <summary>Reads a book's header and snapshot; null if nothing was ever committed to it.</summary>
+    public async Task<StoredBook?> ReadAsync(BookKey key, CancellationToken cancellationToken)
     {
         var partition = TradingPartitions.Book(key);
-        while (true)
+        string? staleETag = null;
+        while (await store.ReadAsync(partition, BookRows.Head, cancellationToken) is { } head)
         {
-            var head = await store.ReadAsync(partition, BookRows.Head, cancellationToken);
-            if (head is null) return new LoadedBook(new OrderBook(key), null, null);
-            if (head.ETag == known?.ETag) return known;
-
             var header = MarketplaceJson.Deserialize<BookHeader>(head.Body);
-            var book = known?.Book ?? await StartAsync(key, header, cancellationToken);
-            var rows = store.ReadRangeAsync(partition, BookRows.BatchesAfter(book.Sequence), cancellationToken);
-            await foreach (var batch in BookRows.ReadBatchesAsync(rows)) book.Apply(batch);
-            known = new LoadedBook(book, header, head.ETag);
+            if (header.SnapshotSequence == 0) return new StoredBook(header, head.ETag, null);
+            var chunks = await store.ReadRangeAsync(partition, BookRows.Snapshot(header.SnapshotSequence), cancellationToken).ToListAsync(cancellationToken);
+            if (chunks.Count == header.SnapshotChunks) return new StoredBook(header, head.ETag, BookFormat.ReadSnapshot(BookRows.Join(chunks)));
 
-            // A commit between the two reads: the header is older than the events.
-            if (book.Sequence == header.Sequence) return known;
+            // A snapshot goes only when a newer one has come, so that the header must have changed since.
+            InvariantException.Require(head.ETag != staleETag, $"{key} has no snapshot at {header.SnapshotSequence}.");
+            staleETag = head.ETag;
         }
+
+        return null;
     }
 
-    /// <summary>The snapshot that a header points to; null if there is none, or the header is out of date.</summary>
-    public async Task<BookSnapshot?> ReadSnapshotAsync(BookKey key, BookHeader header, CancellationToken cancellationToken)
+    private async Task<LoadedBook> FollowAsync(OrderBook book, BookHeader header, string etag, CancellationToken cancellationToken)
     {
-        if (header.SnapshotSequence == 0) return null;
-        var body = new List<byte>();
-        for (var chunk = 0; chunk < header.SnapshotChunks; chunk++)
-        {
-            var row = await store.ReadAsync(TradingPartitions.Book(key), BookRows.SnapshotChunk(header.SnapshotSequence, chunk), cancellationToken);
-
-            // Snapshots go only when a newer one has come, so that a missing chunk means that the header is out of date.
-            if (row is null) return null;
-            body.AddRange(row.Body.Span);
-        }
-
-        return MarketplaceJson.Deserialize<BookSnapshot>(body.ToArray());
+        var rows = store.ReadRangeAsync(TradingPartitions.Book(book.Key), BookRows.BatchesAfter(book.Sequence), cancellationToken);
+        await foreach (var batch in BookRows.ReadBatchesAsync(rows)) book.Apply(batch);
+        InvariantException.Require(book.Sequence >= header.Sequence, $"{book.Key} has events up to {book.Sequence} of {header.Sequence}.");
+        return new LoadedBook(book, header, etag);
     }
-
-    private async Task<OrderBook> StartAsync(BookKey key, BookHeader header, CancellationToken cancellationToken) =>
-        await ReadSnapshotAsync(key, header, cancellationToken) is { } snapshot ? OrderBook.Of(key, snapshot) : new OrderBook(key);
 }

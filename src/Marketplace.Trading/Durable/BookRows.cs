@@ -1,5 +1,6 @@
-using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
+using Marketplace.Trading.Book;
+using Marketplace.Trading.Durable.Format;
 
 namespace Marketplace.Trading.Durable;
 
@@ -16,7 +17,6 @@ internal static class BookRows
 
     private const string BatchPrefix = "batch!";
     private const string SnapshotPrefix = "snap!";
-    private const int ChunkBytes = Commit.MaxBodyBytes;
 
     /// <summary>Everything after an event.</summary>
     public static RowRange BatchesAfter(long sequence) => RowRange.StartingWith(BatchPrefix) with { From = $"{BatchPrefix}{sequence + 1:D19}" };
@@ -29,29 +29,53 @@ internal static class BookRows
     /// <summary>The snapshots before one.</summary>
     public static RowRange SnapshotsBefore(long sequence) => new(SnapshotPrefix, $"{SnapshotPrefix}{sequence:D19}");
 
+    /// <summary>The snapshot after an event.</summary>
+    public static RowRange Snapshot(long sequence) => RowRange.StartingWith($"{SnapshotPrefix}{sequence:D19}!");
+
     public static string SnapshotChunk(long sequence, int chunk) => $"{SnapshotPrefix}{sequence:D19}!{chunk:D3}";
 
-    /// <summary>The JSON of a value in pieces that fit a row.</summary>
-    public static IEnumerable<byte[]> Chunks<T>(T value) => MarketplaceJson.Serialize(value).Chunk(ChunkBytes);
-
-    /// <summary>Puts the batches of consecutive chunk rows together again.</summary>
-    public static async IAsyncEnumerable<Book.BookBatch> ReadBatchesAsync(IAsyncEnumerable<Entity> rows)
+    /// <summary>A body in pieces that fit a row.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Chunks(ReadOnlyMemory<byte> body)
     {
-        var body = new List<byte>();
-        var batchKey = "";
-        await foreach (var row in rows)
-        {
-            var key = row.RowKey[..row.RowKey.LastIndexOf('!')];
-            if (key != batchKey && body.Count > 0)
-            {
-                yield return MarketplaceJson.Deserialize<Book.BookBatch>(body.ToArray());
-                body.Clear();
-            }
+        for (var at = 0; at < body.Length; at += Commit.MaxBodyBytes) yield return body[at..Math.Min(at + Commit.MaxBodyBytes, body.Length)];
+    }
 
-            batchKey = key;
-            body.AddRange(row.Body.Span);
+    /// <summary>The body of consecutive chunk rows.</summary>
+    public static ReadOnlyMemory<byte> Join(IReadOnlyList<Entity> chunks)
+    {
+        if (chunks.Count == 1) return chunks[0].Body;
+        var body = new byte[chunks.Sum(chunk => chunk.Body.Length)];
+        var at = 0;
+        foreach (var chunk in chunks)
+        {
+            chunk.Body.CopyTo(body.AsMemory(at));
+            at += chunk.Body.Length;
         }
 
-        if (body.Count > 0) yield return MarketplaceJson.Deserialize<Book.BookBatch>(body.ToArray());
+        return body;
+    }
+
+    /// <summary>Puts the batches of consecutive chunk rows together again.</summary>
+    public static async IAsyncEnumerable<BookBatch> ReadBatchesAsync(IAsyncEnumerable<Entity> rows)
+    {
+        var chunks = new List<Entity>();
+        await foreach (var row in rows)
+        {
+            if (chunks.Count > 0 && !IsSameBatch(chunks[0], row))
+            {
+                yield return BookFormat.ReadBatch(Join(chunks));
+                chunks.Clear();
+            }
+
+            chunks.Add(row);
+        }
+
+        if (chunks.Count > 0) yield return BookFormat.ReadBatch(Join(chunks));
+    }
+
+    private static bool IsSameBatch(Entity one, Entity other)
+    {
+        var nameLength = one.RowKey.LastIndexOf('!');
+        return other.RowKey.AsSpan(0, nameLength).SequenceEqual(one.RowKey.AsSpan(0, nameLength));
     }
 }

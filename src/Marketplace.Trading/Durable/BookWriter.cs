@@ -1,39 +1,51 @@
 using System.Collections.Concurrent;
-using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 using Marketplace.Trading.Announce;
-using Marketplace.Trading.Book;
+using Marketplace.Trading.Durable.Format;
 using Marketplace.Trading.OfferListing;
 using Marketplace.Trading.ReadMarket;
 
 namespace Marketplace.Trading.Durable;
 
 /// <summary>
-/// The writer of the books: keeps them in memory between commands, and trusts memory only as long as its commits succeed. A book's
-/// commands come one at a time through its session; the gate holds that also where a delivery is repeated too early.
+/// The writer of the books: keeps them in memory between batches, and trusts memory only as long as its commits succeed. A book's
+/// commands come through its session, one delivery at a time; the gate holds that also where a delivery is repeated too early.
 /// </summary>
 internal sealed class BookWriter(Workspace workspace, BookLoader loader, SnapshotWriter snapshots, IBookListener listener, TimeProvider time)
 {
     private const int MaxConflicts = 20;
     private readonly ConcurrentDictionary<BookKey, Slot> slots = [];
 
-    /// <summary>Applies the command of a message, once.</summary>
-    public async Task ApplyAsync(BookKey key, BookCommand command, MessageContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// Applies commands in their order, each once: in one commit, or in several one after the other where they bring about more
+    /// than one holds.
+    /// </summary>
+    public async Task ApplyAsync(BookKey key, IReadOnlyList<SentCommand> commands, CancellationToken cancellationToken)
     {
         var slot = slots.GetOrAdd(key, _ => new Slot());
         await slot.Gate.WaitAsync(cancellationToken);
         try
         {
+            var left = commands;
             for (var conflicts = 0; conflicts < MaxConflicts; conflicts++)
             {
-                var loaded = slot.Book ?? await loader.LoadAsync(key, null, cancellationToken);
+                var known = slot.Book;
                 slot.Book = null;
-                if (await TryApplyAsync(loaded, command, context, cancellationToken) is not { } after) continue;
-                listener.Committed(key);
-                slot.Book = await snapshots.WriteIfDueAsync(after, cancellationToken);
-                return;
+                var loaded = known ?? await loader.LoadAsync(key, cancellationToken);
+
+                // After a failure nobody knows which of them had their effect. One that comes alone may be the rest of a batch that failed.
+                if (known is null || commands.Count == 1) left = await WithoutHandledAsync(key, left, cancellationToken);
+                while (left.Count > 0 && loaded is not null)
+                {
+                    var decided = DecidedCommands.Of(loaded.Book, left, time.Now());
+                    loaded = await TryCommitAsync(loaded, decided, [.. left.Take(decided.Count).Select(c => c.Id)], cancellationToken);
+                    if (loaded is not null) left = [.. left.Skip(decided.Count)];
+                }
+
+                slot.Book = loaded;
+                if (left.Count == 0) return;
             }
         }
         finally
@@ -44,30 +56,36 @@ internal sealed class BookWriter(Workspace workspace, BookLoader loader, Snapsho
         throw new PartitionConflictException(TradingPartitions.Book(key));
     }
 
-    /// <summary>The book after the command, or null if somebody else wrote and it has to be loaded again.</summary>
-    private async Task<LoadedBook?> TryApplyAsync(LoadedBook loaded, BookCommand command, MessageContext context, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SentCommand>> WithoutHandledAsync(BookKey key, IReadOnlyList<SentCommand> commands, CancellationToken cancellationToken)
+    {
+        var handled = await workspace.FindHandledAsync(TradingPartitions.Book(key), commands.Select(c => c.Id), cancellationToken);
+        return handled.Count == 0 ? commands : [.. commands.Where(c => !handled.Contains(c.Id))];
+    }
+
+    /// <summary>The book after the commands; null if what is in memory now is not what is stored.</summary>
+    private async Task<LoadedBook?> TryCommitAsync(LoadedBook loaded, DecidedCommands decided, IReadOnlyList<MessageId> ids, CancellationToken cancellationToken)
     {
         var (book, header, etag) = loaded;
-        var batch = book.Apply(command, time.Now());
-        if (batch.Events.Count == 0) return loaded;
-
         var work = workspace.Open(TradingPartitions.Book(book.Key));
         if (etag is not null) work.Expect(BookRows.Head, etag);
-        var next = new BookHeader(batch.LastSequence, header?.SnapshotSequence ?? 0, header?.SnapshotChunks ?? 0);
+
+        // Also where nothing happened: a command that did nothing now must not do something when it is delivered again.
+        var next = new BookHeader(decided.Batch.LastSequence, header?.SnapshotSequence ?? 0, header?.SnapshotChunks ?? 0);
         work.Put(BookRows.Head, next);
-        foreach (var (chunk, bytes) in BookRows.Chunks(batch).Index()) work.PutBytes(BookRows.BatchChunk(batch.FirstSequence, chunk), bytes);
-        if (Notices.HasAny(batch)) work.Send(new AnnounceBatch(book.Key, batch.FirstSequence, Skip: 0));
-        if (book.Unfinished is { } unfinished) work.Send(new ContinueListing(book.Key, unfinished.ListingId));
+        if (decided.Batch.Events.Count > 0) Store(work, book.Key, decided);
 
-        var result = await workspace.CommitAsync(work, context.Id.ToString(), default, cancellationToken);
-        return result.Status switch
-        {
-            CommitStatus.Committed => new LoadedBook(book, next, result.ETags[BookRows.Head]),
+        var result = await workspace.CommitAsync(work, ids, cancellationToken);
+        if (result.Status != CommitStatus.Committed) return null;
+        listener.Committed(book.Key);
+        return await snapshots.WriteIfDueAsync(new LoadedBook(book, next, result.ETags[BookRows.Head]), cancellationToken);
+    }
 
-            // Applied before: what was decided now must not stay in memory. The next turn loads the book and finds nothing to do.
-            CommitStatus.AlreadyCommitted => await loader.LoadAsync(book.Key, null, cancellationToken),
-            _ => null,
-        };
+    private static void Store(PartitionWork work, BookKey key, DecidedCommands decided)
+    {
+        var batch = decided.Batch;
+        foreach (var (chunk, bytes) in BookRows.Chunks(BookFormat.Write(batch)).Index()) work.PutBytes(BookRows.BatchChunk(batch.FirstSequence, chunk), bytes);
+        if (Notices.HasAny(batch)) work.Send(new AnnounceBatch(key, batch.FirstSequence, Skip: 0));
+        if (decided.Unfinished is { } unfinished) work.Send(new ContinueListing(key, unfinished.ListingId));
     }
 
     private sealed class Slot

@@ -1,7 +1,4 @@
 using Marketplace.Contracts;
-using Marketplace.Runtime.Messages;
-using Marketplace.Trading.Book;
-using Marketplace.Trading.Durable;
 
 namespace Marketplace.Trading.OperateBook;
 
@@ -26,17 +23,4 @@ public sealed record SetBand(BookKey Book, decimal? Ratio) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "trading.set-band.v1";
-}
-
-/// <summary>Does to a book what its operator wants.</summary>
-internal sealed class BookOperationHandler(BookWriter writer) : IMessageHandler<HaltTrading>, IMessageHandler<ResumeTrading>, IMessageHandler<SetBand>
-{
-    public Task HandleAsync(HaltTrading message, MessageContext context, CancellationToken cancellationToken) =>
-        writer.ApplyAsync(message.Book, new HaltBook(), context, cancellationToken);
-
-    public Task HandleAsync(ResumeTrading message, MessageContext context, CancellationToken cancellationToken) =>
-        writer.ApplyAsync(message.Book, new ResumeBook(), context, cancellationToken);
-
-    public Task HandleAsync(SetBand message, MessageContext context, CancellationToken cancellationToken) =>
-        writer.ApplyAsync(message.Book, new SetPriceBand(message.Ratio), context, cancellationToken);
 }

@@ -18,7 +18,7 @@ internal sealed class BookViews(BookLoader loader)
         {
             var known = view.Book;
             view.Book = null;
-            view.Book = await loader.LoadAsync(key, known, cancellationToken);
+            view.Book = known is null ? await loader.LoadAsync(key, cancellationToken) : await loader.CatchUpAsync(known, cancellationToken);
             return read(view.Book.Book);
         }
         finally

@@ -1,8 +1,6 @@
 using Marketplace.Contracts;
-using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
-using Marketplace.Trading.Durable;
 using Marketplace.Trading.OperateBook;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.UpdateBid;
@@ -52,11 +50,4 @@ public sealed record ReplaceInBook(BookKey Book, BidId BidId, Book.BidTerms Term
     public static string MessageType => "trading.replace-in-book.v1";
 
     internal static ReplaceInBook Of(Bid bid) => new(bid.Book, bid.BidId, bid.Replacement!.Terms);
-}
-
-/// <summary>Changes a bid in the book, if it is still there.</summary>
-internal sealed class ReplaceInBookHandler(BookWriter writer) : IMessageHandler<ReplaceInBook>
-{
-    public Task HandleAsync(ReplaceInBook message, MessageContext context, CancellationToken cancellationToken) =>
-        writer.ApplyAsync(message.Book, new Book.ReplaceBid(message.BidId, message.Terms), context, cancellationToken);
 }

@@ -23,8 +23,8 @@ internal sealed class EngineContestant(BookCommand[] commands) : IContestant
             foreach (ref readonly var change in book.Decide(command, BookScene.Now))
             {
                 if (change.Kind != ChangeKind.BidTraded) continue;
-                var buy = BookScene.NumberOf(book.Memory.BidDetails(change.Bid).Id);
-                var sell = BookScene.NumberOf(book.Memory.AskDetails(change.Ask).Terms.ListingId);
+                var buy = BookScene.NumberOf(BidId.From(book.Memory.Bid(change.Bid).Id));
+                var sell = BookScene.NumberOf(ListingId.From(book.Memory.Ask(change.Ask).Id));
                 tape.Add(buy, sell, change.GpuCount, BookScene.TickOf(change.Micros));
             }
         }

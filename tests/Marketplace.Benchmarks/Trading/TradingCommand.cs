@@ -16,6 +16,7 @@ internal static class TradingCommand
             new Rectangles(),
             new MemoryPerBid(),
             new Searches(),
+            new DurableBook(),
             new BidsOverHttp(),
         ]);
 }

@@ -20,6 +20,21 @@ public abstract partial class PartitionStoreConformance
     }
 
     [Fact]
+    public async Task Commit_can_leave_the_receipts_of_several_operations_and_is_none_if_there_is_one_of_them()
+    {
+        Commit Of(params string[] operations) => new(
+            Partition, operations[0], [Insert("row-" + operations[0]), .. operations.Skip(1).Select(o => new EntityOperation.Insert(Runtime.Store.Commit.ReceiptKey(o), default))], default);
+        async Task<CommitStatus> Status(Commit commit) => (await Store.CommitAsync(commit, Token)).Status;
+
+        Assert.Equal(CommitStatus.Committed, await Status(Of("a", "b", "c")));
+        Assert.Equal(CommitStatus.AlreadyCommitted, await Status(Of("a", "d")));
+        Assert.Equal(CommitStatus.AlreadyCommitted, await Status(Of("b")));
+        Assert.Equal(CommitStatus.Conflict, await Status(Of("d", "c")));
+        Assert.Equal(CommitStatus.Committed, await Status(Of("d")));
+        Assert.Equal(["row-a", "row-d"], await ReadKeys(RowRange.StartingWith("row-")));
+    }
+
+    [Fact]
     public async Task Commit_that_conflicted_leaves_no_receipt()
     {
         await Put(Insert("a", "theirs"));

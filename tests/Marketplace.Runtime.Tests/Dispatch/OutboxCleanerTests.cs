@@ -33,6 +33,17 @@ public sealed class OutboxCleanerTests
         Assert.Equal(["marker"], index.Cleared);
     }
 
+    [Fact]
+    public async Task Rows_of_several_partitions_are_deleted_at_the_same_time()
+    {
+        var waiting = new WaitsForCompany(store, commits: 3);
+        var many = new OutboxCleaner(waiting, index, board, NullLogger.Instance);
+        many.Clean([.. (await CommitAsync(3)).Select((row, i) => row with { Partition = Sender with { Partition = $"sender-{i}" } })]);
+        many.Complete();
+        await many.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(waiting.CameTogether);
+    }
+
     private readonly InMemoryPartitionStore store = new();
     private readonly DeliveryBoard board = new();
     private readonly Index index = new();
@@ -80,5 +91,28 @@ public sealed class OutboxCleanerTests
         }
 
         public IAsyncEnumerable<PartitionId> SweepAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<PartitionId>();
+    }
+
+    /// <summary>Answers commits only when enough of them are under way.</summary>
+    private sealed class WaitsForCompany(IPartitionStore inner, int commits) : IPartitionStore
+    {
+        private readonly TaskCompletionSource all = new();
+        private int came;
+
+        public bool CameTogether => all.Task.IsCompleted;
+
+        public ValueTask<Entity?> ReadAsync(PartitionId partition, string rowKey, CancellationToken cancellationToken) =>
+            inner.ReadAsync(partition, rowKey, cancellationToken);
+
+        public ValueTask<EntityPage> ReadPageAsync(
+            PartitionId partition, RowRange range, int limit, string? continuation, CancellationToken cancellationToken) =>
+            inner.ReadPageAsync(partition, range, limit, continuation, cancellationToken);
+
+        public async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref came) == commits) all.SetResult();
+            await all.Task;
+            return await inner.CommitAsync(commit, cancellationToken);
+        }
     }
 }

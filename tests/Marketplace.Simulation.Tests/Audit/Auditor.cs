@@ -8,13 +8,23 @@ public static class Auditor
     /// <summary>No machine-hour is sold twice, whatever was given back and sold again.</summary>
     public static void CapacityIsNeverSoldTwice(Witness seen)
     {
-        foreach (var offered in seen.Offered.Values)
+        foreach (var offered in seen.Offered.Values) IsNotOversold(seen, offered.ListingId.ToString(), offered.GpuCount, offered.Window, t => t.ListingId == offered.ListingId);
+        foreach (var resale in seen.Resales.Values) IsNotOversold(seen, resale.ListingId.ToString(), resale.GpuCount, resale.Window, t => t.ListingId == resale.ListingId);
+        foreach (var head in ResoldTrades(seen)) IsNotOversold(seen, head.LeaseId.ToString(), head.GpuCount, head.Window, t => t.ResoldLease == head.LeaseId);
+    }
+
+    /// <summary>What was resold of a lease is of its hours and its machine, for its buyer, and nobody pays for it beyond the lease.</summary>
+    public static void ResoldHoursAreTheLeases(Witness seen)
+    {
+        foreach (var head in ResoldTrades(seen))
         {
-            foreach (var hour in offered.Window.Slots())
+            Assert.Null(head.ResoldLease);
+            foreach (var trade in seen.Trades.Values.Where(t => t.ResoldLease == head.LeaseId))
             {
-                var sold = seen.Trades.Values.Where(t => t.ListingId == offered.ListingId && t.Window.Contains(hour)).Sum(t => t.GpuCount);
-                var returned = seen.Returned.Values.Where(r => r.ListingId == offered.ListingId && r.Window.Contains(hour)).Sum(r => r.GpuCount);
-                Assert.True(sold - returned <= offered.GpuCount, $"{offered.ListingId} sold {sold} and got back {returned} of {offered.GpuCount} GPUs in {hour}.");
+                Assert.Equal((head.Buyer, head.MachineId), (trade.Provider, trade.MachineId));
+                Assert.True(head.Window.Contains(trade.Window), $"{trade.TradeId} resold {trade.Window} of {head.Window}.");
+                var usage = seen.Usage.Values.Where(u => u.LeaseId == trade.LeaseId && u.Total > GpuTime.Zero).ToList();
+                Assert.All(usage, u => Assert.True(u.ChargedTo <= seen.Stopped[head.LeaseId].StoppedAt, $"{trade.LeaseId} is charged to {u.ChargedTo}."));
             }
         }
     }
@@ -24,10 +34,12 @@ public static class Auditor
     {
         foreach (var trade in seen.Trades.Values)
         {
-            var offered = seen.Offered[trade.ListingId];
-            Assert.True(offered.Window.Contains(trade.Window));
+            var (window, price) = seen.Resales.TryGetValue(trade.ListingId, out var resale)
+                ? (resale.Window, resale.Price)
+                : (seen.Offered[trade.ListingId].Window, seen.Offered[trade.ListingId].Price);
+            Assert.True(window.Contains(trade.Window));
             Assert.NotEqual(trade.Buyer, trade.Provider);
-            Assert.True(trade.Price >= offered.Price.Over(trade.Window), $"{trade.TradeId} is below what was asked.");
+            Assert.True(trade.Price >= price.Over(trade.Window), $"{trade.TradeId} is below what was asked.");
         }
     }
 
@@ -79,6 +91,24 @@ public static class Auditor
         var revenue = balances.Where(b => b.Key.Kind == AccountKind.PlatformRevenue).Sum(b => b.Value);
         var clearing = balances.Where(b => b.Key.Kind == AccountKind.PaymentClearing).Sum(b => b.Value);
         Assert.Equal(-revenue, clearing);
+    }
+
+    private static IEnumerable<TradeExecuted> ResoldTrades(Witness seen)
+    {
+        var resold = seen.Trades.Values.Select(t => t.ResoldLease).ToHashSet();
+        return seen.Trades.Values.Where(t => resold.Contains(t.LeaseId));
+    }
+
+    private static void IsNotOversold(Witness seen, string what, int gpuCount, HourWindow window, Func<TradeExecuted, bool> isOfIt)
+    {
+        var trades = seen.Trades.Values.Where(isOfIt).ToDictionary(t => t.TradeId);
+        var returned = seen.Returned.Values.Where(r => trades.ContainsKey(r.TradeId)).ToList();
+        foreach (var hour in window.Slots())
+        {
+            var sold = trades.Values.Where(t => t.Window.Contains(hour)).Sum(t => t.GpuCount);
+            var back = returned.Where(r => r.Window.Contains(hour)).Sum(r => r.GpuCount);
+            Assert.True(sold - back <= gpuCount, $"{what} sold {sold} and got back {back} of {gpuCount} GPUs in {hour}.");
+        }
     }
 
     private static Money Total(RecordEntry entry, AccountKind kind) =>

@@ -8,6 +8,8 @@ public sealed class Witness
 {
     public Dictionary<ListingId, ListingActivated> Offered { get; } = [];
 
+    public Dictionary<ListingId, OfferResale> Resales { get; } = [];
+
     public Dictionary<TradeId, TradeExecuted> Trades { get; } = [];
 
     public Dictionary<(TradeId, HourWindow), ReturnHours> Returned { get; } = [];
@@ -23,13 +25,16 @@ public sealed class Witness
 
 /// <summary>Listens to what the modules say to each other, in a queue of its own.</summary>
 public sealed class Observer(Witness witness) :
-    IMessageHandler<ListingActivated>, IMessageHandler<TradeExecuted>, IMessageHandler<ReturnHours>, IMessageHandler<LeaseReady>,
-    IMessageHandler<LeaseStopped>, IMessageHandler<UsageMetered>, IMessageHandler<RecordEntry>
+    IMessageHandler<ListingActivated>, IMessageHandler<OfferResale>, IMessageHandler<TradeExecuted>, IMessageHandler<ReturnHours>,
+    IMessageHandler<LeaseReady>, IMessageHandler<LeaseStopped>, IMessageHandler<UsageMetered>, IMessageHandler<RecordEntry>
 {
     public const string Queue = "audit";
 
     public Task HandleAsync(ListingActivated message, MessageContext context, CancellationToken cancellationToken) =>
         Once(witness.Offered, message.ListingId, message);
+
+    public Task HandleAsync(OfferResale message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Resales, message.ListingId, message);
 
     public Task HandleAsync(TradeExecuted message, MessageContext context, CancellationToken cancellationToken) =>
         Once(witness.Trades, message.TradeId, message);

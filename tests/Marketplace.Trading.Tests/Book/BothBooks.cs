@@ -9,6 +9,7 @@ namespace Marketplace.Trading.Tests.Book;
 /// <summary>The engine and its model side by side: every command goes to both, and they must tell the same.</summary>
 internal sealed class BothBooks
 {
+    private static readonly Currency[] Currencies = [Currency.Usd, Currency.Cny];
     private readonly BookInvariants invariants = new();
     private readonly List<TradeId> trades = [];
 
@@ -31,14 +32,29 @@ internal sealed class BothBooks
         var told = batch.Told();
         Assert.Equal(expected, told);
         invariants.Check(batch);
+        foreach (var currency in Currencies) Assert.Equal(Model.PricesOf(currency), PricesOf(currency));
         trades.AddRange(batch.Events.OfType<BidTraded>().Select(e => e.TradeId));
         Batches.Add(batch);
         Commands.Add((command, at));
         return told;
     }
 
+    /// <summary>What a bid would buy if it came in now, as its trades would be told.</summary>
+    public List<string> Quote(EnterBid bid, Instant at)
+    {
+        if (Engine.Quote(bid.Terms, bid.Buyer, at) is not { } quote) return [];
+        var number = Telling.NumberOf(bid.BidId.Ulid);
+        return [.. quote.Fills.Select(f => Telling.Trade(number, Telling.NumberOf(f.Ask.ListingId.Ulid), f.GpuCount, quote.Window, f.Price))];
+    }
+
     /// <summary>Goes on with an engine that was loaded from a snapshot.</summary>
     public void Reload() => Engine = OrderBook.Of(Given.Book, Stored(Engine.ToSnapshot()));
+
+    private (long? Reference, long? Lowest, long? Highest) PricesOf(Currency currency)
+    {
+        var band = Engine.BandFor(currency);
+        return (Engine.ReferenceFor(currency)?.MicrosPerGpuHour, band?.Lowest.MicrosPerGpuHour, band?.Highest.MicrosPerGpuHour);
+    }
 
     public static T Stored<T>(T value) => MarketplaceJson.Deserialize<T>(MarketplaceJson.Serialize(value));
 }

@@ -7,13 +7,24 @@ namespace Marketplace.Trading.Tests.Book;
 /// <summary>Rules 9 and 10.</summary>
 public sealed class HaltAndBandTests : BookExamples
 {
+    private int nextBid = 100;
+
     [Fact]
-    public void Halted_book_takes_no_orders()
+    public void Halted_book_takes_no_orders_and_tells_what_replaced_bids_still_want()
     {
         Apply(Open(Ask(1, 2m)), Enter(1, Terms(1m)), new HaltBook());
         Assert.Equal(["end bid 2: BookHalted after 0"], Apply(Enter(2, Terms(2m))));
-        Assert.Empty(Apply(new ReplaceBid(Bid(1), Terms(2m))));
+        string[] asBefore = ["replace bid 1, which keeps its place: 4 at 1.00"];
+        Assert.Equal(asBefore, Apply(new ReplaceBid(Bid(1), Terms(2m))));
+        Assert.Equal(asBefore, Apply(new ReplaceBid(Bid(1), Terms(1m, gpus: 8, timeInForce: TimeInForce.GoodTillDate, expiresAt: Monday))));
         Assert.Equal(["resume"], Apply(new ResumeBook()));
+    }
+
+    [Fact]
+    public void Replacement_in_a_halt_by_no_more_than_was_bought_does_not_end_a_bid()
+    {
+        Apply(Open(Ask(1, 1m, gpus: 2)), Enter(1, Terms(2m, minimum: 1)), new HaltBook());
+        Assert.Equal(["replace bid 1, which keeps its place: 1 to 4 at 2.00"], Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 2, minimum: 1))));
     }
 
     [Fact]
@@ -79,6 +90,15 @@ public sealed class HaltAndBandTests : BookExamples
     }
 
     [Fact]
+    public void Reference_and_the_upper_end_are_rounded_down_and_the_lower_end_up()
+    {
+        // 12 GPU-hours at 1.000003 and 4 at 1.000001: 1.0000025, so that the reference is 1.000002.
+        Apply(Open(Ask(1, 1.000003m)), Enter(1, Terms(9m, gpus: 3)), Open(Ask(2, 1.000001m, gpus: 1)), Enter(2, Terms(9m, gpus: 1)));
+        Apply(new SetPriceBand(1.25m));
+        AssertBand("0.800002", "1.250002");
+    }
+
+    [Fact]
     public void Trades_count_for_the_24_hours_up_to_the_hour_of_the_last_one()
     {
         // The first trade is of Monday 08:00 to 09:00, so that the 24 hours that end on Tuesday at 08:00 still have it.
@@ -129,8 +149,19 @@ public sealed class HaltAndBandTests : BookExamples
     public void Replacement_outside_the_band_is_not_applied()
     {
         TradeAt(2.00m, Monday);
-        Assert.Empty(Apply(Enter(5, Terms(1m)), new ReplaceBid(Bid(5), Terms(20.01m))));
-        Assert.Equal(["trade bid 5 of listing 7: 4 in 1-5 at 1.00"], Apply(Open(Ask(7, 1m))));
+        Apply(Enter(5, Terms(1m)));
+        Assert.Equal(["replace bid 5, which keeps its place: 4 at 1.00"], Apply(new ReplaceBid(Bid(5), Terms(20.01m, gpus: 8))));
+        Assert.Equal(["trade bid 5 of listing 7: 4 in 1-5 at 1.00"], Apply(Open(Ask(7, 1m, gpus: 8))));
+    }
+
+    [Fact]
+    public void Bid_that_the_band_left_behind_may_be_replaced_but_for_its_limit()
+    {
+        TradeAt(2.00m, Monday);
+        Apply(Enter(5, Terms(1m)), new SetPriceBand(1.25m));
+        Assert.Equal(["replace bid 5, which loses its place: 8 at 1.00"], Apply(new ReplaceBid(Bid(5), Terms(1m, gpus: 8))));
+        Assert.Equal(["replace bid 5, which keeps its place: 8 at 1.00"], Apply(new ReplaceBid(Bid(5), Terms(1.59m, gpus: 8))));
+        Assert.Equal(["replace bid 5, which loses its place: 8 at 1.60"], Apply(new ReplaceBid(Bid(5), Terms(1.60m, gpus: 8))));
     }
 
     // 16 GPU-hours, an hour and more after the trade.
@@ -145,13 +176,12 @@ public sealed class HaltAndBandTests : BookExamples
     private void AssertBand(string lowest, string highest)
     {
         var (low, high) = (decimal.Parse(lowest, null), decimal.Parse(highest, null));
-        var bid = 100;
         foreach (var (limit, isTaken) in new[] { (low, true), (high, true), (low - 0.000001m, false), (high + 0.000001m, false) })
         {
-            bid++;
+            var bid = nextBid++;
             var terms = Terms(limit, from: 400, to: 401);
             Assert.Equal(isTaken ? [] : [$"end bid {bid}: OutsidePriceBand after 0"], Apply(Enter(bid, terms)));
-            Apply(new WithdrawBid(Bid(bid)));
+            if (isTaken) Apply(new WithdrawBid(Bid(bid)));
         }
     }
 }

@@ -26,6 +26,18 @@ public sealed class ListingsTests : BookExamples
     }
 
     [Fact]
+    public void Closing_is_remembered_for_seven_days_of_the_books_time()
+    {
+        var sevenDays = Monday + Duration.FromDays(7);
+        Apply(new CloseAsk(Listing(1), Monday), new CloseAsk(Listing(2), Monday + Duration.FromMilliseconds(1)));
+        ApplyAt(sevenDays, new SetPriceBand(2m));
+        Books.Engine.Forget();
+        Assert.Equal([new Closing(Listing(2), Monday + Duration.FromMilliseconds(1))], Books.Engine.ToSnapshot().Closings);
+        Books.Reload();
+        Assert.Empty(Books.Apply(Open(Ask(2, 1m, from: 200, to: 224)), sevenDays));
+    }
+
+    [Fact]
     public void Older_activation_that_arrives_late_does_not_change_a_listing()
     {
         Apply(new OpenAsk(Ask(1, 2m), Monday + Duration.FromSeconds(1)), new OpenAsk(Ask(1, 1m), Monday));
@@ -99,6 +111,67 @@ public sealed class ListingsTests : BookExamples
     public void Resale_that_is_closed_sells_no_more()
     {
         Apply(Open(Ask(1, 1m)), Enter(1, Terms(1m, from: 1, to: 9)), Resell(1, 9, gpus: 4), new CloseAsk(Listing(50), Monday));
+        Assert.Empty(Apply(Enter(2, Terms(9m), buyer: 8)));
+    }
+
+    [Fact]
+    public void Failure_that_is_told_when_the_hours_are_over_still_stops_what_is_offered()
+    {
+        Apply(Open(Ask(1, 1m)), Enter(1, Terms(1m, from: 1, to: 3)));
+        var failed = GiveBack(1, 3) with { StopOffering = true };
+        Assert.Equal(["close listing 1"], Books.Apply(failed, Hour(3).Start));
+        Assert.Empty(Books.Apply(failed, Hour(4).Start));
+    }
+
+    [Fact]
+    public void Resale_tells_as_it_closes_how_many_trades_it_made_and_tells_it_once()
+    {
+        Apply(Open(Ask(1, 1m)), Enter(1, Terms(1m, from: 1, to: 9)), Resell(1, 9, gpus: 4));
+        Apply(Enter(2, Terms(2m, gpus: 1), buyer: 8), Enter(3, Terms(2m, gpus: 1), buyer: 7));
+        Books.Reload();
+        Apply(Enter(4, Terms(2m, gpus: 1), buyer: 6));
+        var close = new CloseAsk(Listing(50), Monday, Lease(1));
+        Assert.Equal(["close listing 50 of lease 1 after 3 trades"], Books.Apply(close, Monday));
+        Assert.Empty(Books.Apply(close with { ClosedAt = Monday + Duration.FromSeconds(1) }, Monday + Duration.FromSeconds(1)));
+        Assert.Empty(Books.Apply(Resell(1, 9, gpus: 4) with { OfferedAt = Monday - Duration.FromSeconds(1) }, Monday + Duration.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void Closing_that_overtakes_its_resale_ends_it()
+    {
+        Apply(Open(Ask(1, 1m)), Enter(1, Terms(1m, from: 1, to: 9)));
+        Assert.Equal(
+            ["close listing 50 of lease 1 after 0 trades"], Books.Apply(new CloseAsk(Listing(50), Monday + Duration.FromSeconds(1), Lease(1)), Monday));
+        Assert.Empty(Books.Apply(Resell(1, 9, gpus: 4), Monday + Duration.FromSeconds(2)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Resale_of_hours_that_are_over_ends_at_once_whether_or_not_the_book_still_knows_the_listing(bool forgets)
+    {
+        Apply(Open(Ask(1, 1m, to: 9)), Enter(1, Terms(1m, from: 1, to: 9)), new CloseAsk(Listing(1), Monday));
+        ApplyAt(Hour(9).Start, new SetPriceBand(2m));
+        if (forgets) Books.Engine.Forget();
+        Assert.Equal(["close listing 50 of lease 1 after 0 trades"], Books.Apply(Resell(7, 9, gpus: 4), Hour(9).Start));
+        Assert.Empty(Books.Apply(Resell(7, 9, gpus: 4), Hour(9).Start));
+    }
+
+    [Fact]
+    public void Resale_of_the_running_hour_is_offered()
+    {
+        Apply(Open(Ask(1, 1m, to: 9)), Enter(1, Terms(1m, from: 1, to: 9)), new CloseAsk(Listing(1), Monday));
+        var atNine = Hour(9).Start - Duration.FromMilliseconds(1);
+        ApplyAt(atNine, new SetPriceBand(2m));
+        Books.Engine.Forget();
+        ApplyAt(atNine, Resell(8, 9, gpus: 4));
+        Assert.Equal(["trade bid 2 of listing 50: 4 in 8-9 at 2.00"], ApplyAt(atNine, Enter(2, Terms(2m, from: 8, to: 9), buyer: 8)));
+    }
+
+    [Fact]
+    public void Resale_of_a_listing_that_the_book_never_knew_ends_at_once()
+    {
+        Assert.Equal(["close listing 50 of lease 1 after 0 trades"], Books.Apply(Resell(1, 9, gpus: 4), Monday));
         Assert.Empty(Apply(Enter(2, Terms(9m), buyer: 8)));
     }
 

@@ -91,17 +91,18 @@ public sealed class OrderLifeTests : BookExamples
     {
         Apply(Open(Ask(1, 2m)), Enter(1, Terms(1m, postOnly: true)));
         Assert.Equal(
-            ["replace bid 1, which loses its place", "end bid 1: WouldTrade after 0"], Apply(new ReplaceBid(Bid(1), Terms(2m, postOnly: true))));
+            ["replace bid 1, which loses its place: 4 at 2.00", "end bid 1: WouldTrade after 0"], Apply(new ReplaceBid(Bid(1), Terms(2m, postOnly: true))));
     }
 
     [Fact]
     public void Fewer_gpus_another_minimum_or_another_date_keep_a_bids_place()
     {
         Apply(Enter(1, Terms(2m, minimum: 2)), Enter(2, Terms(2m)));
-        string[] keeps = ["replace bid 1, which keeps its place"];
-        Assert.Equal(keeps, Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3, minimum: 2))));
-        Assert.Equal(keeps, Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3, minimum: 1))));
-        Assert.Equal(keeps, Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3, minimum: 1, timeInForce: TimeInForce.GoodTillDate, expiresAt: Date))));
+        const string Keeps = "replace bid 1, which keeps its place: ";
+        Assert.Equal([Keeps + "2 to 3 at 2.00"], Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3, minimum: 2))));
+        Assert.Equal([Keeps + "1 to 3 at 2.00"], Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3, minimum: 1))));
+        var dated = Terms(2m, gpus: 3, minimum: 1, timeInForce: TimeInForce.GoodTillDate, expiresAt: Date);
+        Assert.Equal([Keeps + "1 to 3 at 2.00 until 0:20"], Apply(new ReplaceBid(Bid(1), dated)));
         Assert.Equal(["trade bid 1 of listing 1: 3 in 1-5 at 2.00"], Apply(Open(Ask(1, 1m, gpus: 3))));
     }
 
@@ -111,7 +112,7 @@ public sealed class OrderLifeTests : BookExamples
     public void More_gpus_or_another_limit_make_a_bid_the_youngest(string change)
     {
         Apply(Enter(1, Terms(change == "dearer" ? 1m : 2m, gpus: change == "dearer" ? 4 : 3)), Enter(2, Terms(2m)));
-        Assert.Equal(["replace bid 1, which loses its place"], Apply(new ReplaceBid(Bid(1), Terms(2m))));
+        Assert.Equal(["replace bid 1, which loses its place: 4 at 2.00"], Apply(new ReplaceBid(Bid(1), Terms(2m))));
         Assert.Equal(["trade bid 2 of listing 1: 4 in 1-5 at 2.00"], Apply(Open(Ask(1, 1m))));
     }
 
@@ -119,7 +120,7 @@ public sealed class OrderLifeTests : BookExamples
     public void Lower_limit_loses_the_place_too()
     {
         Apply(Enter(1, Terms(3m)), Enter(2, Terms(2m)));
-        Assert.Equal(["replace bid 1, which loses its place"], Apply(new ReplaceBid(Bid(1), Terms(2m))));
+        Assert.Equal(["replace bid 1, which loses its place: 4 at 2.00"], Apply(new ReplaceBid(Bid(1), Terms(2m))));
         Assert.Equal(["trade bid 2 of listing 1: 4 in 1-5 at 2.00"], Apply(Open(Ask(1, 1m))));
     }
 
@@ -128,7 +129,7 @@ public sealed class OrderLifeTests : BookExamples
     {
         Apply(Open(Ask(1, 2.50m)), Enter(1, Terms(2m)));
         Assert.Equal(
-            ["replace bid 1, which loses its place", "trade bid 1 of listing 1: 4 in 1-5 at 2.50"], Apply(new ReplaceBid(Bid(1), Terms(3m))));
+            ["replace bid 1, which loses its place: 4 at 3.00", "trade bid 1 of listing 1: 4 in 1-5 at 2.50"], Apply(new ReplaceBid(Bid(1), Terms(3m))));
     }
 
     [Fact]
@@ -136,7 +137,8 @@ public sealed class OrderLifeTests : BookExamples
     {
         Apply(Open(Ask(1, 1m, gpus: 3)), Enter(1, Terms(2m)));
         Assert.Equal(
-            ["replace bid 1, which keeps its place", "trade bid 1 of listing 1: 3 in 1-5 at 1.00"], Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3))));
+            ["replace bid 1, which keeps its place: 3 at 2.00", "trade bid 1 of listing 1: 3 in 1-5 at 1.00"],
+            Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3))));
     }
 
     [Fact]
@@ -161,14 +163,17 @@ public sealed class OrderLifeTests : BookExamples
     public void Replacement_whose_date_is_over_ends_the_bid()
     {
         Apply(Enter(1, Terms(2m)));
-        Assert.Equal(["replace bid 1, which keeps its place", "end bid 1: DateReached after 0"], Apply(new ReplaceBid(Bid(1), Until(Monday))));
+        Assert.Equal(
+            ["replace bid 1, which keeps its place: 4 at 2.00 until 0:00", "end bid 1: DateReached after 0"],
+            Apply(new ReplaceBid(Bid(1), Until(Monday))));
     }
 
     [Fact]
     public void Replaced_bid_that_meets_its_own_listing_expires()
     {
         Apply(Enter(1, Terms(2m)), Open(Ask(1, 1m, provider: 9)));
-        Assert.Equal(["replace bid 1, which keeps its place", "end bid 1: SelfTrade after 0"], Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3))));
+        Assert.Equal(
+            ["replace bid 1, which keeps its place: 3 at 2.00", "end bid 1: SelfTrade after 0"], Apply(new ReplaceBid(Bid(1), Terms(2m, gpus: 3))));
     }
 
     [Fact]

@@ -15,9 +15,9 @@ internal static class Telling
     private static string Tell(BookEvent @event) => @event switch
     {
         AskOpened e => Open(e.Ask),
-        AskClosed e => Close(NumberOf(e.ListingId.Ulid)),
+        AskClosed e => Close(NumberOf(e.ListingId.Ulid), e.ResoldLease, e.Trades),
         BidEntered e => Enter(NumberOf(e.BidId.Ulid)),
-        BidReplaced e => Replace(NumberOf(e.BidId.Ulid), e.KeepsPriority),
+        BidReplaced e => Replace(NumberOf(e.BidId.Ulid), e.Terms, e.KeepsPriority),
         BidTraded e => Trade(NumberOf(e.BidId.Ulid), NumberOf(e.ListingId.Ulid), e.GpuCount, e.Window, e.Price),
         BidEnded e => End(NumberOf(e.BidId.Ulid), e.Ending, e.FilledGpuCount),
         HoursGivenBack e => Back(NumberOf(e.ListingId.Ulid), e.GpuCount, e.Window),
@@ -35,11 +35,15 @@ internal static class Telling
         $"open listing {NumberOf(ask.ListingId.Ulid)}: {ask.GpuCount} in {Words(ask.Window)}"
         + (ask.ResoldLease is { } lease ? $" of lease {NumberOf(lease.Ulid)}" : "");
 
-    public static string Close(int listing) => $"close listing {listing}";
+    public static string Close(int listing, LeaseId? resoldLease, int trades) =>
+        $"close listing {listing}" + (resoldLease is { } lease ? $" of lease {NumberOf(lease.Ulid)} after {trades} trades" : "");
 
     public static string Enter(int bid) => $"enter bid {bid}";
 
-    public static string Replace(int bid, bool keepsItsPlace) => $"replace bid {bid}, which {(keepsItsPlace ? "keeps" : "loses")} its place";
+    public static string Replace(int bid, BidTerms by, bool keepsItsPlace) =>
+        $"replace bid {bid}, which {(keepsItsPlace ? "keeps" : "loses")} its place: "
+        + (by.FillRule == FillRule.Partial ? $"{by.MinimumGpuCount} to " : "") + $"{by.GpuCount} at {by.Limit.PerGpuHour}"
+        + (by.ExpiresAt is { } date ? $" until {date - Monday:-H:mm}" : "");
 
     public static string Trade(int bid, int listing, int gpus, HourWindow hours, UnitPrice price) =>
         $"trade bid {bid} of listing {listing}: {gpus} in {Words(hours)} at {price.PerGpuHour}";

@@ -14,11 +14,13 @@ namespace Marketplace.Trading.Tests.Durable;
 /// <summary>Trading on a simulated runtime, with somebody who takes its trades and keeps the leases.</summary>
 internal sealed class TradingMarketplace : IAsyncDisposable
 {
-    public TradingMarketplace(int seed = 1, double disorderRate = 0, Func<StoreCall, StoreFault>? faults = null, int eventsPerSnapshot = 1000)
+    public TradingMarketplace(
+        int seed = 1, double disorderRate = 0, Func<StoreCall, StoreFault>? faults = null, int eventsPerSnapshot = 1000, Action<TradingOptions>? options = null)
     {
         Simulated = new SimulatedMarketplace(
             services => services.AddTrading()
                 .Configure<TradingOptions>(o => o.EventsPerSnapshot = eventsPerSnapshot)
+                .Configure(options ?? (_ => { }))
                 .AddSingleton<ICatalogue, OneBook>()
                 .AddSingleton(Trades)
                 .AddSingleton(Closings)

@@ -136,7 +136,9 @@ internal sealed record CloseStep(int Listing, bool Unknown, int MinutesLate) : B
     {
         var at = moment.Now - Duration.FromMinutes(MinutesLate);
         if (Unknown) return new CloseAsk(Given.Listing(Listing), at);
-        return Pick(moment.Model.Offers.Where(o => o.Open), Listing) is { } offer ? new CloseAsk(Given.Listing(offer.Listing), at) : null;
+        return Pick(moment.Model.Offers.Where(o => o.Open), Listing) is { } offer
+            ? new CloseAsk(Given.Listing(offer.Listing), at, offer.Terms.ResoldLease)
+            : null;
     }
 }
 
@@ -151,13 +153,14 @@ internal sealed record GiveBackStep(int Trade, int From, int Hours, bool StopOff
     }
 }
 
-/// <summary>A buyer sells hours of his lease on, of those that he still has.</summary>
-internal sealed record ResellStep(int Trade, int Gpus, int Price, int From, int Hours) : BookStep
+/// <summary>A buyer sells hours of his lease on.</summary>
+/// <param name="Late">Whether he may also pick hours that are over, or that he gave back: the offer was under way for long.</param>
+internal sealed record ResellStep(int Trade, int Gpus, int Price, int From, int Hours, bool Late) : BookStep
 {
     public override BookCommand? At(BookMoment moment)
     {
-        if (Pick(moment.Model.Sales.Where(s => s.Returned.Count == 0 && s.Hours.To > moment.Hour), Trade) is not { } sale) return null;
-        var first = sale.Hours.From > moment.Hour ? sale.Hours.From : moment.Hour;
+        if (Pick(moment.Model.Sales.Where(s => Late || (s.Returned.Count == 0 && s.Hours.To > moment.Hour)), Trade) is not { } sale) return null;
+        var first = Late || sale.Hours.From > moment.Hour ? sale.Hours.From : moment.Hour;
         var from = first + (From % (sale.Hours.To - first));
         var to = from + (1 + (Hours % (sale.Hours.To - from)));
         return new OpenResale(

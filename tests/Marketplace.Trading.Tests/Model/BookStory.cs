@@ -9,14 +9,18 @@ namespace Marketplace.Trading.Tests.Model;
 /// <summary>Takes the steps of a random life.</summary>
 internal static class BookStory
 {
+    private const int Often = 3;
+
     /// <summary>Plays a life to engine and model, which must agree after every step.</summary>
-    public static BothBooks Play(TimedStep[] steps, int? reloadEvery = null)
+    /// <param name="steps">The life.</param>
+    /// <param name="often">What is done to the books in between, which should change nothing.</param>
+    public static BothBooks Play(TimedStep[] steps, Action<BothBooks>? often = null)
     {
         var books = new BothBooks();
         var taken = 0;
         foreach (var _ in Commands(steps, books.Model, books.Apply))
         {
-            if (++taken % reloadEvery == 0) books.Reload();
+            if (++taken % Often == 0) often?.Invoke(books);
         }
 
         return books;
@@ -35,6 +39,20 @@ internal static class BookStory
             past.Add(command);
             yield return (command, apply(command, now));
         }
+    }
+
+    /// <summary>Takes steps out of a life as long as a check fails without them.</summary>
+    public static TimedStep[] Shrink(TimedStep[] steps, Action<TimedStep[]> check)
+    {
+        for (var i = steps.Length - 1; i >= 0; i--)
+        {
+            TimedStep[] fewer = [.. steps[..i], .. steps[(i + 1)..]];
+            if (!Fails(fewer, check)) continue;
+            steps = fewer;
+            i = steps.Length;
+        }
+
+        return steps;
     }
 
     /// <summary>A life as the model tells it, up to where the engine differs: for the message of a test that fails.</summary>
@@ -60,6 +78,19 @@ internal static class BookStory
             var told = books.Apply(command, at);
             foreach (var line in told) story.AppendLine($"    {line}");
             return told;
+        }
+    }
+
+    private static bool Fails(TimedStep[] steps, Action<TimedStep[]> check)
+    {
+        try
+        {
+            check(steps);
+            return false;
+        }
+        catch (Exception)
+        {
+            return true;
         }
     }
 }

@@ -72,8 +72,8 @@ internal static class BookStreams
         Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 2], Seldom, (trade, from, hours, stop) => (BookStep)new GiveBackStep(trade, from, hours, stop));
 
     private static readonly Gen<BookStep> Resells = Gen.Select(
-        Gen.Int[0, 9], Gen.Int[0, 3], Gen.Int[1, 7], Gen.Int[0, 2], Gen.Int[0, 2],
-        (trade, gpus, price, from, hours) => (BookStep)new ResellStep(trade, gpus, price, from, hours));
+        Gen.Int[0, 9], Gen.Int[0, 3], Gen.Int[1, 7], Gen.Int[0, 2], Gen.Int[0, 2], Seldom,
+        (trade, gpus, price, from, hours, late) => (BookStep)new ResellStep(trade, gpus, price, from, hours, late));
 
     private static readonly Gen<BookStep> Closes = Gen.Select(
         Gen.Int[0, 8], Seldom, Gen.Frequency((3, 0), (1, 45)), (listing, unknown, late) => (BookStep)new CloseStep(listing, unknown, late));

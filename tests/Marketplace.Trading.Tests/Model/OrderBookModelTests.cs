@@ -6,6 +6,7 @@ using Marketplace.Runtime;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.Tests.Book;
 using NodaTime;
+using static Marketplace.Trading.Book.SelfTradePrevention;
 using static Marketplace.Trading.Tests.Given;
 
 namespace Marketplace.Trading.Tests.Model;
@@ -17,6 +18,8 @@ namespace Marketplace.Trading.Tests.Model;
 public sealed class OrderBookModelTests
 {
     private static readonly Gen<TimedStep[]> Streams = BookStreams.OfLength(60);
+    private const StringComparison Text = StringComparison.Ordinal;
+    private static readonly string[] OtherReasons = ["BookHalted", "DateReached", "OutsidePriceBand", "WouldTrade"];
     private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("MARKETPLACE_STREAMS") ?? "2000", CultureInfo.InvariantCulture);
 
     [Fact]
@@ -35,7 +38,17 @@ public sealed class OrderBookModelTests
 
     [Fact]
     public void Book_that_is_reloaded_from_a_snapshot_goes_on_as_if_nothing_had_happened() => Sample(
-        Count / 10, steps => Assert.Equal(TapeHash(BookStory.Play(steps).Batches), TapeHash(BookStory.Play(steps, reloadEvery: 3).Batches)));
+        Count / 10, steps => Assert.Equal(TapeHash(BookStory.Play(steps).Batches), TapeHash(BookStory.Play(steps, books => books.Reload()).Batches)));
+
+    [Fact]
+    public void Book_that_forgets_what_is_over_goes_on_as_if_nothing_had_happened() => Sample(Count / 10, steps =>
+    {
+        var books = BookStory.Play(steps, books => books.Engine.Forget());
+        Assert.Equal(TapeHash(BookStory.Play(steps).Batches), TapeHash(books.Batches));
+        var before = Json(books.Engine.ToSnapshot());
+        books.Engine.Forget();
+        Assert.Equal(before, Json(books.Engine.ToSnapshot()));
+    });
 
     [Fact]
     public void Replay_of_the_commands_gives_the_same_tape() => Sample(Count / 10, steps =>
@@ -46,13 +59,31 @@ public sealed class OrderBookModelTests
     });
 
     [Fact]
+    public void Quote_is_what_a_bid_that_passes_its_own_listings_over_then_buys() => Sample(Count / 10, steps =>
+    {
+        var books = new BothBooks();
+        foreach (var _ in BookStory.Commands(steps, books.Model, Apply)) continue;
+
+        List<string> Apply(BookCommand command, Instant at)
+        {
+            if (command is not EnterBid { Terms.SelfTradePrevention: ExpireMaker or PassOver } bid) return books.Apply(command, at);
+            var quoted = books.Quote(bid, at);
+            var told = books.Apply(command, at);
+            if (!told.Contains(Telling.Enter(Telling.NumberOf(bid.BidId.Ulid))) || told.Exists(line => OtherReasons.Any(line.Contains))) return told;
+            Assert.Equal(told.Where(line => line.StartsWith("trade", Text)), quoted);
+            return told;
+        }
+    });
+
+    [Fact]
     public void No_bid_waits_that_could_buy() => Sample(Count / 10, steps =>
     {
         var model = new SlowMarket();
         foreach (var _ in BookStory.Commands(steps, model, (command, now) => model.Do(command, now))) Assert.Empty(model.LeftOut());
     });
 
-    private static void Sample(int count, Action<TimedStep[]> check) => Streams.Sample(check, iter: count, print: BookStory.Tell);
+    private static void Sample(int count, Action<TimedStep[]> check) =>
+        Streams.Sample(check, iter: count, print: steps => BookStory.Tell(BookStory.Shrink(steps, check)));
 
     private static string TapeHash(IEnumerable<BookBatch> batches) =>
         Convert.ToHexString(SHA256.HashData(MarketplaceJson.Serialize(batches.SelectMany(b => b.Events).OfType<BidTraded>().ToList())));

@@ -43,6 +43,7 @@ internal static class SlowChoice
         var ranked = offers.Where(offer => Suits(offer, order, hours))
             .Select(offer => new Gpu(offer, BlockPrice(offer.Terms.Price, hours), Worth(order.Terms, offer)))
             .Select(gpu => (Gpu: gpu, Free: hours.Slots().Min(gpu.Offer.FreeIn)))
+            .Where(x => x.Free > 0)
             .OrderByDescending(x => x.Gpu.Saving).ThenBy(x => x.Gpu.Offer.Age)
             .ToList();
 
@@ -54,7 +55,7 @@ internal static class SlowChoice
             Placement.SameProvider => ranked.GroupBy(x => NumberOf(x.Gpu.Offer.Terms.Provider)),
         };
         var blocks = places
-            .Select(place => place.Where(x => x.Free > 0).Take(MostListings).SelectMany(x => Enumerable.Repeat(x.Gpu, x.Free)).ToList())
+            .Select(place => place.Take(MostListings).SelectMany(x => Enumerable.Repeat(x.Gpu, x.Free)).ToList())
             .Select(gpus => order.IsAllOrNone ? AllOf(order, gpus) : AsManyAs(order, gpus))
             .OfType<List<Gpu>>()
             .Select(gpus => new Block(hours, gpus));

@@ -45,7 +45,7 @@ internal sealed class SlowMarket
         {
             case OpenAsk c: Open(c.Ask, c.ActivatedAt); break;
             case OpenResale c: Open(c); break;
-            case CloseAsk c: Close(NumberOf(c.ListingId), c.ClosedAt); break;
+            case CloseAsk c: Close(NumberOf(c.ListingId), c.ClosedAt, c.ResoldLease); break;
             case EnterBid c: Enter(c); break;
             case ReplaceBid c: Replace(c); break;
             case WithdrawBid c: End(FindWaiting(c.BidId), BidEnding.Cancelled); break;
@@ -67,6 +67,19 @@ internal sealed class SlowMarket
     public IEnumerable<Order> LeftOut() =>
         halted ? [] : orders.Where(o => o.Waits && WouldBuy(o, comesIn: false, arriving: null).Block is not null);
 
+    /// <summary>The reference price and the band by the README's terms, in micro-units.</summary>
+    public (long? Reference, long? Lowest, long? Highest) PricesOf(Currency currency)
+    {
+        var trades = sales.Where(s => s.Bid.Limit.Currency == currency).ToList();
+        if (trades.Count == 0) return default;
+        var lastHour = HourSlot.Containing(trades[^1].At);
+        var recent = trades.Where(s => HourSlot.Containing(s.At) > lastHour + -24).ToList();
+        var gpuHours = recent.Sum(s => s.Gpus * s.Hours.Hours);
+        var cost = recent.Sum(s => s.Price * s.Gpus * s.Hours.Hours);
+        var reference = (long)decimal.Floor(cost / gpuHours);
+        return bandRatio is { } ratio ? (reference, (long)decimal.Ceiling(reference / ratio), (long)decimal.Floor(reference * ratio)) : (reference, null, null);
+    }
+
     // What counts is when things happened in the registry, not when they arrive. The same again is nothing new.
     private void Open(AskTerms ask, Instant since)
     {
@@ -81,24 +94,32 @@ internal sealed class SlowMarket
         ComesIn(known);
     }
 
-    // An ask of its own, at the machine of the listing that the lease was bought from, with what that had proven.
+    // An ask of its own, at the machine of the listing that the lease was bought from, with what that had proven. Hours that are over,
+    // or of a listing that was never heard of, cannot be sold.
     private void Open(OpenResale c)
     {
-        var original = offers.Single(o => o.Listing == NumberOf(c.Original)).Terms;
+        var original = offers.Find(o => o.Listing == NumberOf(c.Original))?.Terms;
+        if (original is null || c.Window.To <= HourSlot.Containing(now))
+        {
+            Close(NumberOf(c.ListingId), c.OfferedAt, c.LeaseId);
+            return;
+        }
+
         var ask = new AskTerms(
             c.ListingId, c.Seller, original.MachineId, c.GpuCount, c.Window, c.Price, MinimumHours: 1, original.Proven, original.Pue,
             original.GridCarbonGramsPerKWh, c.LeaseId);
         Open(ask, c.OfferedAt);
     }
 
-    private void Close(int listing, Instant at)
+    private void Close(int listing, Instant at, LeaseId? resoldLease)
     {
         var known = offers.Find(o => o.Listing == listing);
         if (known is { Open: true } && known.Since > at) return;
-        if (known is not { Open: true } && closings.TryGetValue(listing, out var before) && before >= at) return;
+        resoldLease ??= known?.Terms.ResoldLease;
+        if (known is not { Open: true } && closings.TryGetValue(listing, out var before) && (before >= at || resoldLease is not null)) return;
         if (known is not null) known.Open = false;
         closings[listing] = at;
-        told.Add(Telling.Close(listing));
+        told.Add(Telling.Close(listing, resoldLease, resoldLease is null ? 0 : known?.Sold.Count ?? 0));
     }
 
     // Rules 9 and 10 for a bid that comes in; what is over is over first.
@@ -127,14 +148,14 @@ internal sealed class SlowMarket
 
         if (halted || (c.Terms.Limit != order.Terms.Limit && IsOutsideBand(c.Terms)))
         {
-            told.Add(Telling.Replace(order.Bid, keepsItsPlace: true));
+            told.Add(Telling.Replace(order.Bid, order.Terms, keepsItsPlace: true));
             return;
         }
 
         var keepsItsPlace = c.Terms.Limit == order.Terms.Limit && c.Terms.GpuCount <= order.Terms.GpuCount;
         order.Terms = c.Terms;
         if (!keepsItsPlace) order.Age = clock++;
-        told.Add(Telling.Replace(order.Bid, keepsItsPlace));
+        told.Add(Telling.Replace(order.Bid, order.Terms, keepsItsPlace));
         if (c.Terms.ExpiresAt <= now) End(order, BidEnding.DateReached);
         else ComesIn(order);
     }
@@ -223,8 +244,8 @@ internal sealed class SlowMarket
     // Hours that are back, and hours that are over, are passed over.
     private void Return(GiveBack c)
     {
-        if (c.StopOffering) Close(NumberOf(c.ListingId), now);
         var sale = sales.Single(s => s.Number == Telling.NumberOf(c.TradeId.Ulid));
+        if (c.StopOffering && (sale.Offer.Open || c.Window.To > HourSlot.Containing(now))) Close(sale.Offer.Listing, now, resoldLease: null);
         var freed = c.Window.Slots().Where(hour => hour >= HourSlot.Containing(now) && !sale.Returned.Contains(hour)).ToList();
         sale.Returned.UnionWith(freed);
         for (var i = 0; i < freed.Count;)
@@ -260,19 +281,12 @@ internal sealed class SlowMarket
         foreach (var order in WaitingByRank().OrderBy(o => o.Terms.Limit.Currency.Code, StringComparer.Ordinal)) ComesIn(order);
     }
 
-    // Rule 10 and the terms: the volume-weighted mean of the trades in the 24 hours up to the hour of the last one.
+    // Rule 10.
     private bool IsOutsideBand(BidTerms bid)
     {
-        if (bandRatio is not { } ratio || bid.PriceBasis != PriceBasis.GpuHour) return false;
-        var trades = sales.Where(s => s.Bid.Limit.Currency == bid.Limit.Currency).ToList();
-        if (trades.Count == 0) return false;
-        var lastHour = HourSlot.Containing(trades[^1].At);
-        var recent = trades.Where(s => HourSlot.Containing(s.At) > lastHour + -24).ToList();
-        var gpuHours = recent.Sum(s => s.Gpus * s.Hours.Hours);
-        var cost = recent.Sum(s => s.Price * s.Gpus * s.Hours.Hours);
-        var reference = decimal.Floor(cost / gpuHours);
+        var (_, lowest, highest) = PricesOf(bid.Limit.Currency);
         var limit = bid.Limit.MicrosPerGpuHour;
-        return limit < decimal.Ceiling(reference / ratio) || limit > decimal.Floor(reference * ratio);
+        return bid.PriceBasis == PriceBasis.GpuHour && (limit < lowest || limit > highest);
     }
 
     private void SetBand(decimal? ratio)

@@ -7,9 +7,12 @@ namespace Marketplace.Trading.Book.Memory;
 /// What a search looks at of a listing, in one cache line. A listing that is closed stays while hours of it are sold, so that
 /// reopening it forgets no sale. Hours are indices (<see cref="HourSlot.Index"/>).
 /// </summary>
-internal struct AskSlot : IPlaced
+internal struct AskSlot : IPlaced, IIdentified
 {
     private Place place;
+
+    /// <summary>The listing's id without its prefix.</summary>
+    public Ulid Id { readonly get; set; }
 
     /// <summary>The lowest price of any hour: by it the ask is queued. Its block price is that or more.</summary>
     public long FloorMicros;

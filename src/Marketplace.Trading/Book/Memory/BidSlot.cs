@@ -3,12 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>What a search looks at of a bid, in one cache line.</summary>
-internal struct BidSlot : IPlaced
+internal struct BidSlot : IPlaced, IIdentified
 {
     /// <summary>For a value that is not settled.</summary>
     public const int None = -1;
 
     private Place place;
+
+    /// <summary>The bid's id without its prefix.</summary>
+    public Ulid Id { readonly get; set; }
 
     /// <summary>Micro-units per GPU-hour or per proven PFLOP-hour.</summary>
     public long LimitMicros;
@@ -51,7 +54,6 @@ internal struct BidSlot : IPlaced
 internal struct BidDetails
 {
     public BidTerms Terms;
-    public BidId Id;
     public OrganisationId Buyer;
 
     /// <summary>The provider that the rest must come from, once a bid for one provider has bought some; unset otherwise.</summary>

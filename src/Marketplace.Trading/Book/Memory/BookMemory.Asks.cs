@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NodaTime;
 
 namespace Marketplace.Trading.Book.Memory;
@@ -18,16 +17,18 @@ internal sealed partial class BookMemory
         asks[index].IsFlat ? asks[index].FloorMicros : askDetails[index].Terms.Price.MicrosOver(HourSlot.OfIndex(from), hours);
 
     /// <summary>A listing is offered, for the first time or again. Hours of it that were sold before stay sold.</summary>
-    public int OpenAsk(AskTerms terms, Instant activatedAt, Instant at)
+    /// <param name="index">Its slot, or -1 for the first time.</param>
+    /// <param name="terms">What it offers.</param>
+    /// <param name="activatedAt">Since when.</param>
+    /// <param name="at">The book's time.</param>
+    public int OpenAsk(int index, AskTerms terms, Instant activatedAt, Instant at)
     {
         Settle();
         Count(at);
-        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(askById, terms.ListingId.Ulid, out var isKnown);
-        if (!isKnown) index = AddAsk(terms.ListingId);
+        if (index < 0) index = AddAsk(terms.ListingId);
         else if (asks[index].IsOpen) TakeOut(index);
         Take(index, terms, activatedAt, Sequence);
-        AddFree(index, 1);
-        OpenAsks++;
+        CountOpen(index, 1);
         unqueuedAsk = index;
         return index;
     }
@@ -61,9 +62,10 @@ internal sealed partial class BookMemory
     {
         var index = asks.Add();
         if (index == askDetails.Top) askDetails.Add();
-        asks[index] = default;
+        asks[index] = new AskSlot { Id = id.Ulid };
         askDetails[index] = default;
-        if (closings.Remove(id, out var closedAt)) askDetails[index].ClosedAt = closedAt;
+        askById.Add(index);
+        if (closings.Count > 0 && closings.Remove(id, out var closedAt)) askDetails[index].ClosedAt = closedAt;
         return index;
     }
 
@@ -107,11 +109,17 @@ internal sealed partial class BookMemory
     private void TakeOut(int index)
     {
         ref var ask = ref asks[index];
-        AddFree(index, -1);
+        CountOpen(index, -1);
         if (ask.Place.IsQueued) markets[ask.Market].Asks.Remove(index);
         if (unqueuedAsk == index) unqueuedAsk = BidSlot.None;
         ask.IsOpen = false;
-        OpenAsks--;
+    }
+
+    private void CountOpen(int index, int sign)
+    {
+        OpenAsks += sign;
+        if (!asks[index].IsFlat) markets[asks[index].Market].AsksByHour += sign;
+        AddFree(index, sign);
     }
 
     /// <summary>Adds what an ask has free to the totals, or takes it out where the sign is negative.</summary>

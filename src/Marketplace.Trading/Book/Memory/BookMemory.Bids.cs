@@ -40,7 +40,7 @@ internal sealed partial class BookMemory
         InvariantException.Require(asks[askIndex].IsOpen && gpuCount <= FreeIn(askIndex, from, bid.Hours), "More GPUs of a listing were sold than are free.");
         Sell(askIndex, from, bid.Hours, gpuCount);
         if (asks[askIndex].IsResale) askDetails[askIndex].Trades++;
-        Blocks.Add(Sequence, at, askIndex, gpuCount, from, bid.Hours);
+        Blocks.Add(Sequence, AtMilliseconds, askIndex, gpuCount, from, bid.Hours);
         markets[bid.Market].Reference.Add(Hour, micros, (long)gpuCount * bid.Hours);
         bid.Filled += gpuCount;
         bid.Open -= gpuCount;
@@ -91,7 +91,8 @@ internal sealed partial class BookMemory
         bid.Place.Priority = priority;
         (bid.Market, bid.BuyerTag, bid.IsUsed) = ((byte)MarketOf(terms.Limit.Currency), TagOf(buyer), true);
         bid.Start = terms.FlexibleHours is null ? terms.Window.From.Index : BidSlot.None;
-        bidDetails[index] = new BidDetails { Id = id, Buyer = buyer, BoundAsk = BidSlot.None };
+        bid.Id = id.Ulid;
+        bidDetails[index] = new BidDetails { Buyer = buyer, BoundAsk = BidSlot.None };
         Take(index, terms);
         return index;
     }
@@ -123,7 +124,7 @@ internal sealed partial class BookMemory
         var index = unqueuedBid;
         unqueuedBid = BidSlot.None;
         ref var bid = ref bids[index];
-        bidById.Add(bidDetails[index].Id.Ulid, index);
+        bidById.Add(index);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Insert(index, bid.LimitMicros);
         if (bid.Averages) market.AveragingBids++;
@@ -141,7 +142,7 @@ internal sealed partial class BookMemory
     private void RemoveFromQueue(int index)
     {
         ref var bid = ref bids[index];
-        bidById.Remove(bidDetails[index].Id.Ulid);
+        bidById.Remove(index);
         var market = markets[bid.Market];
         (bid.IsPerPflop ? market.PflopBids : market.Bids).Remove(index);
         if (bid.Averages) market.AveragingBids--;

@@ -15,7 +15,7 @@ internal sealed partial class BookMemory
             At,
             [.. kept.OrderBy(ask => asks[ask].Place.Priority).Select(ToAskState)],
             [.. Closings().Where(closing => IsRecent(closing.At)).OrderBy(closing => closing.ListingId)],
-            [.. bidById.Values.OrderBy(bid => bids[bid].Place.Priority).Select(ToBidState)],
+            [.. Waiting().OrderBy(bid => bids[bid].Place.Priority).Select(ToBidState)],
             [.. Blocks.All.Where(block => block.To > Hour).Select(ToBlockState)],
             IsHalted,
             BandRatio,
@@ -27,7 +27,9 @@ internal sealed partial class BookMemory
 
     public static BookMemory Of(BookKey key, BookSnapshot snapshot)
     {
-        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, At = snapshot.At, Hour = HourSlot.Containing(snapshot.At).Index, IsHalted = snapshot.IsHalted, BandRatio = snapshot.BandRatio };
+        var memory = new BookMemory(key) { Sequence = snapshot.Sequence, IsHalted = snapshot.IsHalted };
+        memory.SetTime(snapshot.At);
+        memory.SetBandRatio(snapshot.BandRatio);
         foreach (var saved in snapshot.Asks) memory.Restore(saved);
         foreach (var (id, at) in snapshot.Closings)
         {
@@ -51,9 +53,9 @@ internal sealed partial class BookMemory
         Blocks.ForgetBefore(Hour);
         foreach (var id in closings.Where(closing => !IsRecent(closing.Value)).Select(closing => closing.Key).ToArray()) closings.Remove(id);
         var kept = AsksToKeep();
-        foreach (var (id, index) in askById.Where(ask => !kept.Contains(ask.Value)).ToArray())
+        foreach (var index in KnownAsks().Where(ask => !kept.Contains(ask)).ToArray())
         {
-            askById.Remove(id);
+            askById.Remove(index);
             if (askDetails[index].ClosedAt is { } at && IsRecent(at)) closings.Add(askDetails[index].Terms.ListingId, at);
             askDetails[index] = default;
             asks[index] = default;
@@ -64,7 +66,7 @@ internal sealed partial class BookMemory
     private IEnumerable<Closing> Closings()
     {
         foreach (var (id, at) in closings) yield return new Closing(id, at);
-        foreach (var index in askById.Values)
+        foreach (var index in KnownAsks())
         {
             if (askDetails[index].ClosedAt is { } at) yield return new Closing(askDetails[index].Terms.ListingId, at);
         }
@@ -73,10 +75,14 @@ internal sealed partial class BookMemory
     // Those that may sell, that have sold hours to come, or that a bid has to buy the rest from.
     private HashSet<int> AsksToKeep() =>
     [
-        .. askById.Values.Where(ask => asks[ask].IsOpen),
+        .. KnownAsks().Where(ask => asks[ask].IsOpen),
         .. Blocks.All.Where(block => block.To > Hour).Select(block => block.Ask),
-        .. bidById.Values.Select(bid => bidDetails[bid].BoundAsk).Where(ask => ask != BidSlot.None),
+        .. Waiting().Select(bid => bidDetails[bid].BoundAsk).Where(ask => ask != BidSlot.None),
     ];
+
+    private IEnumerable<int> KnownAsks() => Enumerable.Range(0, asks.Top).Where(ask => asks[ask].Id != default);
+
+    private IEnumerable<int> Waiting() => Enumerable.Range(0, bids.Top).Where(bid => bids[bid].IsUsed);
 
     private AskState ToAskState(int index)
     {
@@ -93,7 +99,7 @@ internal sealed partial class BookMemory
         HourSlot? start = details.Terms.FlexibleHours is null || bid.Start == BidSlot.None ? null : HourSlot.OfIndex(bid.Start);
         ListingId? boundTo = details.BoundAsk == BidSlot.None ? null : askDetails[details.BoundAsk].Terms.ListingId;
         OrganisationId? boundProvider = details.BoundProvider.IsUnset ? null : details.BoundProvider;
-        return new BidState(details.Id, details.Buyer, details.Terms, bid.Place.Priority, bid.Filled, start, boundTo, boundProvider);
+        return new BidState(BidId.From(bid.Id), details.Buyer, details.Terms, bid.Place.Priority, bid.Filled, start, boundTo, boundProvider);
     }
 
     private BlockState ToBlockState(SoldBlocks.Block block) =>
@@ -102,14 +108,12 @@ internal sealed partial class BookMemory
     private void Restore(AskState saved)
     {
         var index = AddAsk(saved.Terms.ListingId);
-        askById.Add(saved.Terms.ListingId.Ulid, index);
         Take(index, saved.Terms, saved.ActivatedAt, saved.Priority);
         (asks[index].IsOpen, askDetails[index].Trades) = (false, saved.Trades);
         foreach (var sold in saved.Sold) Sell(index, sold.Window.From.Index, sold.Window.Hours, sold.GpuCount);
         if (!saved.IsOpen) return;
         asks[index].IsOpen = true;
-        OpenAsks++;
-        AddFree(index, 1);
+        CountOpen(index, 1);
         unqueuedAsk = index;
         QueueAsk();
     }
@@ -132,7 +136,7 @@ internal sealed partial class BookMemory
     private void Restore(BlockState saved)
     {
         var sequence = TradeNumber.SequenceOf(saved.TradeId);
-        Blocks.Add(sequence, TradeNumber.TimeOf(saved.TradeId), FindAsk(saved.ListingId), saved.GpuCount, saved.Window.From.Index, saved.Window.Hours);
+        Blocks.Add(sequence, TradeNumber.TimeOf(saved.TradeId).ToUnixTimeMilliseconds(), FindAsk(saved.ListingId), saved.GpuCount, saved.Window.From.Index, saved.Window.Hours);
         foreach (var window in saved.GivenBack) Blocks.GiveBack(Blocks.Find(saved.TradeId)!.Value, window);
     }
 }

@@ -13,8 +13,8 @@ internal sealed partial class BookMemory
     private readonly Slab<AskDetails> askDetails = new();
     private readonly Slab<BidSlot> bids = new();
     private readonly Slab<BidDetails> bidDetails = new();
-    private readonly Dictionary<Ulid, int> askById = [];
-    private readonly Dictionary<Ulid, int> bidById = [];
+    private readonly IdIndex<AskSlot> askById;
+    private readonly IdIndex<BidSlot> bidById;
 
     /// <summary>When listings were closed that are not in the book.</summary>
     private readonly Dictionary<ListingId, Instant> closings = [];
@@ -30,6 +30,9 @@ internal sealed partial class BookMemory
     {
         Blocks = new SoldBlocks(new TradeNumber(key));
         expiries = new ExpiryQueue(this);
+        askById = new IdIndex<AskSlot>(asks);
+        bidById = new IdIndex<BidSlot>(bids);
+        SetBandRatio(PriceBand.DefaultRatio);
     }
 
     public SoldBlocks Blocks { get; }
@@ -43,10 +46,16 @@ internal sealed partial class BookMemory
     /// <summary>The hour of the book's time.</summary>
     public int Hour { get; private set; }
 
+    /// <summary>The book's time in milliseconds since 1970.</summary>
+    public long AtMilliseconds { get; private set; }
+
     public bool IsHalted { get; private set; }
 
     /// <summary>How far from the reference price a limit may be; null for any.</summary>
-    public decimal? BandRatio { get; private set; } = PriceBand.DefaultRatio;
+    public decimal? BandRatio { get; private set; }
+
+    /// <summary>The ratio nearly; 0 where there is no band.</summary>
+    public double ApproximateBandRatio { get; private set; }
 
     public int WaitingBids => bidById.Count + (unqueuedBid >= 0 ? 1 : 0);
 
@@ -68,19 +77,17 @@ internal sealed partial class BookMemory
 
     public ref BidDetails BidDetails(int index) => ref bidDetails[index];
 
-    public int FindAsk(ListingId id) => askById.TryGetValue(id.Ulid, out var index) ? index : BidSlot.None;
+    public int FindAsk(ListingId id) => askById.Find(id.Ulid);
 
-    public int FindBid(BidId id)
-    {
-        if (unqueuedBid >= 0 && bidDetails[unqueuedBid].Id == id) return unqueuedBid;
-        return bidById.TryGetValue(id.Ulid, out var index) ? index : BidSlot.None;
-    }
+    public int FindBid(BidId id) => unqueuedBid >= 0 && bids[unqueuedBid].Id == id.Ulid ? unqueuedBid : bidById.Find(id.Ulid);
 
     /// <summary>When a listing was last closed; null if never.</summary>
-    public Instant? FindClosing(ListingId id)
+    /// <param name="known">Its slot, or -1.</param>
+    /// <param name="id">Its id.</param>
+    public Instant? FindClosing(int known, ListingId id)
     {
-        if (FindAsk(id) is var ask && ask >= 0) return askDetails[ask].ClosedAt;
-        return closings.TryGetValue(id, out var at) ? at : null;
+        if (known >= 0) return askDetails[known].ClosedAt;
+        return closings.Count > 0 && closings.TryGetValue(id, out var at) ? at : null;
     }
 
     public int MarketOf(Currency currency)
@@ -135,8 +142,10 @@ internal sealed partial class BookMemory
     public void SetBand(decimal? ratio, Instant at)
     {
         Count(at);
-        BandRatio = ratio;
+        SetBandRatio(ratio);
     }
+
+    private void SetBandRatio(decimal? ratio) => (BandRatio, ApproximateBandRatio) = (ratio, (double)(ratio ?? 0));
 
     // Of ids made at random or counted up, the low bits tell the most.
     private static int TagOf(OrganisationId id) => id.GetHashCode();
@@ -144,8 +153,8 @@ internal sealed partial class BookMemory
     private void Count(Instant at)
     {
         Sequence++;
-        if (at == At) return;
-        At = at;
-        Hour = HourSlot.Containing(at).Index;
+        if (at != At) SetTime(at);
     }
+
+    private void SetTime(Instant at) => (At, Hour, AtMilliseconds) = (at, HourSlot.Containing(at).Index, at.ToUnixTimeMilliseconds());
 }

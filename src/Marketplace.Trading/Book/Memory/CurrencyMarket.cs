@@ -18,6 +18,9 @@ internal sealed class CurrencyMarket(Currency currency, Slab<AskSlot> asks, Slab
 
     public ReferencePrice Reference { get; } = new();
 
+    /// <summary>Open asks with prices by the hour: with any, the queue does not tell the order of block prices.</summary>
+    public int AsksByHour { get; set; }
+
     /// <summary>Waiting bids that may take asks dearer than their limit.</summary>
     public int AveragingBids { get; set; }
 }

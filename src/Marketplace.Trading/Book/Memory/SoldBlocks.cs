@@ -19,8 +19,8 @@ internal sealed class SoldBlocks(TradeNumber numbers)
         }
     }
 
-    public void Add(long sequence, Instant at, int ask, int gpuCount, int from, int hours) =>
-        blocks[blocks.Add()] = new Block(sequence, at.ToUnixTimeMilliseconds(), ask, gpuCount, from, hours);
+    public void Add(long sequence, long atMilliseconds, int ask, int gpuCount, int from, int hours) =>
+        blocks[blocks.Add()] = new Block(sequence, atMilliseconds, ask, gpuCount, from, hours);
 
     /// <summary>The trade with an id, or null.</summary>
     public Block? Find(TradeId id)

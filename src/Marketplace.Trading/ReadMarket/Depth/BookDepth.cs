@@ -159,10 +159,10 @@ internal sealed class BookDepth
     private void Show(DepthAsk ask, HourWindow window, int sign)
     {
         var from = window.From > levels.From ? window.From : levels.From;
-        foreach (var (price, run) in ask.FreeWithin(from, window.To))
+        foreach (var (price, begin, end, gpuCount) in ask.FreeWithin(from, window.To))
         {
-            levels.Add(new DepthPrice(DepthSide.Ask, price), run.From, run.To, sign * run.Value);
-            if (!ask.IsResale) free.Add(run.From, run.To, sign * run.Value);
+            levels.Add(new DepthPrice(DepthSide.Ask, price), begin, end, sign * gpuCount);
+            if (!ask.IsResale) free.Add(begin, end, sign * gpuCount);
         }
     }
 

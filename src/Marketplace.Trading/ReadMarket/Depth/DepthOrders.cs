@@ -22,8 +22,8 @@ internal sealed class DepthAsk(AskTerms terms)
     /// <summary>Whether nothing of it can matter from an hour on.</summary>
     public bool IsOver(HourSlot hour) => Sold.IsZero && (!IsOpen || Terms.Window.To <= hour);
 
-    /// <summary>Free GPUs at one price in some hours, for each stretch of them where both are the same; only hours that it offers.</summary>
-    public IEnumerable<(UnitPrice Price, HourRun Free)> FreeWithin(HourSlot from, HourSlot to)
+    /// <summary>Free GPUs and their price in some hours, for each stretch of them where both are the same; only hours that it offers.</summary>
+    public IEnumerable<(UnitPrice Price, HourSlot From, HourSlot To, long GpuCount)> FreeWithin(HourSlot from, HourSlot to)
     {
         if (!IsOpen) yield break;
         if (from < Terms.Window.From) from = Terms.Window.From;
@@ -36,7 +36,7 @@ internal sealed class DepthAsk(AskTerms terms)
                 var price = Terms.Price.At(at);
                 var end = Terms.Price.IsFlat ? sold.To : at + 1;
                 while (end < sold.To && Terms.Price.At(end) == price) end += 1;
-                yield return (price, new HourRun(at, end, free));
+                yield return (price, at, end, free);
                 at = end;
             }
         }

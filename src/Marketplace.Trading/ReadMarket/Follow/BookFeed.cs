@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.Durable;
@@ -137,15 +136,15 @@ internal sealed class BookFeed(BookKey key, BookLoader loader, IPartitionStore s
         var head = await store.ReadAsync(TradingPartitions.Book(key), BookRows.Head, CancellationToken.None);
         if (depth is { } known && head?.ETag == headTag) return known;
 
-        var current = depth is null ? await LoadAsync(head) : await FollowAsync(depth);
+        var current = depth is null ? await LoadAsync() : await FollowAsync(depth);
         (depth, headTag, loaded) = (current, head?.ETag, true);
         return current;
     }
 
-    private async Task<BookDepth> LoadAsync(Entity? head)
+    private async Task<BookDepth> LoadAsync()
     {
-        var saved = head is null ? null : await loader.ReadSnapshotAsync(key, MarketplaceJson.Deserialize<BookHeader>(head.Body), CancellationToken.None);
-        var current = saved is null ? new BookDepth() : BookDepth.Of(saved);
+        var stored = await loader.ReadAsync(key, CancellationToken.None);
+        var current = stored?.Snapshot is { } saved ? BookDepth.Of(saved) : new BookDepth();
         await foreach (var batch in ReadAfterAsync(current.Sequence)) current.Fold(batch);
         current.TakeChanges();
         Recent.BeginAt(current.Sequence);

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Marketplace.Benchmarks.Measure;
+using Marketplace.Runtime;
+using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Store;
+using Marketplace.Sqlite;
+using Marketplace.Testing.Store;
+using Marketplace.Testing.Time;
+using Marketplace.Trading;
+using Marketplace.Trading.Durable;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Benchmarks.Trading;
+
+/// <summary>
+/// The book's writer on SQLite, batch after batch, next to a bare loop that writes the rows that it wrote. The clock is the one on
+/// the wall, because a sync is waited for; the two take turns.
+/// </summary>
+internal sealed class DurableBook : IMeasurement
+{
+    private const int Orders = 60_000;
+    private const int Rounds = 7;
+
+    public string Name => "durable";
+
+    public string Question => $"how many messages a second does a book commit, in batches of {MessageRoute.MaxBatch}, every one synced?";
+
+    public async Task<JsonObject> RunAsync(CancellationToken cancellationToken)
+    {
+        var batches = Batches();
+        var commits = await RecordAsync(batches, cancellationToken);
+        var (writer, bare) = (new List<Elapsed>(), new List<Elapsed>());
+        for (var round = -1; round < Rounds; round++)
+        {
+            var rounds = (await WriteAsync(batches, cancellationToken), BareSqlite.Write(commits));
+            if (round < 0) continue;
+            writer.Add(rounds.Item1);
+            bare.Add(rounds.Item2);
+        }
+
+        var messages = batches.Sum(batch => batch.Length);
+        var figures = new JsonObject
+        {
+            ["messages"] = messages,
+            ["commits"] = commits.Count,
+            ["bytesPerMessage"] = Figures.Rounded(commits.Sum(c => c.Operations.Sum(o => (double)o.Body.Length)) / messages),
+        };
+        figures.Add("writerMsgPerSec", Wall(writer).Per(messages));
+        figures.Add("bareSqliteMsgPerSec", Wall(bare).Per(messages));
+        figures["writerToBareSqlite"] = Figures.Rounded(Wall(bare).Median / Wall(writer).Median);
+        figures["writerCpuMicrosPerMsg"] = Figures.Rounded(Cpu(writer).Median * 1e6 / messages);
+        figures["bareSqliteCpuMicrosPerMsg"] = Figures.Rounded(Cpu(bare).Median * 1e6 / messages);
+        return figures;
+
+        static Spread Wall(List<Elapsed> rounds) => Spread.Of([.. rounds.Select(round => round.WallSeconds)]);
+        static Spread Cpu(List<Elapsed> rounds) => Spread.Of([.. rounds.Select(round => round.CpuSeconds)]);
+    }
+
+    private static SentCommand[][] Batches() =>
+    [
+        .. EngineCommands.Of(ReferenceWorkload.Create(PriceRule.X50, Orders))
+            .Select((command, i) => new SentCommand(MessageId.From(Ulid.Create(BookScene.Now.ToUnixTimeMilliseconds(), (UInt128)i)), command))
+            .Chunk(MessageRoute.MaxBatch),
+    ];
+
+    /// <summary>What the writer commits: the bare loop's work.</summary>
+    private static async Task<List<Commit>> RecordAsync(SentCommand[][] batches, CancellationToken cancellationToken)
+    {
+        var commits = new List<Commit>();
+        var store = new InMemoryPartitionStore();
+        await using var services = Compose(new FaultyPartitionStore(store, Record), store);
+        await ApplyAsync(services, batches, cancellationToken);
+        return commits;
+
+        StoreFault Record(StoreCall call)
+        {
+            if (call.Commit is { } commit) commits.Add(commit with { Operations = [.. commit.Operations.Select(WithOwnBody)] });
+            return StoreFault.None;
+        }
+    }
+
+    private static EntityOperation WithOwnBody(EntityOperation operation) => operation with { Body = operation.Body.ToArray() };
+
+    private static async Task<Elapsed> WriteAsync(SentCommand[][] batches, CancellationToken cancellationToken)
+    {
+        using var folder = new TemporaryFolder();
+        await using var store = SqlitePartitionStore.Open(folder.File("book.db"));
+        await using var services = Compose(store, new SqliteOutboxIndex(store));
+        var began = Elapsed.Begin();
+        await ApplyAsync(services, batches, cancellationToken);
+        return began.End();
+    }
+
+    private static async Task ApplyAsync(ServiceProvider services, SentCommand[][] batches, CancellationToken cancellationToken)
+    {
+        var writer = services.GetRequiredService<BookWriter>();
+        foreach (var batch in batches) await writer.ApplyAsync(BookScene.Book, batch, cancellationToken);
+    }
+
+    private static ServiceProvider Compose(IPartitionStore store, IOutboxIndex index)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(new VirtualTime(BookScene.Now));
+        services.AddSingleton(store);
+        services.AddSingleton(index);
+        services.AddSingleton<IMessagePublisher, NoPublisher>();
+        services.AddMarketplaceRuntime();
+        services.AddTrading();
+        return services.BuildServiceProvider();
+    }
+
+    private sealed class NoPublisher : IMessagePublisher
+    {
+        public void Publish(IReadOnlyList<OutboxMessage> messages)
+        {
+        }
+    }
+}
