@@ -16,6 +16,7 @@ internal static class TradingCommand
             new Rectangles(),
             new MemoryPerBid(),
             new DurableBook(),
+            new BookLoad(),
             new BidsOverHttp(),
         ]);
 }
