@@ -6,6 +6,7 @@ using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Contracts;
 using Marketplace.Trading.CancelBid;
+using Marketplace.Trading.ExplainBid;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.RequestReplacement;
@@ -34,6 +35,12 @@ internal static class BidEndpoints
             .Operates("getBid", "Reads a bid and what it bought. With Prefer: wait=N it waits while the bid is pending.")
             .Answers<BidModel>()
             .Refuses(ProblemTypes.NotFound);
+        group.MapGet("/{bidId}/explanation", ExplainAsync).RequireToken()
+            .Operates(
+                "explainBid",
+                "Says why a bid has not bought what it still wants: what of the order book's capacity each of its constraints excludes, what would be there were it lifted, and the nearest limit.")
+            .Answers<BidExplanationModel>()
+            .Refuses(ProblemTypes.NotFound, ProblemTypes.BidIsOver);
         group.MapPost("/{bidId}/replacement", ReplaceAsync).RequireScope(Scopes.BidsWrite)
             .Operates(
                 "replaceBid",
@@ -96,6 +103,13 @@ internal static class BidEndpoints
         var read = await wait.ReadUntilAsync(
             () => bids.FindAsync(caller.OrganisationId, id, cancellationToken), b => b?.Bid.Status != BidStatus.Pending, cancellationToken);
         return read is null ? Answer.NotFound() : Answer.OkOrNotFound(BidModels.ToModel(read), VersionOf(read.Bid));
+    }
+
+    private static async Task<IResult> ExplainAsync(string bidId, OrganisationCaller caller, ExplainBid explainBid, CancellationToken cancellationToken)
+    {
+        if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
+        var result = await explainBid.ExecuteAsync(caller.OrganisationId, id, cancellationToken);
+        return result.Match(explained => Answer.Ok(BidModels.ToModel(explained)), BidProblems.Of);
     }
 
     private static async Task<IResult> ReplaceAsync(

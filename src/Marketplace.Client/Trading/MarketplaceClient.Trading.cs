@@ -23,6 +23,14 @@ public sealed partial class MarketplaceClient
             TradingJson.Default.BidModel,
             cancellationToken);
 
+    /// <summary>Why a bid of the caller's has not bought what it still wants.</summary>
+    public Task<BidExplanationModel> ExplainBidAsync(string bidId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/bids/{bidId}/explanation", TradingJson.Default.BidExplanationModel, cancellationToken);
+
+    /// <summary>Where a job could run now, over all order books. Reserves nothing.</summary>
+    public Task<JobQuoteModel> QuoteJobAsync(QuoteJobRequest request, CancellationToken cancellationToken = default) => SendAsync(
+        HttpMethod.Post, "/v1/quotes", () => JsonContent.Create(request, TradingJson.Default.QuoteJobRequest), null, TradingJson.Default.JobQuoteModel, cancellationToken);
+
     /// <summary>Replaces a bid that waits. Needs the scope <c>bids:write</c>.</summary>
     /// <param name="bidId">The bid.</param>
     /// <param name="request">What changes.</param>
@@ -67,5 +75,8 @@ public sealed partial class MarketplaceClient
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlaceBidRequest))]
 [JsonSerializable(typeof(ReplaceBidRequest))]
+[JsonSerializable(typeof(BidExplanationModel))]
+[JsonSerializable(typeof(QuoteJobRequest))]
+[JsonSerializable(typeof(JobQuoteModel))]
 [JsonSerializable(typeof(Page<BidModel>))]
 internal sealed partial class TradingJson : JsonSerializerContext;

@@ -52,7 +52,7 @@ public sealed partial class OrderBook
     private void Close(ListingId id, Instant closedAt, LeaseId? resoldLease)
     {
         var known = memory.FindAsk(id);
-        var isOpen = IsOpen(id);
+        var isOpen = known >= 0 && memory.Ask(known).IsOpen;
         var resold = resoldLease ?? (known >= 0 && memory.Ask(known).IsResale ? memory.AskDetails(known).Terms.ResoldLease : null);
 
         // A resale is never opened again, so that one closing says all.
