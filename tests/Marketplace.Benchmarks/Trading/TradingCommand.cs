@@ -17,6 +17,7 @@ internal static class TradingCommand
             new MemoryPerBid(),
             new Searches(),
             new DurableBook(),
+            new BookLoad(),
             new BidsOverHttp(),
         ]);
 }
