@@ -169,6 +169,27 @@ public sealed class BookFollowerTests
     }
 
     [Fact]
+    public async Task Read_that_fails_halfway_tells_what_it_had_read()
+    {
+        var pages = 0;
+        await using var market = new TradingMarketplace(
+            faults: call => call.ReadsPage && ++pages == 2 ? StoreFault.ThrowBefore : StoreFault.None, eventsPerSnapshot: 5_000);
+        await DepthAsync(market);
+        for (var i = 1; i <= 1_100; i++) await OfferAsync(market, i);
+        pages = 0;
+        await Assert.ThrowsAsync<InjectedStoreFaultException>(() => DepthAsync(market));
+        var copy = new Copy();
+        using var newcomer = Follow(market, null);
+        copy.Take(await NextAsync(newcomer));
+        using var follower = Follow(market, after: 0);
+        var known = new Copy();
+        known.Begin(0);
+        await known.FollowAsync(follower, until: 1_100);
+        Assert.Equal((1_100, 0), (copy.Sequence, known.Snapshots));
+        Assert.Equal(copy.Runs, known.Runs);
+    }
+
+    [Fact]
     public async Task Only_so_many_follow_at_a_time()
     {
         await using var market = new TradingMarketplace(options: o => o.MaxMarketFollowers = 2);
@@ -237,6 +258,8 @@ public sealed class BookFollowerTests
 
         public IEnumerable<DepthRun> Runs => levels.OrderBy(level => level.Key)
             .SelectMany(level => level.Value.Runs.Select(run => new DepthRun(level.Key, run.From, run.To, run.Value)));
+
+        public void Begin(long sequence) => Sequence = sequence;
 
         public async Task FollowAsync(BookFollower follower, long until)
         {

@@ -88,6 +88,7 @@ public sealed class PriceTests
         Assert.Empty(await IndexAsync(market));
         await WriteAsync(market, Given.Book, Traded(1, 9, hour: 0), Traded(2, 2, gpus: 1, hours: 1, hour: 3));
         await WriteAsync(market, OtherHub, Traded(1, 1, gpus: 2, hours: 1, hour: 3));
+        await WriteAsync(market, new BookKey(Given.Book.Model, HubId.Parse("beijing")), Traded(1, 7, hour: 2));
         market.Simulated.Time.JumpTo(Hour(26).Start);
         var known = Assert.Single(await IndexAsync(market));
         market.Simulated.Time.JumpTo(Hour(27).Start);
