@@ -60,6 +60,7 @@ public static class MarketplaceApi
         v1.MapBids();
         v1.MapMarkets();
         v1.MapBookConditions();
+        v1.MapQuotes();
         v1.MapLeases();
         v1.MapUsage();
         v1.MapLedger();

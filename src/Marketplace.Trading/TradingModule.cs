@@ -39,6 +39,14 @@ public static class TradingModule
         services.AddSingleton(provider => new BookConditions(provider.GetRequiredService<BookViews>()));
         services.AddSingleton<IPriceBands>(provider => provider.GetRequiredService<BookConditions>());
         services.AddSingleton<BidQueries>();
+        services.AddSingleton(provider => new BookSearches(new BookViews(provider.GetRequiredService<BookLoader>())));
+        services.AddSingleton(provider => new ExplainBid.ExplainBid(
+            provider.GetRequiredService<BidQueries>(), provider.GetRequiredService<BookSearches>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new QuoteJob.QuoteJob(
+            provider.GetRequiredService<IPartitionStore>(),
+            provider.GetRequiredService<BookSearches>(),
+            provider.GetRequiredService<ICatalogue>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MarketQueries>();
         services.AddSingleton<PriceQueries>();
         services.AddSingleton(provider => new MarketFeed(

@@ -6,6 +6,7 @@ using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Contracts;
 using Marketplace.Trading.CancelBid;
+using Marketplace.Trading.ExplainBid;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.RequestReplacement;
@@ -28,12 +29,18 @@ internal static class BidEndpoints
             .Answers<BidModel>(StatusCodes.Status202Accepted)
             .Refuses([.. Enum.GetValues<PlaceBidRefusal>().Select(BidProblems.TypeOf), ProblemTypes.IdempotencyKeyReused]);
         group.MapGet("", ListAsync).RequireToken()
-            .Operates("listBids", "Lists the organisation's bids, newest first, without their trades.")
+            .Operates("listBids", "Lists the organisation's bids by status, model and hub, newest first, without their trades. A page may be short although there is more.")
             .Answers<Page<BidModel>>();
         group.MapGet("/{bidId}", ReadAsync).RequireToken()
             .Operates("getBid", "Reads a bid and what it bought. With Prefer: wait=N it waits while the bid is pending.")
             .Answers<BidModel>()
             .Refuses(ProblemTypes.NotFound);
+        group.MapGet("/{bidId}/explanation", ExplainAsync).RequireToken()
+            .Operates(
+                "explainBid",
+                "Says why a bid has not bought what it still wants: what of the order book's capacity each of its constraints excludes, what would be there were it lifted, and the nearest limit.")
+            .Answers<BidExplanationModel>()
+            .Refuses(ProblemTypes.NotFound, ProblemTypes.BidIsOver);
         group.MapPost("/{bidId}/replacement", ReplaceAsync).RequireScope(Scopes.BidsWrite)
             .Operates(
                 "replaceBid",
@@ -75,8 +82,15 @@ internal static class BidEndpoints
         return Answer.Of(attempt, status, Location, _ => BidModels.ToModel(read), BidProblems.Of);
     }
 
-    private static async Task<IResult> ListAsync(PageQuery query, OrganisationCaller caller, BidQueries bids, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        PageQuery query, string[]? status, string[]? model, string[]? hub, OrganisationCaller caller, BidQueries bids, CancellationToken cancellationToken)
     {
+        var fields = new Fields();
+        var filter = new BidFilter(
+            [.. (status ?? []).Select(text => fields.Enum<BidStatus>("?status", text))],
+            [.. (model ?? []).Select(text => fields.GpuModel("?model", text))],
+            [.. (hub ?? []).Select(text => fields.Hub("?hub", text))]);
+        if (!fields.AreValid) return fields.Problem;
         BidId? after = null;
         if (query.After is { } text)
         {
@@ -84,9 +98,8 @@ internal static class BidEndpoints
             after = id;
         }
 
-        var found = await bids.ListAsync(caller.OrganisationId, after, query.Limit + 1, cancellationToken);
-        var page = found.Take(query.Limit).ToList();
-        return Answer.Ok(PageQuery.Page([.. page.Select(BidModels.ToModel)], found.Count > page.Count ? page[^1].BidId.ToString() : null));
+        var page = await bids.ListAsync(caller.OrganisationId, filter, after, query.Limit, cancellationToken);
+        return Answer.Ok(PageQuery.Page([.. page.Items.Select(BidModels.ToModel)], page.Next?.ToString()));
     }
 
     private static async Task<IResult> ReadAsync(
@@ -96,6 +109,13 @@ internal static class BidEndpoints
         var read = await wait.ReadUntilAsync(
             () => bids.FindAsync(caller.OrganisationId, id, cancellationToken), b => b?.Bid.Status != BidStatus.Pending, cancellationToken);
         return read is null ? Answer.NotFound() : Answer.OkOrNotFound(BidModels.ToModel(read), VersionOf(read.Bid));
+    }
+
+    private static async Task<IResult> ExplainAsync(string bidId, OrganisationCaller caller, ExplainBid explainBid, CancellationToken cancellationToken)
+    {
+        if (!BidId.TryParse(bidId, out var id)) return Answer.NotFound();
+        var result = await explainBid.ExecuteAsync(caller.OrganisationId, id, cancellationToken);
+        return result.Match(explained => Answer.Ok(BidModels.ToModel(explained)), BidProblems.Of);
     }
 
     private static async Task<IResult> ReplaceAsync(

@@ -2,6 +2,7 @@ using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Contracts;
 using Marketplace.Trading.Book;
+using Marketplace.Trading.ExplainBid;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.RequestReplacement;
@@ -100,7 +101,7 @@ internal static class BidModels
         return terms.PriceBasis == PriceBasis.GpuHour ? new LimitModel(price, currency) : new LimitModel(null, currency, price);
     }
 
-    private static BidRequirements Read(Fields fields, BidRequirementsModel? wanted)
+    public static BidRequirements Read(Fields fields, BidRequirementsModel? wanted)
     {
         if (wanted is null) return BidRequirements.None;
         var minimum = new Capacity(
@@ -113,6 +114,21 @@ internal static class BidModels
         return new BidRequirements(minimum, wanted.MaxPue, wanted.MaxGridCarbonGramsPerKWh);
 
         long Figure(string name, long? value) => value is null ? 0 : fields.Long($"/requirements/minimum/{name}", value, 0, long.MaxValue);
+    }
+
+    public static BidExplanationModel ToModel(ExplainedBid explained)
+    {
+        var (bid, explanation) = explained;
+        return new BidExplanationModel(
+            bid.BidId.ToString(),
+            WireForms.Name(bid.Status),
+            explanation.Sequence,
+            explanation.Hours.ToModel(),
+            explanation.OpenGpuCount,
+            explanation.OfferedGpuCount,
+            explanation.AvailableGpuCount,
+            [.. explanation.Excluded.Select(e => new ExcludedCapacityModel(WireForms.Name(e.Constraint), e.ExcludedGpuCount, e.AvailableIfLiftedGpuCount))],
+            explanation.NearestLimit is { } limit ? LimitOf(bid.Terms with { Limit = limit }) : null);
     }
 
     private static BidRequirementsModel ToModel(BidRequirements requirements)

@@ -1,5 +1,6 @@
 using Marketplace.Api.Problems;
 using Marketplace.Trading.CancelBid;
+using Marketplace.Trading.ExplainBid;
 using Marketplace.Trading.PlaceBid;
 using Marketplace.Trading.RequestReplacement;
 
@@ -51,6 +52,12 @@ internal static class BidProblems
         RequestReplacementRefusal.ExpiryInPast => ProblemTypes.ExpiryInPast,
         RequestReplacementRefusal.BookHalted => ProblemTypes.BookHalted,
         RequestReplacementRefusal.LimitOutsideBand => ProblemTypes.LimitOutsideBand,
+    };
+
+    public static ApiProblem Of(ExplainBidRefusal refusal) => refusal switch
+    {
+        ExplainBidRefusal.UnknownBid => ProblemTypes.NotFound.With(),
+        ExplainBidRefusal.BidIsOver => ProblemTypes.BidIsOver.With(),
     };
 
     public static ApiProblem Of(CancelBidRefusal refusal) => refusal switch

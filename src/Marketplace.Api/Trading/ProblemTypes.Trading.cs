@@ -16,11 +16,11 @@ public static partial class ProblemTypes
 
     /// <summary>A flexible bid for no hour, or for more than there are.</summary>
     public static ProblemType FlexibleHoursOutOfRange { get; } = new(
-        "flexible_hours_out_of_range", 422, "Flexible hours out of range", "A flexible bid wants 1 hour to as many hours as its window has.");
+        "flexible_hours_out_of_range", 422, "Flexible hours out of range", "A flexible bid or a job takes 1 hour to as many hours as its window has.");
 
     /// <summary>Too many starts to look at.</summary>
     public static ProblemType FlexibleWindowTooLong { get; } = new(
-        "flexible_window_too_long", 422, "Flexible window too long", "The window of a flexible bid has at most 744 hours, which is 31 days.");
+        "flexible_window_too_long", 422, "Flexible window too long", "The window of a flexible bid or a job has at most 744 hours, which is 31 days.");
 
     /// <summary>A limit of nothing.</summary>
     public static ProblemType LimitZero { get; } = new("limit_zero", 422, "Limit is zero", "A limit is above zero.");

@@ -23,6 +23,14 @@ public sealed partial class MarketplaceClient
             TradingJson.Default.BidModel,
             cancellationToken);
 
+    /// <summary>Why a bid of the caller's has not bought what it still wants.</summary>
+    public Task<BidExplanationModel> ExplainBidAsync(string bidId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/bids/{bidId}/explanation", TradingJson.Default.BidExplanationModel, cancellationToken);
+
+    /// <summary>Where a job could run now, over all order books. Reserves nothing.</summary>
+    public Task<JobQuoteModel> QuoteJobAsync(QuoteJobRequest request, CancellationToken cancellationToken = default) => SendAsync(
+        HttpMethod.Post, "/v1/quotes", () => JsonContent.Create(request, TradingJson.Default.QuoteJobRequest), null, TradingJson.Default.JobQuoteModel, cancellationToken);
+
     /// <summary>Replaces a bid that waits. Needs the scope <c>bids:write</c>.</summary>
     /// <param name="bidId">The bid.</param>
     /// <param name="request">What changes.</param>
@@ -42,9 +50,27 @@ public sealed partial class MarketplaceClient
     public Task<BidModel> GetBidAsync(string bidId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/bids/{bidId}", TradingJson.Default.BidModel, cancellationToken);
 
-    /// <summary>Lists the caller's bids, newest first.</summary>
-    public Task<Page<BidModel>> ListBidsAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) => GetAsync(
-        WithQuery("/v1/bids", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
+    /// <summary>Lists the caller's bids, newest first, without their trades.</summary>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="cursor">From the page before; null for the first.</param>
+    /// <param name="status">Only those with this status; null for all.</param>
+    /// <param name="modelId">Only those for this GPU class; null for all.</param>
+    /// <param name="hubId">Only those in this hub; null for all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<Page<BidModel>> ListBidsAsync(
+        int limit = 50,
+        string? cursor = null,
+        string? status = null,
+        string? modelId = null,
+        string? hubId = null,
+        CancellationToken cancellationToken = default) => GetAsync(
+        WithQuery(
+            "/v1/bids",
+            ("limit", limit.ToString(CultureInfo.InvariantCulture)),
+            ("cursor", cursor),
+            ("status", status),
+            ("model", modelId),
+            ("hub", hubId)),
         TradingJson.Default.PageBidModel,
         cancellationToken);
 
@@ -67,5 +93,8 @@ public sealed partial class MarketplaceClient
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlaceBidRequest))]
 [JsonSerializable(typeof(ReplaceBidRequest))]
+[JsonSerializable(typeof(BidExplanationModel))]
+[JsonSerializable(typeof(QuoteJobRequest))]
+[JsonSerializable(typeof(JobQuoteModel))]
 [JsonSerializable(typeof(Page<BidModel>))]
 internal sealed partial class TradingJson : JsonSerializerContext;

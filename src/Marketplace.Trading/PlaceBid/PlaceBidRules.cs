@@ -65,7 +65,8 @@ public enum PlaceBidRefusal
 /// <summary>The rules of a bid that need no book.</summary>
 public static class PlaceBidRules
 {
-    private static readonly Duration Horizon = Duration.FromDays(2 * 366);
+    /// <summary>How far ahead a window may end.</summary>
+    public static readonly Duration Horizon = Duration.FromDays(2 * 366);
 
     /// <summary>The first rule that is broken, or null.</summary>
     public static PlaceBidRefusal? Check(BookKey book, BidTerms terms, ICatalogue catalogue, Instant now)
@@ -85,7 +86,7 @@ public static class PlaceBidRules
         if (!IsMinimumInRange(terms)) return PlaceBidRefusal.MinimumOutOfRange;
         if (terms.TimeInForce == TimeInForce.GoodTillDate != terms.ExpiresAt is not null) return PlaceBidRefusal.ExpiryMismatch;
         if (terms.ExpiresAt <= now) return PlaceBidRefusal.ExpiryInPast;
-        return IsPossible(terms.Requirements) ? null : PlaceBidRefusal.RequirementOutOfRange;
+        return ArePossible(terms.Requirements) ? null : PlaceBidRefusal.RequirementOutOfRange;
     }
 
     /// <summary>Whether the minimum is 1 to the GPU count, and the GPU count of an all-or-none bid.</summary>
@@ -100,7 +101,8 @@ public static class PlaceBidRules
         return terms.Limit.MicrosPerGpuHour * pflops * terms.GpuCount * terms.Hours <= long.MaxValue;
     }
 
-    private static bool IsPossible(BidRequirements requirements)
+    /// <summary>Whether no required figure is negative, and no PUE below 1.</summary>
+    public static bool ArePossible(BidRequirements requirements)
     {
         var (minimum, pue, carbon) = requirements;
         return minimum is { Int8Gops: >= 0, Bf16Gflops: >= 0, MemoryMB: >= 0, MemoryBandwidthMBps: >= 0 } && pue is null or >= 1 && carbon is null or >= 0;

@@ -1,14 +1,10 @@
 using System.Text.Json.Nodes;
 using Marketplace.Benchmarks.Measure;
-using Marketplace.Runtime;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Marketplace.Sqlite;
 using Marketplace.Testing.Store;
-using Marketplace.Testing.Time;
-using Marketplace.Trading;
 using Marketplace.Trading.Durable;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Benchmarks.Trading;
 
@@ -27,7 +23,7 @@ internal sealed class DurableBook : IMeasurement
 
     public async Task<JsonObject> RunAsync(CancellationToken cancellationToken)
     {
-        var batches = Batches();
+        var batches = DurableScene.Batches(EngineCommands.Of(ReferenceWorkload.Create(PriceRule.X50, Orders))).ToArray();
         var commits = await RecordAsync(batches, cancellationToken);
         var (writer, bare) = (new List<Elapsed>(), new List<Elapsed>());
         for (var round = -1; round < Rounds; round++)
@@ -56,20 +52,13 @@ internal sealed class DurableBook : IMeasurement
         static Spread Cpu(List<Elapsed> rounds) => Spread.Of([.. rounds.Select(round => round.CpuSeconds)]);
     }
 
-    private static SentCommand[][] Batches() =>
-    [
-        .. EngineCommands.Of(ReferenceWorkload.Create(PriceRule.X50, Orders))
-            .Select((command, i) => new SentCommand(MessageId.From(Ulid.Create(BookScene.Now.ToUnixTimeMilliseconds(), (UInt128)i)), command))
-            .Chunk(MessageRoute.MaxBatch),
-    ];
-
     /// <summary>What the writer commits: the bare loop's work.</summary>
     private static async Task<List<Commit>> RecordAsync(SentCommand[][] batches, CancellationToken cancellationToken)
     {
         var commits = new List<Commit>();
         var store = new InMemoryPartitionStore();
-        await using var services = Compose(new FaultyPartitionStore(store, Record), store);
-        await ApplyAsync(services, batches, cancellationToken);
+        await using var services = DurableScene.Compose(new FaultyPartitionStore(store, Record), store);
+        await DurableScene.ApplyAsync(services, batches, cancellationToken);
         return commits;
 
         StoreFault Record(StoreCall call)
@@ -85,34 +74,9 @@ internal sealed class DurableBook : IMeasurement
     {
         using var folder = new TemporaryFolder();
         await using var store = SqlitePartitionStore.Open(folder.File("book.db"));
-        await using var services = Compose(store, new SqliteOutboxIndex(store));
+        await using var services = DurableScene.Compose(store, new SqliteOutboxIndex(store));
         var began = Elapsed.Begin();
-        await ApplyAsync(services, batches, cancellationToken);
+        await DurableScene.ApplyAsync(services, batches, cancellationToken);
         return began.End();
-    }
-
-    private static async Task ApplyAsync(ServiceProvider services, SentCommand[][] batches, CancellationToken cancellationToken)
-    {
-        var writer = services.GetRequiredService<BookWriter>();
-        foreach (var batch in batches) await writer.ApplyAsync(BookScene.Book, batch, cancellationToken);
-    }
-
-    private static ServiceProvider Compose(IPartitionStore store, IOutboxIndex index)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(new VirtualTime(BookScene.Now));
-        services.AddSingleton(store);
-        services.AddSingleton(index);
-        services.AddSingleton<IMessagePublisher, NoPublisher>();
-        services.AddMarketplaceRuntime();
-        services.AddTrading();
-        return services.BuildServiceProvider();
-    }
-
-    private sealed class NoPublisher : IMessagePublisher
-    {
-        public void Publish(IReadOnlyList<OutboxMessage> messages)
-        {
-        }
     }
 }

@@ -15,7 +15,9 @@ internal static class TradingCommand
             new InMemoryMatching(PriceRule.Zi),
             new Rectangles(),
             new MemoryPerBid(),
+            new Searches(),
             new DurableBook(),
+            new BookLoad(),
             new BidsOverHttp(),
         ]);
 }
