@@ -30,6 +30,22 @@ public sealed class BookDepthTests
         iter: 800);
 
     [Fact]
+    public void Copy_that_follows_several_batches_at_a_time_comes_to_the_same() => Lives.Sample(
+        steps =>
+        {
+            var life = new MarketLife();
+            var depth = new BookDepth();
+            var copy = new SortedDictionary<Cell, long>();
+            foreach (var few in life.Live([.. steps.Select(step => step with { Minutes = step.Minutes * 2 })]).Chunk(4))
+            {
+                foreach (var batch in few) depth.Fold(batch);
+                Follow(copy, HourSlot.Containing(depth.At), depth.TakeChanges());
+                Assert.Equal(CellsOf(depth.Runs), copy);
+            }
+        },
+        iter: 500);
+
+    [Fact]
     public void Use_and_demand_are_what_the_book_holds() => Lives.Sample(
         steps =>
         {
