@@ -22,6 +22,8 @@ public sealed class BookStreamTests
         var followers = new List<Follower> { new(host.Client()), new(host.Client()) };
         followers.AddRange(lines.Select(line => new Follower(new MarketplaceClient(new HttpClient(line) { BaseAddress = host.Http().BaseAddress }))));
 
+        // Before the first trade: a snapshot tells of none.
+        foreach (var follower in followers) await follower.ReachAsync(0);
         await LoadAsync(1);
         followers.AddRange([new Follower(host.Client()), new Follower(host.Client())]);
         await LoadAsync(2);
