@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -110,12 +111,9 @@ public sealed partial class MarketplaceClient
         {
             return (await http.SendAsync(request, completion, cancellationToken), repeatable);
         }
-        catch (HttpRequestException) when (!repeatable)
+        catch (Exception fault) when (repeatable && fault is (HttpRequestException or SocketException))
         {
-            throw;
-        }
-        catch (HttpRequestException fault)
-        {
+            // A peer that dies between the connection and the first byte is told as a bare socket fault.
             throw new ServerUnreachableException($"{method} {path} found no server.", fault);
         }
     }

@@ -29,7 +29,7 @@ internal static class BidEndpoints
             .Answers<BidModel>(StatusCodes.Status202Accepted)
             .Refuses([.. Enum.GetValues<PlaceBidRefusal>().Select(BidProblems.TypeOf), ProblemTypes.IdempotencyKeyReused]);
         group.MapGet("", ListAsync).RequireToken()
-            .Operates("listBids", "Lists the organisation's bids, newest first, without their trades.")
+            .Operates("listBids", "Lists the organisation's bids by status, model and hub, newest first, without their trades. A page may be short although there is more.")
             .Answers<Page<BidModel>>();
         group.MapGet("/{bidId}", ReadAsync).RequireToken()
             .Operates("getBid", "Reads a bid and what it bought. With Prefer: wait=N it waits while the bid is pending.")
@@ -82,8 +82,15 @@ internal static class BidEndpoints
         return Answer.Of(attempt, status, Location, _ => BidModels.ToModel(read), BidProblems.Of);
     }
 
-    private static async Task<IResult> ListAsync(PageQuery query, OrganisationCaller caller, BidQueries bids, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        PageQuery query, string[]? status, string[]? model, string[]? hub, OrganisationCaller caller, BidQueries bids, CancellationToken cancellationToken)
     {
+        var fields = new Fields();
+        var filter = new BidFilter(
+            [.. (status ?? []).Select(text => fields.Enum<BidStatus>("?status", text))],
+            [.. (model ?? []).Select(text => fields.GpuModel("?model", text))],
+            [.. (hub ?? []).Select(text => fields.Hub("?hub", text))]);
+        if (!fields.AreValid) return fields.Problem;
         BidId? after = null;
         if (query.After is { } text)
         {
@@ -91,9 +98,8 @@ internal static class BidEndpoints
             after = id;
         }
 
-        var found = await bids.ListAsync(caller.OrganisationId, after, query.Limit + 1, cancellationToken);
-        var page = found.Take(query.Limit).ToList();
-        return Answer.Ok(PageQuery.Page([.. page.Select(BidModels.ToModel)], found.Count > page.Count ? page[^1].BidId.ToString() : null));
+        var page = await bids.ListAsync(caller.OrganisationId, filter, after, query.Limit, cancellationToken);
+        return Answer.Ok(PageQuery.Page([.. page.Items.Select(BidModels.ToModel)], page.Next?.ToString()));
     }
 
     private static async Task<IResult> ReadAsync(

@@ -50,9 +50,27 @@ public sealed partial class MarketplaceClient
     public Task<BidModel> GetBidAsync(string bidId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/bids/{bidId}", TradingJson.Default.BidModel, cancellationToken);
 
-    /// <summary>Lists the caller's bids, newest first.</summary>
-    public Task<Page<BidModel>> ListBidsAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) => GetAsync(
-        WithQuery("/v1/bids", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
+    /// <summary>Lists the caller's bids, newest first, without their trades.</summary>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="cursor">From the page before; null for the first.</param>
+    /// <param name="status">Only those with this status; null for all.</param>
+    /// <param name="modelId">Only those for this GPU class; null for all.</param>
+    /// <param name="hubId">Only those in this hub; null for all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<Page<BidModel>> ListBidsAsync(
+        int limit = 50,
+        string? cursor = null,
+        string? status = null,
+        string? modelId = null,
+        string? hubId = null,
+        CancellationToken cancellationToken = default) => GetAsync(
+        WithQuery(
+            "/v1/bids",
+            ("limit", limit.ToString(CultureInfo.InvariantCulture)),
+            ("cursor", cursor),
+            ("status", status),
+            ("model", modelId),
+            ("hub", hubId)),
         TradingJson.Default.PageBidModel,
         cancellationToken);
 

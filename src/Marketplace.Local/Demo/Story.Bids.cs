@@ -22,7 +22,7 @@ internal sealed partial class Story
             (visionId, await PlaceAsync(visionId, Cast.GuiAn.Hub, firstHour, 4, "13.00", "goodTillCancelled", "vision-guian", cancellationToken)),
             (moleculesId, await PlaceAsync(moleculesId, Cast.GuiAn.Hub, firstHour + 4, 2, "12.60", "fillOrKill", "molecules-guian", cancellationToken)),
             (visionId, await PlaceAsync(visionId, Cast.Zhongwei.Hub, firstHour, 2, "12.00", "goodTillCancelled", "vision-zhongwei", cancellationToken)),
-            (moleculesId, await PlaceAsync(moleculesId, Cast.Zhongwei.Hub, firstHour + 4, 2, "1.00", "immediateOrCancel", "too-little", cancellationToken)),
+            (moleculesId, await PlaceAsync(moleculesId, Cast.Zhongwei.Hub, firstHour + 4, 2, "5.00", "immediateOrCancel", "too-little", cancellationToken)),
         };
         narrator.Table(
             "Bids",

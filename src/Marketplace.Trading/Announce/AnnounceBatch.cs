@@ -25,8 +25,8 @@ public sealed record AnnounceBatch(BookKey Book, long FirstSequence, int Skip) :
 /// <summary>Gives the notices of a batch, some per commit.</summary>
 public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore store) : IMessageHandler<AnnounceBatch>
 {
-    /// <summary>Notices per commit: each is up to a row and two messages.</summary>
-    public const int NoticesPerCommit = 30;
+    // Rows and messages of one commit. That leaves room for candles, the next part and the first batch's MarketOpened.
+    private const int MostOperations = 90;
 
     /// <inheritdoc/>
     public Task HandleAsync(AnnounceBatch message, MessageContext context, CancellationToken cancellationToken) =>
@@ -38,7 +38,7 @@ public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore st
         var batch = await ReadAsync(message, cancellationToken);
         if (message is { FirstSequence: 1, Skip: 0 }) work.Send(new MarketOpened(message.Book));
         var notices = Notices.Of(message.Book, batch);
-        var told = notices.Skip(message.Skip).Take(NoticesPerCommit).ToList();
+        var told = NextOf(notices, message.Skip);
         await CandleRows.AddAsync(work, told.OfType<Notice.Traded>().Select(notice => notice.OnTape), cancellationToken);
         foreach (var notice in told)
         {
@@ -57,9 +57,18 @@ public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore st
             }
         }
 
-        var given = message.Skip + NoticesPerCommit;
+        var given = message.Skip + told.Count;
         if (given < notices.Count) work.Send(message with { Skip = given });
     }
+
+    private static List<Notice> NextOf(IReadOnlyList<Notice> notices, int from)
+    {
+        var operations = 0;
+        return [.. notices.Skip(from).TakeWhile(notice => (operations += OperationsOf(notice)) <= MostOperations)];
+    }
+
+    // A trade is a row, and a message for each of up to two who handle it; all else is one message.
+    private static int OperationsOf(Notice notice) => notice is Notice.Traded ? 3 : 1;
 
     private async Task<BookBatch> ReadAsync(AnnounceBatch message, CancellationToken cancellationToken)
     {

@@ -160,6 +160,36 @@ public sealed class BidTests
     }
 
     [Fact]
+    public async Task Bids_are_listed_by_status_model_and_hub()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var filled = await market.Buyer.PlaceBidAsync(MarketWalk.Bid(), "order-1", waitSeconds: 10);
+        var resting = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("1.00"), "order-2", waitSeconds: 10);
+        var elsewhere = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("1.00") with { HubId = "gansu" }, "order-3", waitSeconds: 10);
+        var gpu = await market.Buyer.PlaceBidAsync(MarketWalk.Bid("1.00") with { ModelId = "nvidia-h200-sxm" }, "order-4", waitSeconds: 10);
+        Assert.Equal([gpu.BidId, elsewhere.BidId, resting.BidId], await IdsAsync(status: "resting"));
+        Assert.Equal([filled.BidId], await IdsAsync(status: "filled"));
+        Assert.Equal([elsewhere.BidId], await IdsAsync(hubId: "gansu"));
+        Assert.Equal([gpu.BidId], await IdsAsync(modelId: "nvidia-h200-sxm"));
+        Assert.Equal([resting.BidId], await IdsAsync("resting", "cpu-x86-64", "guizhou"));
+
+        // A page ends where the next one goes on, whatever lies between that does not match.
+        var first = await market.Buyer.ListBidsAsync(limit: 1, modelId: "cpu-x86-64");
+        var second = await market.Buyer.ListBidsAsync(limit: 2, cursor: first.NextCursor, modelId: "cpu-x86-64");
+        Assert.Equal([elsewhere.BidId, resting.BidId, filled.BidId], first.Items.Concat(second.Items).Select(bid => bid.BidId));
+        Assert.Null(second.NextCursor);
+        using var both = await market.Host.Http(market.BuyerToken).GetAsync("/v1/bids?status=filled&status=resting&hub=guizhou&model=cpu-x86-64");
+        Assert.Equal(2, (await both.Content.ReadFromJsonAsync<Page<BidModel>>())!.Items.Count);
+        using var bad = await market.Host.Http(market.BuyerToken).GetAsync("/v1/bids?status=lost");
+        await bad.ProblemAsync(HttpStatusCode.BadRequest, "invalid_fields");
+        using var unknown = await market.Host.Http(market.BuyerToken).GetAsync("/v1/bids?colour=red");
+        await unknown.ProblemAsync(HttpStatusCode.BadRequest, "unknown_parameter");
+
+        async Task<IEnumerable<string>> IdsAsync(string? status = null, string? modelId = null, string? hubId = null) =>
+            (await market.Buyer.ListBidsAsync(status: status, modelId: modelId, hubId: hubId)).Items.Select(bid => bid.BidId);
+    }
+
+    [Fact]
     public async Task Another_organisations_bid_is_not_found()
     {
         await using var market = await MarketWalk.StartAsync();
