@@ -58,19 +58,3 @@ public readonly struct Result<TValue, TRefusal>
     /// <summary>A refused result.</summary>
     public static implicit operator Result<TValue, TRefusal>(TRefusal refusal) => new(default, refusal, State.Refused);
 }
-
-/// <summary>
-/// Our own code found that something which must always hold does not. The message being handled is dead-lettered and its
-/// partition stops, because going on could lose or double money or capacity.
-/// </summary>
-public sealed class InvariantException : Exception
-{
-    /// <summary>States what should have held.</summary>
-    public InvariantException(string message) : base(message) { }
-
-    /// <summary>Throws unless the condition holds. Always on, in every build.</summary>
-    public static void Require([DoesNotReturnIf(false)] bool holds, string invariant)
-    {
-        if (!holds) throw new InvariantException(invariant);
-    }
-}

@@ -18,7 +18,7 @@ public sealed class DefaultValueTests
     ];
 
     private static IEnumerable<Type> ValueTypes => typeof(Money).Assembly.GetExportedTypes()
-        .Where(type => type is { IsValueType: true, IsEnum: false })
+        .Where(type => type is { IsValueType: true, IsEnum: false, IsByRefLike: false })
         .Select(type => !type.IsGenericTypeDefinition ? type
             : type.GetGenericArguments().Length == 1 ? type.MakeGenericType(typeof(BidKind)) : type.MakeGenericType(typeof(int), typeof(string)));
 

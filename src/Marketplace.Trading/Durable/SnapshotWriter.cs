@@ -44,7 +44,7 @@ internal sealed class SnapshotWriter(Workspace workspace, IOptions<TradingOption
         return new LoadedBook(book, next, result.ETags[BookRows.Head]);
     }
 
-    private static int SizeOf(OrderBook book) => book.WaitingBids + book.OpenAsks + book.Memory.Blocks.All.Count();
+    private static int SizeOf(OrderBook book) => book.WaitingBids + book.OpenAsks + book.Memory.Blocks.Count;
 
     private async Task DeleteOldAsync(PartitionWork work, PartitionId partition, long sequence, CancellationToken cancellationToken)
     {

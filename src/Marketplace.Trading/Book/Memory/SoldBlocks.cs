@@ -11,6 +11,8 @@ internal sealed class SoldBlocks(TradeNumber numbers)
     private readonly Dictionary<long, List<HourWindow>> givenBack = [];
     private Slab<Block> blocks = new();
 
+    public int Count => blocks.Top;
+
     public IEnumerable<Block> All
     {
         get
