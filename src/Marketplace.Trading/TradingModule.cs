@@ -36,8 +36,9 @@ public static class TradingModule
         services.AddSingleton<CancelBid.CancelBid>();
         services.AddSingleton<RequestReplacement.RequestReplacement>();
         services.AddSingleton<OperateBook.OperateBook>();
-        services.AddSingleton(provider => new BookConditions(provider.GetRequiredService<BookViews>()));
+        services.AddSingleton(provider => new BookConditions(provider.GetRequiredService<BookViews>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPriceBands>(provider => provider.GetRequiredService<BookConditions>());
+        services.AddSingleton<IBookListener>(provider => provider.GetRequiredService<BookConditions>());
         services.AddSingleton<BidQueries>();
         services.AddSingleton(provider => new BookSearches(new BookViews(provider.GetRequiredService<BookLoader>())));
         services.AddSingleton(provider => new ExplainBid.ExplainBid(

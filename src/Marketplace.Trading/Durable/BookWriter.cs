@@ -13,7 +13,7 @@ namespace Marketplace.Trading.Durable;
 /// The writer of the books: keeps them in memory between batches, and trusts memory only as long as its commits succeed. A book's
 /// commands come through its session, one delivery at a time; the gate holds that also where a delivery is repeated too early.
 /// </summary>
-internal sealed class BookWriter(Workspace workspace, BookLoader loader, SnapshotWriter snapshots, IBookListener listener, TimeProvider time)
+internal sealed class BookWriter(Workspace workspace, BookLoader loader, SnapshotWriter snapshots, IEnumerable<IBookListener> listeners, TimeProvider time)
 {
     private const int MaxConflicts = 20;
     private readonly ConcurrentDictionary<BookKey, Slot> slots = [];
@@ -76,7 +76,7 @@ internal sealed class BookWriter(Workspace workspace, BookLoader loader, Snapsho
 
         var result = await workspace.CommitAsync(work, ids, cancellationToken);
         if (result.Status != CommitStatus.Committed) return null;
-        listener.Committed(book.Key);
+        foreach (var listener in listeners) listener.Committed(book.Key);
         return await snapshots.WriteIfDueAsync(new LoadedBook(book, next, result.ETags[BookRows.Head]), cancellationToken);
     }
 

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using Marketplace.Contracts;
+using Marketplace.Runtime.Time;
 using Marketplace.Trading.Book;
 using Marketplace.Trading.ReadMarket;
+using NodaTime;
 
 namespace Marketplace.Trading.OperateBook;
 
@@ -28,19 +31,51 @@ public sealed record BookCondition(
 /// <param name="Band">Which prices it takes; null for any.</param>
 public sealed record BookPrices(UnitPrice Reference, PriceRange? Band);
 
-/// <summary>Reads the condition of books, as it is committed now. The book itself has the last word when an order gets there.</summary>
-public sealed class BookConditions : IPriceBands
+/// <summary>
+/// Reads the condition of books. What this process commits counts at once; what others commit, a second later at most. The book itself
+/// has the last word when an order gets there.
+/// </summary>
+public sealed class BookConditions : IPriceBands, IBookListener
 {
+    private static readonly Duration MaxAge = Duration.FromSeconds(1);
+    private readonly ConcurrentDictionary<BookKey, Kept> books = [];
     private readonly BookViews views;
+    private readonly TimeProvider time;
 
-    internal BookConditions(BookViews views) => this.views = views;
+    internal BookConditions(BookViews views, TimeProvider time) => (this.views, this.time) = (views, time);
 
     /// <summary>The condition of a book; one that nobody has used trades at any price.</summary>
-    public Task<BookCondition> ReadAsync(BookKey book, CancellationToken cancellationToken) => views.ReadAsync(book, Of, cancellationToken);
+    public async Task<BookCondition> ReadAsync(BookKey book, CancellationToken cancellationToken)
+    {
+        var kept = books.GetOrAdd(book, _ => new Kept());
+        if (kept.Fresh(time.Now()) is { } known) return known;
+
+        // Of those who come at once one reads for all.
+        await kept.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            var now = time.Now();
+            if (kept.Fresh(now) is { } read) return read;
+            var commits = kept.Commits;
+            var condition = await views.ReadAsync(book, Of, cancellationToken);
+            kept.Keep(new Reading(condition, commits, now));
+            return condition;
+        }
+        finally
+        {
+            kept.Gate.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<PriceRange?> FindAsync(BookKey book, Currency currency, CancellationToken cancellationToken) =>
         (await ReadAsync(book, cancellationToken)).BandFor(currency);
+
+    /// <inheritdoc/>
+    public void Committed(BookKey book)
+    {
+        if (books.TryGetValue(book, out var kept)) kept.Outdate();
+    }
 
     private static BookCondition Of(OrderBook book) => new(
         book.Key,
@@ -54,4 +89,24 @@ public sealed class BookConditions : IPriceBands
     private static BookPrices PricesOf(OrderBook book, Currency currency) => new(
         book.ReferenceFor(currency)!.Value,
         book.BandFor(currency) is { } band ? new PriceRange(band.Lowest, band.Highest, band.Reference) : null);
+
+    /// <summary>A condition, when it was read, and how many commits were known of before.</summary>
+    private sealed record Reading(BookCondition Condition, long Commits, Instant At);
+
+    private sealed class Kept
+    {
+        private long commits;
+        private volatile Reading? last;
+
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        public long Commits => Interlocked.Read(ref commits);
+
+        public void Outdate() => Interlocked.Increment(ref commits);
+
+        public void Keep(Reading reading) => last = reading;
+
+        public BookCondition? Fresh(Instant now) =>
+            last is { } reading && reading.Commits == Commits && now >= reading.At && now - reading.At < MaxAge ? reading.Condition : null;
+    }
 }
