@@ -46,6 +46,16 @@ public sealed class HaltAndBandTests : BookExamples
     }
 
     [Fact]
+    public void When_a_halt_ends_currencies_are_tried_in_the_order_of_their_codes()
+    {
+        var yuan = UnitPrice.OfMicros(1_000_000, Currency.Cny);
+        Apply(Enter(1, Terms(9m)), Enter(2, Terms(1m) with { Limit = yuan }), new HaltBook());
+        Apply(Open(Ask(1, 1m)), Open(Ask(2, 1m) with { Price = yuan }));
+        Assert.Equal(
+            ["resume", "trade bid 2 of listing 2: 4 in 1-5 at 1.00", "trade bid 1 of listing 1: 4 in 1-5 at 1.00"], Apply(new ResumeBook()));
+    }
+
+    [Fact]
     public void When_a_halt_ends_bids_are_tried_as_if_they_came_in()
     {
         Apply(Enter(1, Terms(4m, postOnly: true)), Enter(2, Terms(3m)), Enter(3, Terms(2m)), new HaltBook());

@@ -62,6 +62,13 @@ public sealed class ListingsTests : BookExamples
     }
 
     [Fact]
+    public void Listing_that_was_sold_out_has_its_old_place_when_hours_come_back()
+    {
+        Apply(Open(Ask(1, 1m, from: 1, to: 9)), Enter(1, Terms(1m, from: 1, to: 9)), Open(Ask(2, 1m)), GiveBack(1, 9));
+        Assert.Equal(["trade bid 2 of listing 1: 4 in 1-5 at 1.00"], Apply(Enter(2, Terms(1m))));
+    }
+
+    [Fact]
     public void Hours_that_are_over_are_not_given_back()
     {
         Apply(Open(Ask(1, 1m)), Enter(1, Terms(1m, from: 1, to: 9)));

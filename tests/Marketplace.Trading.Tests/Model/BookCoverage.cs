@@ -73,6 +73,7 @@ internal sealed class BookCoverage
         if (sum % sale.Hours.Hours != 0) Count("block price rounded up");
         if (sale.Hours.From <= HourSlot.Containing(sale.At)) Count("the running hour bought");
         if (ask.ResoldLease is not null) Count("resale: sold");
+        if (ask.Window.Slots().All(hour => sale.Offer.FreeIn(hour) == 0)) Count("listing sold out");
         if (bid.Limit.Currency == Currency.Cny) Count("another currency");
         if (bid.Requirements != BidRequirements.None) Count("requirements met");
         if (sale.CameIn == sale.Offer)

@@ -37,7 +37,7 @@ public sealed class BookCoverageTests
         "halted ResumeBook: end WouldTrade after none",
         "self-trade: ExpireTaker on EnterBid", "self-trade: ExpireTaker on ReplaceBid", "self-trade: ExpireTaker on ResumeBook",
         "self-trade: ExpireBoth on EnterBid", "self-trade: ExpireBoth on OpenAsk", "self-trade: ExpireMaker on OpenAsk",
-        "block price rounded up", "another currency", "requirements met", "the running hour bought",
+        "block price rounded up", "another currency", "listing sold out", "requirements met", "the running hour bought",
         "flexible: a later start, AllOrNone", "flexible: a later start, Partial",
         "the rest, less than the minimum", "the rest later: of another machine of the provider",
     ];

@@ -22,7 +22,7 @@ internal static class BookStreams
         from curve in Gen.Frequency((3, 0), (1, 1), (2, 2))
         from yuan in Yuan
         from start in Gen.Int[-1, 3]
-        from hours in Gen.Int[4, 9]
+        from hours in Gen.Frequency((3, Gen.Int[4, 9]), (1, Gen.Int[1, 2])) // short ones sell out
         from minimum in Gen.Frequency((6, 1), (1, 2), (1, 3))
         from figures in Gen.Int[0, 3]
         from late in Gen.Frequency((6, 0), (1, 45))

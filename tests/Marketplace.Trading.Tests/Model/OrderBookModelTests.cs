@@ -34,6 +34,7 @@ public sealed class OrderBookModelTests
         var reloaded = OrderBook.Of(Given.Book, BothBooks.Stored(books.Engine.ToSnapshot()));
         Assert.Equal(Json(books.Engine.ToSnapshot()), Json(folded.ToSnapshot()));
         Assert.Equal(Json(books.Engine.ToSnapshot()), Json(reloaded.ToSnapshot()));
+        Assert.Equal(Counters(reloaded), Counters(books.Engine));
     });
 
     [Fact]
@@ -84,6 +85,14 @@ public sealed class OrderBookModelTests
 
     private static void Sample(int count, Action<TimedStep[]> check) =>
         Streams.Sample(check, iter: count, print: steps => BookStory.Tell(BookStory.Shrink(steps, check)));
+
+    // What only saves looking: a wrong one may cost nothing but time, and would not be seen otherwise.
+    private static List<string> Counters(OrderBook book) =>
+    [
+        .. book.Memory.Markets.Select(m =>
+                $"{m.Currency} {m.AveragingBids} averaging bids, {m.AsksByHour} asks by hour, free {string.Join(' ', m.Free.Of(book.Memory.Hour, 48).ToArray())}")
+            .Where(line => !line.EndsWith(" 0 averaging bids, 0 asks by hour, free " + string.Join(' ', new long[48]), Text)).Order(),
+    ];
 
     private static string TapeHash(IEnumerable<BookBatch> batches) =>
         Convert.ToHexString(SHA256.HashData(MarketplaceJson.Serialize(batches.SelectMany(b => b.Events).OfType<BidTraded>().ToList())));
