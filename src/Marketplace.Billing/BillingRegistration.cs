@@ -10,6 +10,7 @@ using Marketplace.Billing.ReceiveWebhook;
 using Marketplace.Billing.Records;
 using Marketplace.Billing.Rows;
 using Marketplace.Billing.StartRun;
+using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,11 +24,12 @@ public static class BillingRegistration
     /// <summary>Adds the module's handlers, use cases and the records that finance reads.</summary>
     public static IServiceCollection AddBilling(this IServiceCollection services)
     {
-        services.TryAddSingleton(FeeSchedule.Standard);
+        services.TryAddSingleton(BillingTerms.Standard);
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();
+        services.AddMessageHandler<OrganisationRegistered, NoteCountryHandler>(Queues.Projections, m => $"billing-{m.OrganisationId}");
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
 
         // By organisation: what changes its own rows.

@@ -47,10 +47,11 @@ internal sealed class BillingScene : IAsyncDisposable
 
     public IReadOnlyCollection<RecordEntry> Entries => entries.Values;
 
-    public async Task<OrganisationId> Register(bool provides, bool buys)
+    public async Task<OrganisationId> Register(bool provides, bool buys, string? country = null)
     {
         var id = OrganisationId.From(ids.Next());
-        await market.SendAsync(new OrganisationRegistered(id, "Organisation", "o@example.com", provides, buys));
+        await market.SendAsync(new OrganisationRegistered(id, "Organisation", "o@example.com", provides, buys, country));
+        await market.RunAsync();
         return id;
     }
 

@@ -42,6 +42,8 @@ internal static class BillingModels
         line.Used.GpuSeconds,
         line.Price.ToModel(),
         line.Amount.ToModel(),
+        line.Tax.ToModel(),
+        line.TaxPlan,
         line.From.ToWire(),
         line.To.ToWire());
 }

@@ -26,6 +26,10 @@ public enum InvoiceState
 /// <param name="Price">The agreed price.</param>
 /// <param name="Amount">What the buyer pays for it, tax included.</param>
 /// <param name="ProviderShare">What the provider gets of it.</param>
+/// <param name="Fee">What the platform keeps of it.</param>
+/// <param name="Tax">The tax in it.</param>
+/// <param name="FeePlan">The plan that the fee comes from.</param>
+/// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 public sealed record InvoicedCharge(
@@ -36,6 +40,10 @@ public sealed record InvoicedCharge(
     UnitPrice Price,
     Money Amount,
     Money ProviderShare,
+    Money Fee,
+    Money Tax,
+    string FeePlan,
+    string TaxPlan,
     Instant From,
     Instant To);
 

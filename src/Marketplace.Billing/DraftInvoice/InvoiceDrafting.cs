@@ -34,7 +34,7 @@ public static class InvoiceDrafting
             $"The charge of {charge.UsageId} does not belong on {draft.InvoiceId}.");
         var line = new InvoicedCharge(
             charge.UsageId, charge.LeaseId, charge.Provider, charge.Used, charge.Price,
-            charge.Total(), charge.ProviderShare(), charge.From, charge.To);
+            charge.Total(), charge.ProviderShare(), charge.Fee, charge.Tax, charge.FeePlan, charge.TaxPlan, charge.From, charge.To);
         return (
             draft with { Lines = [.. draft.Lines, line], Total = draft.Total + line.Amount },
             charge with { InvoiceId = draft.InvoiceId });

@@ -7,6 +7,7 @@ internal static class BillingRows
 {
     public const string Table = "billing";
     public const string Account = "account";
+    public const string Party = "party";
     public const string InvoicePrefix = "invoice!";
     public const string PayoutPrefix = "payout!";
     public const string UnbilledPrefix = "unbilled!";

@@ -37,11 +37,22 @@ public sealed record InvoiceModel(
 /// <param name="Provider">The organisation that provided.</param>
 /// <param name="GpuSeconds">Billed time.</param>
 /// <param name="Price">The agreed price.</param>
-/// <param name="Amount">What it costs.</param>
+/// <param name="Amount">What it costs, tax included.</param>
+/// <param name="Tax">The tax in it.</param>
+/// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 public sealed record InvoiceLineModel(
-    string UsageId, string LeaseId, string Provider, long GpuSeconds, UnitPriceModel Price, MoneyModel Amount, string From, string To);
+    string UsageId,
+    string LeaseId,
+    string Provider,
+    long GpuSeconds,
+    UnitPriceModel Price,
+    MoneyModel Amount,
+    MoneyModel Tax,
+    string TaxPlan,
+    string From,
+    string To);
 
 /// <summary>A payout to a provider.</summary>
 /// <param name="PayoutId">The payout.</param>
