@@ -73,8 +73,23 @@ public enum ReadingOutcome
 /// <param name="Signature">The signature, base64.</param>
 /// <param name="IsSignatureValid">Whether the signature verifies over the readings as they are kept now.</param>
 /// <param name="ReceivedAt">When it came.</param>
+/// <param name="Countersignature">The buyer's; null for none.</param>
 public sealed record EvidenceBatch(
-    long Number, string Hash, string PreviousBatchHash, EnrolmentId MachineKeyId, string Signature, bool IsSignatureValid, Instant ReceivedAt);
+    long Number,
+    string Hash,
+    string PreviousBatchHash,
+    EnrolmentId MachineKeyId,
+    string Signature,
+    bool IsSignatureValid,
+    Instant ReceivedAt,
+    EvidenceCountersignature? Countersignature);
+
+/// <summary>A buyer's signature over a batch's hash; see <see cref="ReadingBatchFormat.ToCountersignedBytes"/>.</summary>
+/// <param name="KeyId">The registered key.</param>
+/// <param name="Signature">The signature, base64.</param>
+/// <param name="IsSignatureValid">Whether it verifies over the batch's hash as it is kept now.</param>
+/// <param name="CountersignedAt">When it came.</param>
+public sealed record EvidenceCountersignature(CountersigningKeyId KeyId, string Signature, bool IsSignatureValid, Instant CountersignedAt);
 
 /// <summary>A reading of one of these batches, whether it counts or not.</summary>
 /// <param name="Batch">The number of its batch; the readings of a batch are in the order in which they were signed.</param>
