@@ -61,8 +61,24 @@ public enum ReadingOutcome
     /// <summary>It was accepted before with the same content.</summary>
     Duplicate,
 
+    /// <summary>It came later after the lease's stop than is allowed; kept as evidence and never billed.</summary>
+    TooLate,
+
+    /// <summary>
+    /// It claims seconds that another reading claims. It is kept, and counts for those that no reading with a lower sequence covers: a
+    /// second is never billed twice.
+    /// </summary>
+    Overlapping,
+
     /// <summary>It counts.</summary>
     Accepted,
+}
+
+/// <summary>What outcomes mean.</summary>
+public static class ReadingOutcomes
+{
+    /// <summary>Whether a reading takes part in what is billed.</summary>
+    public static bool Counts(this ReadingOutcome outcome) => outcome is ReadingOutcome.Accepted or ReadingOutcome.Overlapping;
 }
 
 /// <summary>A batch that a usage record was made from.</summary>

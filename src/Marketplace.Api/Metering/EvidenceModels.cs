@@ -77,7 +77,7 @@ internal static class EvidenceModels
     private static string Flag(bool value) => value ? "true" : "false";
 
     private static Dictionary<long, EvidenceReading> AcceptedReadings(UsageEvidence evidence) =>
-        evidence.Readings.Where(r => r.Outcome == ReadingOutcome.Accepted).DistinctBy(r => r.Reading.Sequence).ToDictionary(r => r.Reading.Sequence);
+        evidence.Readings.Where(r => r.Outcome.Counts()).DistinctBy(r => r.Reading.Sequence).ToDictionary(r => r.Reading.Sequence);
 
     private static long NotBilled(UsageEvidence evidence, UsageSegment segment) =>
         (segment.Seconds() * evidence.GpuCount) - segment.Billed.GpuSeconds;
