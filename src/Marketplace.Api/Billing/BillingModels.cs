@@ -50,6 +50,7 @@ internal static class BillingModels
         line.Tax.ToModel(),
         line.TaxPlan,
         line.Credited.Total().ToModel(),
+        line.Dispute?.ToString(),
         line.From.ToWire(),
         line.To.ToWire());
 }

@@ -107,6 +107,7 @@ internal static class CreditEndpoints
         CreditRefusal.InvoiceNotPaid => ProblemTypes.InvoiceNotPaid,
         CreditRefusal.LineUnknown => ProblemTypes.InvoiceLineUnknown,
         CreditRefusal.LineRepeated => ProblemTypes.InvoiceLineRepeated,
+        CreditRefusal.LineDisputed => ProblemTypes.InvoiceLineDisputed,
         CreditRefusal.CurrencyDiffers => ProblemTypes.CreditCurrencyDiffers,
         CreditRefusal.NothingToCredit => ProblemTypes.NothingToCredit,
         CreditRefusal.ExceedsLine => ProblemTypes.CreditExceedsLine,

@@ -37,6 +37,7 @@ public enum InvoiceState
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 /// <param name="Credited">What credit notes and refunds took back of it.</param>
+/// <param name="Dispute">The open dispute of it; null where there is none.</param>
 public sealed record InvoicedCharge(
     UsageId UsageId,
     LeaseId LeaseId,
@@ -51,7 +52,8 @@ public sealed record InvoicedCharge(
     string TaxPlan,
     Instant From,
     Instant To,
-    ChargeParts Credited)
+    ChargeParts Credited,
+    DisputeId? Dispute = null)
 {
     /// <summary>Who has what of it still.</summary>
     public ChargeParts Left() => new ChargeParts(ProviderShare, Fee, Tax) - Credited;

@@ -47,6 +47,7 @@ public sealed record InvoiceModel(
 /// <param name="Tax">The tax in it.</param>
 /// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="Credited">What credit notes and refunds took back of it.</param>
+/// <param name="DisputeId">The open dispute of it; null where there is none.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 public sealed record InvoiceLineModel(
@@ -59,6 +60,7 @@ public sealed record InvoiceLineModel(
     MoneyModel Tax,
     string TaxPlan,
     MoneyModel Credited,
+    string? DisputeId,
     string From,
     string To);
 
