@@ -65,6 +65,7 @@ public static class MarketplaceApi
         v1.MapUsage();
         v1.MapLedger();
         v1.MapReconciliations();
+        v1.MapPeriods();
         v1.MapVerifications();
     }
 }
