@@ -13,6 +13,7 @@ public static class LedgerModule
         services.AddScoped<ReadJournal>();
         services.AddScoped<ILedgerRecords>(scope => scope.GetRequiredService<ReadJournal>());
         services.AddScoped<CheckJournal>();
+        services.AddScoped<ReverseEntry>();
 
         // An entry that breaks a rule stops its journal: what follows may rest on it.
         services.AddMessageHandler<RecordEntry, LedgerCommandHandlers>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);
