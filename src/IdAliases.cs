@@ -1,6 +1,8 @@
 // One generic id type, read as one word per kind of thing. Compiled into every project by Directory.Build.props.
 global using BidId = Marketplace.Kernel.Id<Marketplace.Kernel.BidKind>;
 global using CertificateId = Marketplace.Kernel.Id<Marketplace.Kernel.CertificateKind>;
+global using CreditNoteId = Marketplace.Kernel.Id<Marketplace.Kernel.CreditNoteKind>;
+global using DisputeId = Marketplace.Kernel.Id<Marketplace.Kernel.DisputeKind>;
 global using EnrolmentId = Marketplace.Kernel.Id<Marketplace.Kernel.EnrolmentKind>;
 global using EntryId = Marketplace.Kernel.Id<Marketplace.Kernel.EntryKind>;
 global using InvoiceId = Marketplace.Kernel.Id<Marketplace.Kernel.InvoiceKind>;
@@ -11,6 +13,7 @@ global using MessageId = Marketplace.Kernel.Id<Marketplace.Kernel.MessageKind>;
 global using OrganisationId = Marketplace.Kernel.Id<Marketplace.Kernel.OrganisationKind>;
 global using PayoutId = Marketplace.Kernel.Id<Marketplace.Kernel.PayoutKind>;
 global using ReconciliationId = Marketplace.Kernel.Id<Marketplace.Kernel.ReconciliationKind>;
+global using RefundId = Marketplace.Kernel.Id<Marketplace.Kernel.RefundKind>;
 global using RunId = Marketplace.Kernel.Id<Marketplace.Kernel.RunKind>;
 global using TradeId = Marketplace.Kernel.Id<Marketplace.Kernel.TradeKind>;
 global using UsageId = Marketplace.Kernel.Id<Marketplace.Kernel.UsageKind>;

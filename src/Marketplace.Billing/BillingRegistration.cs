@@ -1,4 +1,5 @@
 using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.CreditInvoice;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.MonthlyRun;
@@ -10,6 +11,7 @@ using Marketplace.Billing.ReceiveWebhook;
 using Marketplace.Billing.Records;
 using Marketplace.Billing.Rows;
 using Marketplace.Billing.StartRun;
+using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,11 +25,14 @@ public static class BillingRegistration
     /// <summary>Adds the module's handlers, use cases and the records that finance reads.</summary>
     public static IServiceCollection AddBilling(this IServiceCollection services)
     {
-        services.TryAddSingleton(FeeSchedule.Standard);
+        services.TryAddSingleton(BillingTerms.Standard);
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
+        services.AddSingleton<ICreditRecords, CreditRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();
+        services.AddScoped<CreditInvoiceHandler>();
+        services.AddMessageHandler<OrganisationRegistered, NoteCountryHandler>(Queues.Projections, m => $"billing-{m.OrganisationId}");
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
 
         // By organisation: what changes its own rows.
@@ -36,6 +41,7 @@ public static class BillingRegistration
         services.AddMessageHandler<DraftInvoices, DraftInvoicesHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<ChargesPaid, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<PayProvider, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<TakeBackShares, TakeBackHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<ChargesPaidOut, PayProvidersHandlers>(Queues.Billing, m => m.Buyer.ToString());
 
         // By invoice and by payout: what waits for the payment service must not hold up an organisation's rating.
@@ -45,7 +51,10 @@ public static class BillingRegistration
         services.AddMessageHandler<PayInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<PaymentReported, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<CheckInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<IssueCreditNote, CreditHandlers>(Queues.Billing, m => m.CreditNoteId.ToString());
+        services.AddMessageHandler<MakeRefund, CreditHandlers>(Queues.Billing, m => m.RefundId.ToString());
         services.AddMessageHandler<SendTransfer, PayProvidersHandlers>(Queues.Billing, m => m.PayoutId.ToString());
+        services.AddMessageHandler<ReverseTransfer, TakeBackHandlers>(Queues.Billing, m => m.PayoutId.ToString());
 
         services.AddMessageHandler<ContinueRun, StartRunHandler>(Queues.Billing, m => m.Run.RunId.ToString());
         services.AddMessageHandler<PlanMonthlyRun, MonthlyRunHandlers>(Queues.Billing, _ => "months");

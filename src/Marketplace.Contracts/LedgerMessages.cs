@@ -64,6 +64,18 @@ public enum EntryReason
     /// <summary>A provider was paid.</summary>
     ProviderPaid,
 
+    /// <summary>A credit note lowered an invoice.</summary>
+    CreditNoteIssued,
+
+    /// <summary>A buyer is to get back a part of a paid invoice.</summary>
+    RefundOrdered,
+
+    /// <summary>The refund left the payment service.</summary>
+    RefundPaid,
+
+    /// <summary>A transfer to a provider was taken back.</summary>
+    TransferReversed,
+
     /// <summary>An earlier entry is taken back.</summary>
     Reversal,
 

@@ -8,7 +8,9 @@ namespace Marketplace.Contracts;
 /// <param name="Email">Where invoices and payout notices go.</param>
 /// <param name="Provides">Whether it lists capacity.</param>
 /// <param name="Buys">Whether it bids.</param>
-public sealed record OrganisationRegistered(OrganisationId OrganisationId, string Name, string Email, bool Provides, bool Buys) : IMessage
+/// <param name="CountryCode">ISO 3166-1 alpha-2, capitals; null in messages from before it was told.</param>
+public sealed record OrganisationRegistered(
+    OrganisationId OrganisationId, string Name, string Email, bool Provides, bool Buys, string? CountryCode = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "registry.organisation-registered.v1";

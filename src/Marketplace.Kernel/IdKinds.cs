@@ -21,6 +21,20 @@ public sealed class CertificateKind : IIdKind
     public static string Prefix => "crt";
 }
 
+/// <summary>A credit note on an invoice.</summary>
+public sealed class CreditNoteKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "crn";
+}
+
+/// <summary>A dispute of a charge.</summary>
+public sealed class DisputeKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "dsp";
+}
+
 /// <summary>The enrolment of a machine's key.</summary>
 public sealed class EnrolmentKind : IIdKind
 {
@@ -89,6 +103,13 @@ public sealed class ReconciliationKind : IIdKind
 {
     /// <inheritdoc/>
     public static string Prefix => "rec";
+}
+
+/// <summary>A refund of a paid invoice.</summary>
+public sealed class RefundKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rfd";
 }
 
 /// <summary>A billing or payout run.</summary>

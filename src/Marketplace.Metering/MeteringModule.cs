@@ -16,6 +16,8 @@ public static class MeteringModule
         services.AddScoped<SubmitReadings>();
         services.AddScoped<ReadUsage>();
         services.AddScoped<IUsageRecords, UsageRecords>();
+        services.AddScoped<IUsageEvidence, FindEvidence>();
+        services.AddScoped<IUsageAudit, AuditUsage>();
         services.AddMessageHandler<LeaseReady, MeterLease>(Queues.Usage, m => m.LeaseId.ToString(), OnDeadLetter.StopSession);
         services.AddMessageHandler<LeaseStopped, MeterLease>(Queues.Usage, m => m.LeaseId.ToString(), OnDeadLetter.StopSession);
         services.AddMessageHandler<FinaliseUsage, FinaliseUsageHandler>(Queues.Usage, m => m.LeaseId.ToString(), OnDeadLetter.StopSession);

@@ -15,7 +15,7 @@ internal static class MeteringRows
 
     public static RowRange Records { get; } = RowRange.StartingWith("record!");
 
-    public static RowRange Evidence { get; } = RowRange.StartingWith("segments!");
+    public static RowRange Segmented { get; } = RowRange.StartingWith("segments!");
 
     public static RowRange Indexed { get; } = RowRange.StartingWith("usage!");
 

@@ -10,5 +10,6 @@ internal static class MetadataNames
     public const string Usage = "usage";
     public const string Lease = "lease";
     public const string Payout = "payout";
+    public const string CreditNote = "credit_note";
     public const string Reference = "reference";
 }

@@ -33,17 +33,24 @@ public sealed partial class StripeGateway
     }
 
     /// <inheritdoc/>
-    public async Task<string> ReverseTransferAsync(
+    public async Task<string?> ReverseTransferAsync(
         string externalTransferId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken)
     {
         var create = new TransferReversalCreateOptions { Amount = amount.MinorUnits, Metadata = new() { [MetadataNames.Reference] = reference } };
-        var reversal = await Write(
-            $"reversal:{reference}",
-            firstTriedAt,
-            () => FindReversal(externalTransferId, reference, cancellationToken),
-            request => client.V1.Transfers.Reversals.CreateAsync(externalTransferId, create, request, cancellationToken),
-            cancellationToken);
-        return reversal.Id;
+        try
+        {
+            var reversal = await Write(
+                $"reversal:{reference}",
+                firstTriedAt,
+                () => FindReversal(externalTransferId, reference, cancellationToken),
+                request => client.V1.Transfers.Reversals.CreateAsync(externalTransferId, create, request, cancellationToken),
+                cancellationToken);
+            return reversal.Id;
+        }
+        catch (PaymentServiceException fault) when (fault.InnerException is StripeException { StripeError.Code: "balance_insufficient" })
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>

@@ -28,4 +28,7 @@ public sealed record StripeOptions
 
     /// <summary>The ISO 3166 country of new connected accounts.</summary>
     public string AccountCountry { get; init; } = "US";
+
+    /// <summary>The event name of the meter that usage is mirrored to, where that is switched on.</summary>
+    public string MeterEventName { get; init; } = "gpu_seconds";
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using Marketplace.Billing.RateUsage;
+using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
 using NodaTime;
 
@@ -8,7 +9,7 @@ namespace Marketplace.Billing.Tests;
 public class RatingTests
 {
     private static readonly Instant Now = Instant.FromUtc(2026, 11, 2, 8, 0);
-    private static readonly FeeRates Standard = new(Instant.MinValue, 500, 0);
+    private static readonly RatePlan[] Standard = Plans(500, 0);
 
     [Fact]
     public void An_hour_of_two_gpus_at_2_10_costs_4_20_of_which_the_platform_keeps_21_cents()
@@ -29,7 +30,7 @@ public class RatingTests
     [Fact]
     public void Tax_is_on_top_and_owed()
     {
-        var charge = Rate(UnitPrice.OfMicros(1_000_000, Currency.Usd), new FeeRates(Instant.MinValue, 500, 1_900), 3_600);
+        var charge = Rate(UnitPrice.OfMicros(1_000_000, Currency.Usd), Plans(500, 1_900), 3_600);
         Assert.Equal((100, 5, 95, 19), Minor(charge));
         Assert.Equal(119, charge.Total().MinorUnits);
         Assert.Contains(Rating.Entry(charge, Now).Postings, p => p.Account.Kind == AccountKind.Tax && p.Amount.MinorUnits == -19);
@@ -41,7 +42,7 @@ public class RatingTests
             Gen.Long[0, UnitPrice.MaxMicrosPerGpuHour], Gen.Long[0, 8 * 3_600].Array[1, 30], Gen.Int[0, 10_000], Gen.Int[0, 10_000],
             Gen.Int[0, 2].Select(i => Currency.Known[i])).Sample((price, hours, fee, tax, currency) =>
         {
-            var charge = Rate(UnitPrice.OfMicros(price, currency), new FeeRates(Instant.MinValue, fee, tax), hours);
+            var charge = Rate(UnitPrice.OfMicros(price, currency), Plans(fee, tax), hours);
             Assert.Equal(charge.Amount, charge.Fee + charge.ProviderShare());
             Assert.False(charge.Fee.IsNegative || charge.ProviderShare().IsNegative || charge.Tax.IsNegative);
             if (charge.Hours.Count > 0) Assert.Equal(charge.Amount.MinorUnits, charge.Hours.Sum(h => h.Amount.MinorUnits));
@@ -52,23 +53,15 @@ public class RatingTests
         });
 
     [Fact]
-    public void The_rates_of_the_day_hold()
-    {
-        var change = Instant.FromUtc(2027, 1, 1, 0, 0);
-        var schedule = new FeeSchedule([new FeeRates(change, 300, 0), new FeeRates(Instant.FromUtc(2026, 1, 1, 0, 0), 500, 0)]);
-        Assert.Equal(500, schedule.At(change - Duration.Epsilon).FeeBasisPoints);
-        Assert.Equal(300, schedule.At(change).FeeBasisPoints);
-        Assert.Throws<InvariantException>(() => schedule.At(Instant.FromUtc(2025, 1, 1, 0, 0)));
-        Assert.Throws<ArgumentException>(() => new FeeSchedule([new FeeRates(change, 10_001, 0)]));
-    }
-
-    [Fact]
     public void A_record_whose_hours_are_not_its_total_breaks_an_invariant() =>
         Assert.Throws<InvariantException>(() => Rating.Rate(
-            Record(UnitPrice.OfMicros(1, Currency.Usd), 3_600) with { Total = GpuTime.OfGpuSeconds(3_601) }, Standard, default, Now));
+            Record(UnitPrice.OfMicros(1, Currency.Usd), 3_600) with { Total = GpuTime.OfGpuSeconds(3_601) }, Standard[0], Standard[1], default, Now));
 
-    private static Charge Rate(UnitPrice price, FeeRates rates, params long[] gpuSecondsByHour) =>
-        Rating.Rate(Record(price, gpuSecondsByHour), rates, EntryId.From(Ulid.Create(1, 1)), Now);
+    private static Charge Rate(UnitPrice price, RatePlan[] plans, params long[] gpuSecondsByHour) =>
+        Rating.Rate(Record(price, gpuSecondsByHour), plans[0], plans[1], EntryId.From(Ulid.Create(1, 1)), Now);
+
+    private static RatePlan[] Plans(int fee, int tax) =>
+        [new RatePlan("fee", null, new LocalDate(2000, 1, 1), null, fee), new RatePlan("tax", null, new LocalDate(2000, 1, 1), null, tax)];
 
     private static UsageMetered Record(UnitPrice price, params long[] gpuSecondsByHour)
     {

@@ -18,10 +18,7 @@ public sealed class RunReconciliationTests : IAsyncDisposable
         market = new SimulatedMarketplace(services =>
         {
             services.AddFinance();
-            var records = new Records(world);
-            services.AddSingleton<IUsageRecords>(records);
-            services.AddSingleton<ILedgerRecords>(records);
-            services.AddSingleton<IPaymentRecords>(records);
+            WorldRecords.Register(services, world);
         });
         market.Time.JumpTo(ConsistentWorld.Period.End);
     }
@@ -84,25 +81,4 @@ public sealed class RunReconciliationTests : IAsyncDisposable
 
     private Task<Attempt<ReconciliationMade, RunReconciliationRefusal>> RunAsync(string key) =>
         market.Get<RunReconciliation>().RunAsync(ConsistentWorld.Period, "tester", IdempotencyKey.Of(key), CancellationToken.None);
-
-    private sealed class Records(ConsistentWorld world) : IUsageRecords, ILedgerRecords, IPaymentRecords
-    {
-        public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            world.Usage.Where(u => BillingPeriod.Containing(u.MeteredAt) == period).ToAsyncEnumerable();
-
-        public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
-            world.Entries.Where(e => e.Entry.Currency == currency && BillingPeriod.Containing(e.Entry.BookedAt) == period).ToAsyncEnumerable();
-
-        public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            world.Charges.Where(c => BillingPeriod.Containing(c.RatedAt) == period).ToAsyncEnumerable();
-
-        public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            world.Lines.Where(l => l.CreatedAt >= period.Start).ToAsyncEnumerable();
-
-        public IAsyncEnumerable<ExternalPayment> ListPaymentsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            world.Payments.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
-
-        public IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            world.Transfers.Where(t => BillingPeriod.Containing(t.CreatedAt) == period).ToAsyncEnumerable();
-    }
 }

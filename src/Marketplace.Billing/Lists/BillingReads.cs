@@ -1,3 +1,4 @@
+using Marketplace.Billing.CreditInvoice;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.PayProviders;
 using Marketplace.Billing.Rows;
@@ -55,6 +56,18 @@ public sealed class BillingReads(IPartitionStore store)
         var row = await store.ReadAsync(BillingRows.Of(buyer.Value), key, cancellationToken);
         return row is null ? null : MarketplaceJson.Deserialize<Invoice>(row.Body);
     }
+
+    /// <summary>An invoice's credit notes, oldest first.</summary>
+    public IAsyncEnumerable<CreditNote> ListCreditNotesAsync(Invoice invoice, CancellationToken cancellationToken) =>
+        ReadAsync<CreditNote>(invoice.Buyer, BillingRows.CreditNotes(invoice.InvoiceId), cancellationToken);
+
+    /// <summary>An invoice's refunds, oldest first.</summary>
+    public IAsyncEnumerable<Refund> ListRefundsAsync(Invoice invoice, CancellationToken cancellationToken) =>
+        ReadAsync<Refund>(invoice.Buyer, BillingRows.Refunds(invoice.InvoiceId), cancellationToken);
+
+    private IAsyncEnumerable<T> ReadAsync<T>(OrganisationId owner, string prefix, CancellationToken cancellationToken) =>
+        store.ReadRangeAsync(BillingRows.Of(owner), RowRange.StartingWith(prefix), cancellationToken)
+            .Select(row => MarketplaceJson.Deserialize<T>(row.Body));
 
     private async Task<Part<T>> ListAsync<T>(
         OrganisationId? owner, string index, string prefix, int limit, string? after, Func<T, string> id, CancellationToken cancellationToken)

@@ -43,13 +43,16 @@ public interface IPaymentGateway
     /// <summary>Moves a provider's part of a payment to its account and gives the transfer's id.</summary>
     Task<string> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken);
 
-    /// <summary>Takes a transfer back, in whole or in part. A refund alone does not. Gives the reversal's id.</summary>
+    /// <summary>
+    /// Takes a transfer back, in whole or in part. A refund alone does not. Gives the reversal's id; null where the account has not
+    /// enough left, so that the provider owes it.
+    /// </summary>
     /// <param name="externalTransferId">The transfer.</param>
     /// <param name="amount">What is taken back.</param>
     /// <param name="reference">Our id of this reversal; the same one reverses once.</param>
     /// <param name="firstTriedAt">When it was first tried.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<string> ReverseTransferAsync(
+    Task<string?> ReverseTransferAsync(
         string externalTransferId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken);
 
     /// <summary>Gives a payment back to the buyer, in whole or in part, and gives the refund's id.</summary>
@@ -60,6 +63,12 @@ public interface IPaymentGateway
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<string> RefundAsync(
         string externalPaymentId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Lowers what is owed on a final invoice. Gives the credit note's id; null where the invoice was paid before, so that it must be refunded.</summary>
+    Task<string?> IssueCreditNoteAsync(CreditNoteOrder order, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Mirrors metered use to the service's meters. The usage record is the identifier: the same one counts once.</summary>
+    Task ReportMeterEventAsync(MeterEvent meterEvent, Instant firstTriedAt, CancellationToken cancellationToken);
 
     /// <summary>The lines of all invoices created in an interval, as the service has them.</summary>
     IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(Interval created, CancellationToken cancellationToken);

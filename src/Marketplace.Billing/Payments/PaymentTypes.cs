@@ -66,3 +66,24 @@ public sealed record ExternalInvoice(string ExternalId, ExternalInvoiceState Sta
 /// <param name="ExternalPaymentId">The charge it draws on.</param>
 /// <param name="Amount">More than zero.</param>
 public sealed record TransferOrder(PayoutId PayoutId, InvoiceId InvoiceId, string ExternalAccountId, string ExternalPaymentId, Money Amount);
+
+/// <summary>An order to lower what is owed on a final invoice.</summary>
+/// <param name="CreditNoteId">Our credit note.</param>
+/// <param name="InvoiceId">Our invoice.</param>
+/// <param name="ExternalInvoiceId">The service's.</param>
+/// <param name="Lines">How much less each line is, tax included; more than zero each, of one currency.</param>
+/// <param name="Reason">What the buyer reads.</param>
+public sealed record CreditNoteOrder(
+    CreditNoteId CreditNoteId, InvoiceId InvoiceId, string ExternalInvoiceId, IReadOnlyList<CreditNoteOrderLine> Lines, string Reason);
+
+/// <summary>How much less one line is.</summary>
+/// <param name="UsageId">The line's usage record.</param>
+/// <param name="Amount">More than zero.</param>
+public sealed record CreditNoteOrderLine(UsageId UsageId, Money Amount);
+
+/// <summary>Metered use for the service's meters.</summary>
+/// <param name="UsageId">The usage record; the event's identifier.</param>
+/// <param name="ExternalCustomerId">The buyer at the service.</param>
+/// <param name="Used">GPU-seconds.</param>
+/// <param name="At">When it was used; at most 35 days ago.</param>
+public sealed record MeterEvent(UsageId UsageId, string ExternalCustomerId, GpuTime Used, Instant At);

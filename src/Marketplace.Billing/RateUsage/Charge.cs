@@ -18,6 +18,8 @@ public sealed record HourShare(HourSlot Hour, GpuTime Used, Money Amount);
 /// <param name="Amount">What the time costs, before tax.</param>
 /// <param name="Fee">The platform's part of the amount.</param>
 /// <param name="Tax">Tax on top of the amount.</param>
+/// <param name="FeePlan">The plan that the fee comes from.</param>
+/// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="Hours">The amount by hour; empty when nothing was used.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
@@ -36,6 +38,8 @@ public sealed record Charge(
     Money Amount,
     Money Fee,
     Money Tax,
+    string FeePlan,
+    string TaxPlan,
     IReadOnlyList<HourShare> Hours,
     Instant From,
     Instant To,
@@ -50,4 +54,7 @@ public sealed record Charge(
 
     /// <summary>What the provider gets: the amount less the fee.</summary>
     public Money ProviderShare() => Amount - Fee;
+
+    /// <summary>Who has what of the total.</summary>
+    public ChargeParts Parts() => new(ProviderShare(), Fee, Tax);
 }

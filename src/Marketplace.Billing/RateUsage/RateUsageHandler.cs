@@ -1,4 +1,6 @@
+using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Rows;
+using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
@@ -11,7 +13,7 @@ namespace Marketplace.Billing.RateUsage;
 internal sealed record UnbilledCharge(UsageId UsageId);
 
 /// <summary>Rates a usage record once, books it and puts it on the buyer's unbilled list.</summary>
-public sealed class RateUsageHandler(Workspace workspace, FeeSchedule fees, TimeProvider time, IIdSource ids) : IMessageHandler<UsageMetered>
+public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, TimeProvider time, IIdSource ids) : IMessageHandler<UsageMetered>
 {
     /// <inheritdoc/>
     public Task HandleAsync(UsageMetered message, MessageContext context, CancellationToken cancellationToken) =>
@@ -23,7 +25,10 @@ public sealed class RateUsageHandler(Workspace workspace, FeeSchedule fees, Time
                 var key = BillingRows.Charge(message.UsageId);
                 // The same record may come again in another message; it is one charge all the same.
                 if (await work.ReadAsync<Charge>(key, cancellationToken) is not null) return;
-                var charge = Rating.Rate(message, fees.At(message.MeteredAt), ids.Next<EntryKind>(), time.Now());
+                var provider = await KnownParty.ReadCountryAsync(workspace.Store, message.Provider, cancellationToken);
+                var buyer = await KnownParty.ReadCountryAsync(workspace.Store, message.Buyer, cancellationToken);
+                var charge = Rating.Rate(
+                    message, terms.Fees.At(provider, message.MeteredAt), terms.Taxes.At(buyer, message.MeteredAt), ids.Next<EntryKind>(), time.Now());
                 work.Put(key, charge);
                 work.Send(new IndexBillingRow(BillingIndex.Charges(charge.Period), key, charge.Buyer));
                 if (charge.Total().IsZero) return;

@@ -1,3 +1,4 @@
+using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
 using NodaTime;
 
@@ -10,7 +11,7 @@ public static class Rating
     /// Rates a usage record. The record as a whole is rounded, once, by <see cref="UnitPrice.Cost"/>; its hours, the fee and the tax
     /// are splits of that, so that parts always add up.
     /// </summary>
-    public static Charge Rate(UsageMetered usage, FeeRates rates, EntryId entryId, Instant now)
+    public static Charge Rate(UsageMetered usage, RatePlan fee, RatePlan tax, EntryId entryId, Instant now)
     {
         var hours = usage.Hours.Aggregate(GpuTime.Zero, (sum, hour) => sum + hour.Used);
         InvariantException.Require(hours == usage.Total, $"The hours of {usage.UsageId} are {hours}, its total {usage.Total}.");
@@ -23,8 +24,10 @@ public static class Rating
             usage.Price,
             usage.Total,
             amount,
-            Part(amount, rates.FeeBasisPoints),
-            Part(amount, rates.TaxBasisPoints),
+            Part(amount, fee.BasisPoints),
+            Part(amount, tax.BasisPoints),
+            fee.Id,
+            tax.Id,
             ByHour(usage, amount),
             usage.ChargedFrom,
             usage.ChargedTo,
@@ -45,7 +48,7 @@ public static class Rating
     }
 
     private static Money Part(Money amount, int basisPoints) =>
-        amount.Split([basisPoints, FeeSchedule.Whole - basisPoints])[0];
+        amount.Split([basisPoints, RatePlans.Whole - basisPoints])[0];
 
     private static HourShare[] ByHour(UsageMetered usage, Money amount)
     {

@@ -69,7 +69,7 @@ public sealed record HourUsageModel(string Hour, long GpuSeconds);
 /// <summary>A stretch of a lease.</summary>
 /// <param name="From">First instant.</param>
 /// <param name="To">The instant after the last.</param>
-/// <param name="Rule"><c>metered</c>, <c>gapFilled</c>, <c>gapNotBilled</c> or <c>credited</c>.</param>
+/// <param name="Rule"><c>metered</c>, <c>servedNothing</c>, <c>gapFilled</c>, <c>gapNotBilled</c>, <c>beforeFirstReading</c>, <c>afterLastReading</c>, <c>credited</c> or <c>billedEarlier</c>.</param>
 /// <param name="FirstSequence">The first reading that counts; null in a gap.</param>
 /// <param name="LastSequence">The last reading that counts; null in a gap.</param>
 /// <param name="GpuSeconds">GPU-seconds billed.</param>

@@ -1,3 +1,4 @@
+using Marketplace.Contracts;
 using NodaTime;
 
 namespace Marketplace.Metering;
@@ -36,7 +37,7 @@ internal static class BillableTime
         foreach (var segment in segments)
         {
             InvariantException.Require(
-                segment.Billed.GpuSeconds <= segment.Seconds * span.GpuCount, $"{segment} bills more than {span.GpuCount} GPUs.");
+                segment.Billed.GpuSeconds <= segment.Seconds() * span.GpuCount, $"{segment} bills more than {span.GpuCount} GPUs.");
         }
 
         return segments;
@@ -73,7 +74,8 @@ internal static class BillableTime
         var billedTo = Math.Min(piece.To, span.CreditedFrom);
         if (billedTo > piece.From)
         {
-            segments.Add(Segment(piece.From, billedTo, UsageRule.Metered, piece.Reading.Sequence, piece.Reading.Between(piece.From, billedTo)));
+            var rule = piece.Reading.GpuSeconds > 0 ? UsageRule.Metered : UsageRule.ServedNothing;
+            segments.Add(Segment(piece.From, billedTo, rule, piece.Reading.Sequence, piece.Reading.Between(piece.From, billedTo)));
         }
 
         if (piece.To > span.CreditedFrom)
@@ -89,7 +91,11 @@ internal static class BillableTime
         var fill = before is { } b && after is { } a && to - from <= gapGraceSeconds && a.From < span.CreditedFrom
             ? Math.Min(b.Reading.At(from - 1), a.Reading.At(to))
             : 0;
-        segments.Add(Segment(from, to, fill > 0 ? UsageRule.GapFilled : UsageRule.GapNotBilled, null, fill * (to - from)));
+        var rule = before is null ? UsageRule.BeforeFirstReading
+            : after is null ? UsageRule.AfterLastReading
+            : fill > 0 ? UsageRule.GapFilled
+            : UsageRule.GapNotBilled;
+        segments.Add(Segment(from, to, rule, null, fill * (to - from)));
     }
 
     private static UsageSegment Segment(long from, long to, UsageRule rule, long? sequence, long billed) => new(

@@ -25,7 +25,10 @@ internal sealed class UsageSegments(IReadOnlyDictionary<long, Reading> readings)
         return [.. hours.Where(h => h.Value > 0).Select(h => new HourUsage(h.Key, GpuTime.OfGpuSeconds(h.Value)))];
     }
 
-    /// <summary>What earlier records have not billed: a second is billed in one record only, and stays as it was billed first.</summary>
+    /// <summary>
+    /// The same seconds, where what earlier records have billed is <see cref="UsageRule.BilledEarlier"/>: a second is billed in one
+    /// record only, and stays as it was billed first.
+    /// </summary>
     /// <param name="segments">What the readings bill now, in order.</param>
     /// <param name="earlier">Segments of earlier records.</param>
     public IReadOnlyList<UsageSegment> Without(IReadOnlyList<UsageSegment> segments, IEnumerable<UsageSegment> earlier)
@@ -39,8 +42,10 @@ internal sealed class UsageSegments(IReadOnlyDictionary<long, Reading> readings)
             while (next < taken.Count && taken[next].To <= segment.From) next++;
             for (var i = next; i < taken.Count && taken[i].From < segment.To; i++)
             {
-                if (taken[i].From > at) rest.Add(Part(segment, at, taken[i].From));
-                at = Instant.Max(at, taken[i].To);
+                var (from, to) = (Instant.Max(at, taken[i].From), Instant.Min(segment.To, taken[i].To));
+                if (from > at) rest.Add(Part(segment, at, from));
+                rest.Add(new UsageSegment(from, to, UsageRule.BilledEarlier, null, null, GpuTime.Zero));
+                at = to;
             }
 
             if (at < segment.To) rest.Add(Part(segment, at, segment.To));
@@ -72,9 +77,9 @@ internal sealed class UsageSegments(IReadOnlyDictionary<long, Reading> readings)
         left.To == right.From
         && left.Rule == right.Rule
         && left.LastSequence + 1 == right.FirstSequence
-        && left.Billed.GpuSeconds % left.Seconds == 0
-        && right.Billed.GpuSeconds % right.Seconds == 0
-        && left.Billed.GpuSeconds / left.Seconds == right.Billed.GpuSeconds / right.Seconds;
+        && left.Billed.GpuSeconds % left.Seconds() == 0
+        && right.Billed.GpuSeconds % right.Seconds() == 0
+        && left.Billed.GpuSeconds / left.Seconds() == right.Billed.GpuSeconds / right.Seconds();
 
     private UsageSegment Part(UsageSegment segment, Instant from, Instant to) =>
         segment with { From = from, To = to, Billed = GpuTime.OfGpuSeconds(BilledBetween(segment, from, to)) };
@@ -85,8 +90,9 @@ internal sealed class UsageSegments(IReadOnlyDictionary<long, Reading> readings)
         return segment.Rule switch
         {
             UsageRule.Metered => readings[segment.FirstSequence!.Value].Between(start, end),
-            UsageRule.GapFilled => segment.Billed.GpuSeconds / segment.Seconds * (end - start),
-            UsageRule.GapNotBilled or UsageRule.Credited => 0,
+            UsageRule.GapFilled => segment.Billed.GpuSeconds / segment.Seconds() * (end - start),
+            UsageRule.ServedNothing or UsageRule.GapNotBilled or UsageRule.BeforeFirstReading or UsageRule.AfterLastReading
+                or UsageRule.Credited or UsageRule.BilledEarlier => 0,
             _ => throw new InvariantException($"Unknown rule {segment.Rule}."),
         };
     }

@@ -23,37 +23,28 @@ internal sealed class FinaliseUsageHandler(Workspace workspace, TimeProvider tim
             var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
             InvariantException.Require(lease?.Stopped is not null && head is not null, $"Usage of lease {message.LeaseId} was closed while it ran.");
             var state = await LeaseUsage.LoadAsync(work, cancellationToken);
-            var (record, segments) = Close(lease, head, state, time.Now());
+            var recorded = await LeaseUsage.LoadRecordedAsync(work, cancellationToken);
+            var gapGraceSeconds = (long)options.GapGrace.TotalSeconds;
+            var usage = BilledUsage.Of(lease, state.Readings(), recorded, gapGraceSeconds);
+            var metered = Metered(lease.Ready, usage, time.Now());
+            var record = new UsageRecord(head.Records + 1, metered, head.Batches, head.LastBatchHash, gapGraceSeconds, time.Now());
 
             work.Put(MeteringRows.Head, head with { Records = record.Number, IsClosing = false });
             work.Put(MeteringRows.Record(record.Number), record);
-            foreach (var (part, chunk) in segments.Chunk(SegmentsPerRow).Index())
+            foreach (var (part, chunk) in UsageSegments.Joined(usage.Segments).Chunk(SegmentsPerRow).Index())
             {
                 work.Put(MeteringRows.Segments(record.Number, part), chunk);
             }
 
-            if (record.Metered is { } metered) work.Send(metered);
+            if (metered is not null) work.Send(metered);
         }, cancellationToken);
 
-    private (UsageRecord Record, IReadOnlyList<UsageSegment> Segments) Close(MeteredLease lease, MeteringHead head, LeaseUsage state, Instant now)
+    /// <summary>What is sent to be rated; null where there is nothing to bill.</summary>
+    private UsageMetered? Metered(LeaseReady lease, BilledUsage usage, Instant now)
     {
-        var gapGraceSeconds = (long)options.GapGrace.TotalSeconds;
-        var cutter = new UsageSegments(state.Readings);
-        var segments = cutter.Without(BillableTime.Segments(lease.Span, state.Readings.Values, gapGraceSeconds), state.Recorded);
-        var billed = segments.Where(s => s.Billed > GpuTime.Zero).ToList();
-        var total = GpuTime.OfGpuSeconds(billed.Sum(s => s.Billed.GpuSeconds));
-        var hours = cutter.ByHour(billed);
-        InvariantException.Require(total.GpuSeconds == hours.Sum(h => h.Used.GpuSeconds), "The hours of a usage record do not add up to it.");
-        foreach (var hour in hours)
-        {
-            InvariantException.Require(
-                hour.Used <= GpuTime.OfGpuHours(lease.Ready.GpuCount, 1), $"{hour} of lease {lease.Ready.LeaseId} is above the leased GPUs.");
-        }
-
-        var metered = billed.Count == 0 ? null : new UsageMetered(
-            ids.Next<UsageKind>(), lease.Ready.LeaseId, lease.Ready.Buyer, lease.Ready.Provider, lease.Ready.Price,
-            hours, total, billed[0].From, billed[^1].To, now);
-        var record = new UsageRecord(head.Records + 1, metered, head.Batches, head.LastBatchHash, gapGraceSeconds, now);
-        return (record, UsageSegments.Joined(segments));
+        var billed = usage.Segments.Where(s => s.Billed > GpuTime.Zero).ToList();
+        return billed.Count == 0 ? null : new UsageMetered(
+            ids.Next<UsageKind>(), lease.LeaseId, lease.Buyer, lease.Provider, lease.Price,
+            usage.Hours, usage.Total, billed[0].From, billed[^1].To, now);
     }
 }

@@ -55,13 +55,14 @@ public sealed class ReadUsage(Workspace workspace, TimeProvider time, MeteringOp
         if (lease is null || head is null) return null;
 
         var state = await LeaseUsage.LoadAsync(work, cancellationToken);
-        var segments = BillableTime.Segments(lease.SpanUntil(time.Now()), state.Readings.Values, (long)options.GapGrace.TotalSeconds);
+        var readings = state.Readings();
+        var segments = BillableTime.Segments(lease.SpanUntil(time.Now()), readings.Values, (long)options.GapGrace.TotalSeconds);
         var status = lease.Stopped is null ? UsageStatus.Metering : head.IsClosing ? UsageStatus.Closing : UsageStatus.Closed;
         return new UsageReport(
             lease,
             status,
             GpuTime.OfGpuSeconds(segments.Sum(s => s.Billed.GpuSeconds)),
-            new UsageSegments(state.Readings).ByHour(segments),
+            new UsageSegments(readings).ByHour(segments),
             UsageSegments.Joined(segments),
             [.. Conflicts(state)],
             state.Batches.SelectMany(b => b.Readings).CountBy(r => r.Outcome).ToDictionary(),

@@ -1,3 +1,4 @@
+using Marketplace.Contracts;
 using NodaTime;
 
 namespace Marketplace.Metering;

@@ -1,29 +1,8 @@
+using Marketplace.Contracts;
 using NodaTime;
 using NodaTime.Text;
 
 namespace Marketplace.Metering;
-
-/// <summary>What became of one reading of a batch, in the order in which the checks are made.</summary>
-public enum ReadingOutcome
-{
-    /// <summary>
-    /// Sequence below 1, times that are no whole UTC seconds or not in order or ahead of the clock, a negative amount, more than the
-    /// leased GPUs can give, or an unknown state.
-    /// </summary>
-    Invalid,
-
-    /// <summary>No second of it is within the lease as it is known by now.</summary>
-    OutsideLease,
-
-    /// <summary>Its sequence was accepted before with other content; this one is kept as evidence and never billed.</summary>
-    Conflicting,
-
-    /// <summary>It was accepted before with the same content.</summary>
-    Duplicate,
-
-    /// <summary>It counts.</summary>
-    Accepted,
-}
 
 /// <summary>A reading as it was sent and what became of it.</summary>
 /// <param name="Reading">As signed.</param>
@@ -49,6 +28,13 @@ public sealed record ReadingBatch(
 {
     internal IEnumerable<Reading> AcceptedReadings() =>
         Readings.Where(r => r.Outcome == ReadingOutcome.Accepted).Select(r => ReadingText.Parse(r.Reading));
+
+    /// <summary>The bytes that were signed, or null if what is kept can't have been.</summary>
+    internal byte[]? SignedBytes(LeaseId lease) =>
+        ReadingBatchFormat.IsHash(PreviousBatchHash)
+        && Readings.All(r => ReadingBatchFormat.IsText(r.Reading.From) && ReadingBatchFormat.IsText(r.Reading.To) && ReadingBatchFormat.IsText(r.Reading.State))
+            ? ReadingBatchFormat.ToBytes(lease, MachineKeyId, PreviousBatchHash, [.. Readings.Select(r => r.Reading)])
+            : null;
 }
 
 /// <summary>Reads the times of a reading.</summary>

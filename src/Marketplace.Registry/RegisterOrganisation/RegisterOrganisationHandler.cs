@@ -33,7 +33,8 @@ public sealed class RegisterOrganisationHandler(Workspace workspace, IIdSource i
         if (!decision.IsAccepted) return decision;
         var organisation = decision.Value;
         work.Put(RegistryRows.Organisation, organisation);
-        work.Send(new OrganisationRegistered(id, organisation.Name, organisation.Email, organisation.Provides, organisation.Buys));
+        work.Send(new OrganisationRegistered(
+            id, organisation.Name, organisation.Email, organisation.Provides, organisation.Buys, organisation.CountryCode));
         return decision;
     }
 

@@ -60,7 +60,7 @@ public sealed class UsageTests : IAsyncLifetime
         {
             var usage = await host.Client(token).GetUsageAsync(lease.LeaseId.ToString());
             Assert.Equal(320, usage.GpuSeconds);
-            Assert.Equal(["metered", "gapFilled", "metered", "gapNotBilled"], usage.Segments.Select(s => s.Rule));
+            Assert.Equal(["metered", "gapFilled", "metered", "afterLastReading"], usage.Segments.Select(s => s.Rule));
             Assert.Equal(("metering", 2), (usage.Status, usage.Outcomes["accepted"]));
         }
     }

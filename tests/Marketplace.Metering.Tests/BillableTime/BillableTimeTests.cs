@@ -1,3 +1,4 @@
+using Marketplace.Contracts;
 using CsCheck;
 using NodaTime;
 
@@ -32,7 +33,7 @@ public sealed class BillableTimeTests
         Assert.Equal(model.Sum(), segments.Sum(s => s.Billed.GpuSeconds));
         foreach (var segment in segments)
         {
-            var (first, length) = ((int)(segment.From.ToUnixTimeSeconds() - c.Span.From), (int)segment.Seconds);
+            var (first, length) = ((int)(segment.From.ToUnixTimeSeconds() - c.Span.From), (int)segment.Seconds());
             Assert.Equal(model[first..(first + length)].Sum(), segment.Billed.GpuSeconds);
         }
 
@@ -85,7 +86,7 @@ public sealed class BillableTimeTests
         var joined = UsageSegments.Joined(segments);
         Assert.Equal(segments.Sum(s => s.Billed.GpuSeconds), joined.Sum(s => s.Billed.GpuSeconds));
         Assert.Equal(segments.Select(s => s.Rule).Distinct().Order(), joined.Select(s => s.Rule).Distinct().Order());
-        Assert.Equal(segments.Sum(s => s.Seconds), joined.Sum(s => s.Seconds));
+        Assert.Equal(segments.Sum(s => s.Seconds()), joined.Sum(s => s.Seconds()));
     });
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class BillableTimeTests
         Reading[] readings = [new(1, 0, 100, 300), new(2, 110, 200, 90), new(3, 211, 300, 267)];
         var segments = BillableTime.Segments(span, readings, Grace);
         Assert.Equal(
-            [(UsageRule.Metered, 300), (UsageRule.GapFilled, 10), (UsageRule.Metered, 90), (UsageRule.GapNotBilled, 0), (UsageRule.Metered, 267), (UsageRule.GapNotBilled, 0)],
+            [(UsageRule.Metered, 300), (UsageRule.GapFilled, 10), (UsageRule.Metered, 90), (UsageRule.GapNotBilled, 0), (UsageRule.Metered, 267), (UsageRule.AfterLastReading, 0)],
             segments.Select(s => (s.Rule, (int)s.Billed.GpuSeconds)));
     }
 
@@ -111,5 +112,5 @@ public sealed class BillableTimeTests
     private static UsageSegments Cutter(IEnumerable<Reading> readings) => new(readings.ToDictionary(r => r.Sequence));
 
     private static HashSet<long> Seconds(IEnumerable<UsageSegment> segments) =>
-        [.. segments.Where(s => s.Billed > GpuTime.Zero).SelectMany(s => Enumerable.Range(0, (int)s.Seconds).Select(i => s.From.ToUnixTimeSeconds() + i))];
+        [.. segments.Where(s => s.Billed > GpuTime.Zero).SelectMany(s => Enumerable.Range(0, (int)s.Seconds()).Select(i => s.From.ToUnixTimeSeconds() + i))];
 }

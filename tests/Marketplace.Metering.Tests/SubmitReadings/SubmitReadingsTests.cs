@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Marketplace.Contracts;
 using Marketplace.Testing.Store;
 using NodaTime;
 using static Marketplace.Metering.Tests.MeteredMarket;

@@ -78,13 +78,19 @@ public sealed class SimulatedPayments(TimeProvider time, int seed, Func<double> 
             return external;
         });
 
-    public Task<string> ReverseTransferAsync(
+    public Task<string?> ReverseTransferAsync(
         string externalTransferId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The simulated story has no reversals.");
 
     public Task<string> RefundAsync(
         string externalPaymentId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The simulated story has no refunds.");
+
+    public Task<string?> IssueCreditNoteAsync(CreditNoteOrder order, Instant firstTriedAt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The simulated story has no credit notes.");
+
+    public Task ReportMeterEventAsync(MeterEvent meterEvent, Instant firstTriedAt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The simulated story has no meters.");
 
     public async IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(
         Interval created, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -24,6 +24,18 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     /// <summary>Invoices that were paid, in order, as webhooks report them.</summary>
     public List<(OrganisationId Buyer, InvoiceId Invoice)> Paid { get; } = [];
 
+    /// <summary>Transfers whose account has nothing left, so that they cannot be reversed.</summary>
+    public HashSet<string> Penniless { get; } = [];
+
+    /// <summary>Refunds made, in order.</summary>
+    public List<(InvoiceId Invoice, Money Amount)> Refunds { get; } = [];
+
+    /// <summary>Lines of credit notes issued, in order.</summary>
+    public List<(InvoiceId Invoice, CreditNoteOrderLine Line)> CreditNoteLines { get; } = [];
+
+    /// <summary>Meter events taken, in order.</summary>
+    public List<MeterEvent> MeterEvents { get; } = [];
+
     public IReadOnlyList<ExternalTransfer> Transfers => transfers;
 
     public IReadOnlyList<TransferOrder> Orders { get; private set; } = [];
@@ -72,10 +84,11 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
         var outcome = await Write($"pay:{invoiceId}:{paymentAttempt}", () =>
         {
             var invoice = invoices[externalInvoiceId];
+            if (invoice.State == ExternalInvoiceState.Paid) return "paid";
             InvariantException.Require(invoice.State == ExternalInvoiceState.Open, "Only an open invoice is paid.");
             if (Declining.Contains(invoice.Draft.Buyer)) return "declined";
             invoice.State = ExternalInvoiceState.Paid;
-            payments.Add(new ExternalPayment($"ch_{invoiceId}", invoiceId, invoice.Total, invoice.Total, Money.Zero(invoice.Total.Currency), Now));
+            payments.Add(new ExternalPayment($"ch_{invoiceId}", invoiceId, invoice.Due, invoice.Due, Money.Zero(invoice.Total.Currency), Now));
             Paid.Add((invoice.Draft.Buyer, invoiceId));
             return "paid";
         });
@@ -97,13 +110,56 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
             return $"tr_{order.PayoutId}";
         });
 
-    public Task<string> ReverseTransferAsync(
-        string externalTransferId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken) =>
-        Write($"trr:{reference}", () => $"trr_{reference}");
+    public async Task<string?> ReverseTransferAsync(
+        string externalTransferId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken)
+    {
+        var answer = await Write($"trr:{reference}", () =>
+        {
+            var transfer = transfers.FindIndex(t => t.ExternalId == externalTransferId);
+            InvariantException.Require(amount <= transfers[transfer].Amount, "More is reversed than was transferred.");
+            if (Penniless.Contains(externalTransferId)) return "";
+            transfers[transfer] = transfers[transfer] with { Amount = transfers[transfer].Amount - amount };
+            return $"trr_{reference}";
+        });
+        return answer.Length == 0 ? null : answer;
+    }
 
     public Task<string> RefundAsync(
         string externalPaymentId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken) =>
-        Write($"re:{reference}", () => $"re_{reference}");
+        Write($"re:{reference}", () =>
+        {
+            var payment = payments.Single(p => p.ExternalId == externalPaymentId);
+            Refunds.Add((payment.InvoiceId!.Value, amount));
+            var refunded = Refunds.Where(r => r.Invoice == payment.InvoiceId).Aggregate(Money.Zero(amount.Currency), (sum, r) => sum + r.Amount);
+            InvariantException.Require(refunded <= payment.Amount, "More is refunded than was paid.");
+            return $"re_{reference}";
+        });
+
+    public async Task<string?> IssueCreditNoteAsync(CreditNoteOrder order, Instant firstTriedAt, CancellationToken cancellationToken)
+    {
+        var answer = await Write($"cn:{order.CreditNoteId}", () =>
+        {
+            var invoice = invoices[order.ExternalInvoiceId];
+            if (invoice.State == ExternalInvoiceState.Paid) return "";
+            foreach (var line in order.Lines)
+            {
+                invoice.Credited += line.Amount;
+                CreditNoteLines.Add((order.InvoiceId, line));
+            }
+
+            InvariantException.Require(invoice.Credited <= invoice.Total, "More is credited than is owed.");
+            if (invoice.Credited == invoice.Total) invoice.State = ExternalInvoiceState.Paid;
+            return $"cn_{order.CreditNoteId}";
+        });
+        return answer.Length == 0 ? null : answer;
+    }
+
+    public Task ReportMeterEventAsync(MeterEvent meterEvent, Instant firstTriedAt, CancellationToken cancellationToken) =>
+        Write($"me:{meterEvent.UsageId}", () =>
+        {
+            MeterEvents.Add(meterEvent);
+            return "me";
+        });
 
     public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(Interval created, CancellationToken cancellationToken) =>
         (from pair in invoices
@@ -132,9 +188,9 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
 
     private static ExternalInvoice Show(string id, FakeInvoice invoice)
     {
-        var paid = invoice.State == ExternalInvoiceState.Paid;
+        var paid = invoice.State == ExternalInvoiceState.Paid && !invoice.Due.IsZero;
         return new ExternalInvoice(
-            id, invoice.State, invoice.Total, paid ? invoice.Total : Money.Zero(invoice.Total.Currency), paid ? $"ch_{invoice.Draft.InvoiceId}" : null);
+            id, invoice.State, invoice.Total, paid ? invoice.Due : Money.Zero(invoice.Total.Currency), paid ? $"ch_{invoice.Draft.InvoiceId}" : null);
     }
 
     private sealed class FakeInvoice(InvoiceDraft draft, Instant createdAt)
@@ -146,6 +202,10 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
         public List<InvoiceLine> Lines { get; } = [];
 
         public ExternalInvoiceState State { get; set; } = ExternalInvoiceState.Draft;
+
+        public Money Credited { get; set; } = Money.Zero(draft.Currency);
+
+        public Money Due => Total - Credited;
 
         public Money Total => Lines.Aggregate(Money.Zero(draft.Currency), (sum, line) => sum + line.Amount);
     }
