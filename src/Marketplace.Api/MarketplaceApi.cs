@@ -63,8 +63,10 @@ public static class MarketplaceApi
         v1.MapQuotes();
         v1.MapLeases();
         v1.MapUsage();
+        v1.MapEvidence();
         v1.MapLedger();
         v1.MapReconciliations();
+        v1.MapPeriods();
         v1.MapVerifications();
     }
 }

@@ -27,6 +27,6 @@ internal static class UsageModels
         [.. report.Records.Select(r => new UsageRecordModel(
             r.UsageId.ToString(), r.Total.GpuSeconds, r.ChargedFrom.ToWire(), r.ChargedTo.ToWire(), r.MeteredAt.ToWire()))]);
 
-    private static ReadingModel ToModel(SignedReading reading) =>
+    public static ReadingModel ToModel(SignedReading reading) =>
         new(reading.Sequence, reading.From, reading.To, reading.GpuSeconds, reading.State);
 }
