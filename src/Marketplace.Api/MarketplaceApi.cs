@@ -67,6 +67,7 @@ public static class MarketplaceApi
         v1.MapCountersigning();
         v1.MapLedger();
         v1.MapReconciliations();
+        v1.MapPeriods();
         v1.MapVerifications();
     }
 }

@@ -1,4 +1,6 @@
 using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.MonthlyRun;
@@ -26,9 +28,12 @@ public static class BillingRegistration
     {
         services.TryAddSingleton(BillingTerms.Standard);
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
+        services.AddSingleton<ICreditRecords, CreditRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();
+        services.AddScoped<CreditInvoiceHandler>();
+        services.AddScoped<DisputeCharge>();
         services.AddMessageHandler<OrganisationRegistered, NoteCountryHandler>(Queues.Projections, m => $"billing-{m.OrganisationId}");
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
 
@@ -38,6 +43,9 @@ public static class BillingRegistration
         services.AddMessageHandler<DraftInvoices, DraftInvoicesHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<ChargesPaid, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<PayProvider, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<HoldShare, HeldShareHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<ReleaseShare, HeldShareHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<TakeBackShares, TakeBackHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<ChargesPaidOut, PayProvidersHandlers>(Queues.Billing, m => m.Buyer.ToString());
 
         // By invoice and by payout: what waits for the payment service must not hold up an organisation's rating.
@@ -47,7 +55,10 @@ public static class BillingRegistration
         services.AddMessageHandler<PayInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<PaymentReported, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<CheckInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<IssueCreditNote, CreditHandlers>(Queues.Billing, m => m.CreditNoteId.ToString());
+        services.AddMessageHandler<MakeRefund, CreditHandlers>(Queues.Billing, m => m.RefundId.ToString());
         services.AddMessageHandler<SendTransfer, PayProvidersHandlers>(Queues.Billing, m => m.PayoutId.ToString());
+        services.AddMessageHandler<ReverseTransfer, TakeBackHandlers>(Queues.Billing, m => m.PayoutId.ToString());
 
         services.AddMessageHandler<ContinueRun, StartRunHandler>(Queues.Billing, m => m.Run.RunId.ToString());
         services.AddMessageHandler<PlanMonthlyRun, MonthlyRunHandlers>(Queues.Billing, _ => "months");

@@ -57,6 +57,40 @@ public sealed record ExternalPayment(
 /// <param name="CreatedAt">When.</param>
 public sealed record ExternalTransfer(string ExternalId, PayoutId? PayoutId, Money Amount, Instant CreatedAt);
 
+/// <summary>A credit note or refund, as it was booked.</summary>
+/// <param name="Id">The credit note or the refund: the reference of its ledger entry.</param>
+/// <param name="IsRefund">Whether it gives back a part of a paid invoice; otherwise it lowered one that was not paid.</param>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Buyer">Who owes less or gets it back.</param>
+/// <param name="Lines">What is taken back, line by line.</param>
+/// <param name="EntryId">The ledger entry.</param>
+/// <param name="BookedAt">When it counts.</param>
+/// <param name="ExternalId">The payment service's id; null while a refund is being made.</param>
+public sealed record BookedCredit(
+    string Id,
+    bool IsRefund,
+    InvoiceId InvoiceId,
+    OrganisationId Buyer,
+    IReadOnlyList<BookedCreditLine> Lines,
+    EntryId EntryId,
+    Instant BookedAt,
+    string? ExternalId);
+
+/// <summary>What is taken back of a charge.</summary>
+/// <param name="UsageId">The charge's usage record.</param>
+/// <param name="Provider">Who provided.</param>
+/// <param name="Share">What the provider gives up.</param>
+/// <param name="Fee">What the platform gives up.</param>
+/// <param name="Tax">The tax in it.</param>
+public sealed record BookedCreditLine(UsageId UsageId, OrganisationId Provider, Money Share, Money Fee, Money Tax);
+
+/// <summary>Reads credit notes and refunds back, for reconciliation.</summary>
+public interface ICreditRecords
+{
+    /// <summary>The credit notes and refunds booked in the period.</summary>
+    IAsyncEnumerable<BookedCredit> ListAsync(BillingPeriod period, CancellationToken cancellationToken);
+}
+
 /// <summary>Reads billing's side and the payment service's side back, for reconciliation.</summary>
 public interface IPaymentRecords
 {

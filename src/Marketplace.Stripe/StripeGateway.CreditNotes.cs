@@ -45,7 +45,7 @@ public sealed partial class StripeGateway
     }
 
     /// <inheritdoc/>
-    public Task ReportMeterEventAsync(Marketplace.Billing.Payments.MeterEvent meterEvent, Instant firstTriedAt, CancellationToken cancellationToken)
+    public async Task ReportMeterEventAsync(Marketplace.Billing.Payments.MeterEvent meterEvent, Instant firstTriedAt, CancellationToken cancellationToken)
     {
         var create = new MeterEventCreateOptions
         {
@@ -60,14 +60,24 @@ public sealed partial class StripeGateway
         };
 
         // Meter events cannot be listed; past a day the identifier no longer guards, so a late repetition is left out of the mirror.
-        if (time.Now() - firstTriedAt >= KeyLifetime) return Task.CompletedTask;
-        return Write(
-            $"meter-event:{meterEvent.UsageId}",
-            firstTriedAt,
-            () => Task.FromResult<global::Stripe.Billing.MeterEvent?>(null),
-            request => client.V1.Billing.MeterEvents.CreateAsync(create, request, cancellationToken),
-            cancellationToken);
+        if (time.Now() - firstTriedAt >= KeyLifetime) return;
+        try
+        {
+            await Write(
+                $"meter-event:{meterEvent.UsageId}",
+                firstTriedAt,
+                () => Task.FromResult<global::Stripe.Billing.MeterEvent?>(null),
+                request => client.V1.Billing.MeterEvents.CreateAsync(create, request, cancellationToken),
+                cancellationToken);
+        }
+        catch (PaymentServiceException fault) when (IsReportedBefore(fault.InnerException))
+        {
+            // The first try counted although its answer was lost.
+        }
     }
+
+    private static bool IsReportedBefore(Exception? fault) =>
+        fault is StripeException { StripeError.Param: "identifier" } refusal && refusal.Message.Contains("already exists", StringComparison.Ordinal);
 
     private async Task<CreditNote?> FindCreditNote(CreditNoteOrder order, CancellationToken cancellationToken)
     {

@@ -69,7 +69,8 @@ public sealed class StripeDoubleServer : IAsyncDisposable
         Route[] routes =
         [
             .. Customers.Routes(), .. Invoices.Routes(), .. InvoiceItems.Routes(), .. Payments.Routes(), .. Balances.Routes(),
-            .. Transfers.Routes(), .. Refunds.Routes(), .. Accounts.Routes(), .. Payouts.Routes(), .. Events.Routes(),
+            .. Transfers.Routes(), .. Refunds.Routes(), .. CreditNotes.Routes(), .. MeterEvents.Routes(), .. Accounts.Routes(), .. Payouts.Routes(),
+            .. Events.Routes(),
         ];
         foreach (var route in routes)
             app.MapMethods(route.Template, [route.Method], (HttpContext context) => pipeline.Handle(context, route));
@@ -95,6 +96,25 @@ public sealed class StripeDoubleServer : IAsyncDisposable
             store.Update(found);
             return (true, true);
         });
+
+    /// <summary>Takes money out of a connected account, as its owner's bank payouts do. False if there is no such account.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="currency">Its balance in this currency, such as <c>usd</c>.</param>
+    /// <param name="amountMinor">How much, in minor units.</param>
+    public bool PayOutAccount(string account, string currency, long amountMinor) =>
+        store.Transact(() =>
+        {
+            if (store.Find(account) is not { } found || found["object"]!.GetValue<string>() != "account") return (false, false);
+            var paidOut = (found[Accounts.PaidOut] ??= new System.Text.Json.Nodes.JsonObject()).AsObject();
+            paidOut[currency] = (paidOut[currency]?.GetValue<long>() ?? 0) + amountMinor;
+            store.Update(found);
+            return (true, true);
+        });
+
+    /// <summary>What a customer's meter events of a name add up to; Stripe shows it only in a meter's summaries.</summary>
+    public long MeteredValue(string customer, string eventName) => store.Transact(() => (store
+        .List(MeterEvents.Type, [new Filter("event_name", eventName), new Filter("payload.stripe_customer_id", customer)], int.MaxValue, null)
+        .Sum(metered => long.Parse(metered["payload"]!["value"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)), false));
 
     /// <summary>Stops; what was answered is in the data file.</summary>
     public async ValueTask DisposeAsync()

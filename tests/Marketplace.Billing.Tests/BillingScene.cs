@@ -1,4 +1,6 @@
 using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
@@ -73,6 +75,57 @@ internal sealed class BillingScene : IAsyncDisposable
     {
         await market.Get<StartRunHandler>().StartAsync(purpose, IdempotencyKey.Of(key), default);
         await market.RunAsync();
+    }
+
+    public async Task<Invoice> Invoice() => Assert.Single(await Invoices());
+
+    /// <summary>The buyer pays by itself, such as on the payment service's own page.</summary>
+    public async Task PayNow(Invoice invoice)
+    {
+        Gateway.Declining.Remove(invoice.Buyer);
+        await Gateway.PayInvoiceAsync(invoice.InvoiceId, invoice.ExternalId!, 99, market.Time.Now, default);
+    }
+
+    public async Task<CreditNote> Credit(Invoice invoice, string key, params LineCredit[] lines) =>
+        (await market.Get<CreditInvoiceHandler>().IssueAsync(
+            invoice.InvoiceId, lines.Length == 0 ? null : lines, "because", IdempotencyKey.Of(key), default)).Result.Value;
+
+    public async Task<Refund> Refund(Invoice invoice, string key, params LineCredit[] lines) =>
+        (await market.Get<CreditInvoiceHandler>().RefundAsync(
+            invoice.InvoiceId, lines.Length == 0 ? null : lines, "because", IdempotencyKey.Of(key), default)).Result.Value;
+
+    public async Task<CreditRefusal> Refused(Invoice invoice, CreditForm form, params LineCredit[] lines)
+    {
+        var handler = market.Get<CreditInvoiceHandler>();
+        var key = IdempotencyKey.Of($"refused-{ids.Next()}");
+        var wanted = lines.Length == 0 ? null : lines;
+        return form == CreditForm.CreditNote
+            ? (await handler.IssueAsync(invoice.InvoiceId, wanted, "because", key, default)).Result.Refusal
+            : (await handler.RefundAsync(invoice.InvoiceId, wanted, "because", key, default)).Result.Refusal;
+    }
+
+    public async Task<Result<Dispute, OpenDisputeRefusal>> TryContest(Invoice invoice, OrganisationId caller, string key, int line = 0) =>
+        (await market.Get<DisputeCharge>().OpenAsync(
+            invoice.InvoiceId, invoice.Lines[line].UsageId, caller, "because", IdempotencyKey.Of(key), default)).Result;
+
+    public async Task<Dispute> Contest(Invoice invoice, OrganisationId? caller = null, string key = "contest") =>
+        (await TryContest(invoice, caller ?? invoice.Buyer, key)).Value;
+
+    public async Task<Result<Dispute, ResolveDisputeRefusal>> TryResolve(Dispute dispute, bool credits, Money? amount, string key) =>
+        (await market.Get<DisputeCharge>().ResolveAsync(dispute.DisputeId, credits, amount, "because", IdempotencyKey.Of(key), default)).Result;
+
+    public async Task<Dispute> Resolve(Dispute dispute, bool credits, Money? amount = null, string key = "resolve") =>
+        (await TryResolve(dispute, credits, amount, key)).Value;
+
+    public Task<List<CreditNote>> Notes(Invoice invoice) => market.Get<BillingReads>().ListCreditNotesAsync(invoice, default).ToListAsync().AsTask();
+
+    /// <summary>Nobody owes anybody: what is left at the payment service is the platform's and the state's.</summary>
+    public void IsSettled()
+    {
+        Assert.Empty(market.Messages.DeadLetters);
+        foreach (var kind in new[] { AccountKind.BuyerReceivable, AccountKind.ProviderPayable, AccountKind.Refund, AccountKind.DisputeHold })
+            Assert.Equal((kind, 0), (kind, Balance(kind)));
+        Assert.Equal(-Balance(AccountKind.PaymentClearing), Balance(AccountKind.PlatformRevenue) + Balance(AccountKind.Tax));
     }
 
     /// <summary>Delivers reports of all payments so far, in an order and as often as told.</summary>

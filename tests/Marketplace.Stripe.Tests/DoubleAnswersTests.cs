@@ -22,6 +22,17 @@ public class DoubleAnswersTests
         var transfer = await stripe.Gateway.TransferAsync(order, stripe.Now, default);
         var reversal = await v1.Transfers.Reversals.CreateAsync(transfer, new TransferReversalCreateOptions { Amount = 10 });
         var refund = await v1.Refunds.CreateAsync(new RefundCreateOptions { Charge = charge, Amount = 10 });
+        var (credited, open) = await stripe.Final(500);
+        var openLine = (await v1.Invoices.LineItems.ListAsync(open)).Single().Id;
+        var note = await v1.CreditNotes.CreateAsync(new CreditNoteCreateOptions
+        {
+            Invoice = open,
+            Lines = [new CreditNoteLineOptions { Type = "invoice_line_item", InvoiceLineItem = openLine, Amount = 20 }],
+        });
+        var metered = await v1.Billing.MeterEvents.CreateAsync(new global::Stripe.Billing.MeterEventCreateOptions
+        {
+            EventName = "gpu_seconds", Payload = new() { ["stripe_customer_id"] = credited.ExternalCustomerId, ["value"] = "1" },
+        });
         stripe.Clock.Advance(TimeSpan.FromDays(2));
         var payout = await v1.Payouts.CreateAsync(new PayoutCreateOptions { Amount = 100, Currency = "usd" });
 
@@ -30,7 +41,7 @@ public class DoubleAnswersTests
             await v1.Customers.GetAsync(draft.ExternalCustomerId), await v1.Accounts.GetAsync(account), await v1.Invoices.GetAsync(invoice),
             (await v1.InvoiceItems.ListAsync()).First(), (await v1.InvoicePayments.ListAsync()).First(), await v1.Charges.GetAsync(charge),
             await v1.PaymentIntents.GetAsync((await v1.Charges.GetAsync(charge)).PaymentIntentId), await v1.Transfers.GetAsync(transfer),
-            reversal, refund, payout, await v1.Balance.GetAsync(), .. await v1.BalanceTransactions.ListAsync(), .. await v1.Events.ListAsync(),
+            reversal, refund, note, metered, await v1.Invoices.GetAsync(open), payout, await v1.Balance.GetAsync(), .. await v1.BalanceTransactions.ListAsync(), .. await v1.Events.ListAsync(),
         ];
         foreach (var answer in answers) Check(answer.RawJsonElement!.Value, answer.GetType(), answer.GetType().Name);
     }

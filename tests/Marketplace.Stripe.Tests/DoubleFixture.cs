@@ -96,5 +96,7 @@ internal static class Ids
 
     public static PayoutId Payout() => PayoutId.From(Next());
 
+    public static CreditNoteId CreditNote() => CreditNoteId.From(Next());
+
     private static Ulid Next() => Ulid.Create(1_790_000_000_000 + Interlocked.Increment(ref next), 7);
 }

@@ -56,6 +56,23 @@ public class WebhookTests
         Assert.Equal(["invoice.created", "invoice.created", "customer.created", "customer.created"], types);
     }
 
+    [Fact]
+    public async Task Forged_webhooks_are_refused_and_those_of_another_version_are_read()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        await using var stripe = await DoubleFixture.Start(o => o with { WebhookUrl = receiver.Url, WebhookTypes = ["customer.created"] });
+        stripe.Server.Webhooks = new WebhookBehaviour { Forged = true };
+        await stripe.Draft();
+        var (body, signature) = await receiver.Next();
+        Assert.Equal(WebhookRefusal.SignatureInvalid, Reader(stripe.Clock).Read(body, signature).Refusal);
+
+        stripe.Server.Webhooks = new WebhookBehaviour { ApiVersion = "2024-06-20" };
+        await stripe.Draft();
+        (body, signature) = await receiver.Next();
+        Assert.Contains("2024-06-20", body, StringComparison.Ordinal);
+        Assert.Equal("customer.created", Reader(stripe.Clock).Read(body, signature).Value.Type);
+    }
+
     [Theory]
     [InlineData(-300, null)]
     [InlineData(300, null)]

@@ -41,6 +41,8 @@ internal static class BillingEndpoints
             .Operates("listPayouts", "Lists the organisation's payouts, newest first; everyone's for finance.")
             .Answers<Page<PayoutModel>>().Refuses(ProblemTypes.OrganisationRequired);
 
+        v1.MapCredits();
+        v1.MapDisputes();
         v1.MapPost("/webhooks/stripe", ReceiveAsync).WithTags("Billing").AllowAnonymous()
             .Operates("receiveStripeWebhook", "Takes a webhook of the payment service, whose signature stands for a token.")
             .Answers<WebhookModel>()
@@ -68,14 +70,14 @@ internal static class BillingEndpoints
             after = id;
         }
 
-        if (!MayRead(caller)) return ProblemTypes.OrganisationRequired.With();
+        if (!caller.MayReadBilling()) return ProblemTypes.OrganisationRequired.With();
         var part = await reads.ListInvoicesAsync(caller.OrganisationId, query.Limit, after, cancellationToken);
         return Answer.Ok(PageQuery.Page([.. part.Items.Select(invoice => invoice.ToModel(withLines: false))], part.Next));
     }
 
     private static async Task<IResult> ReadInvoiceAsync(string invoiceId, Caller caller, BillingReads reads, CancellationToken cancellationToken)
     {
-        if (!MayRead(caller)) return ProblemTypes.OrganisationRequired.With();
+        if (!caller.MayReadBilling()) return ProblemTypes.OrganisationRequired.With();
         if (!InvoiceId.TryParse(invoiceId, out var id)) return Answer.NotFound();
         var invoice = await reads.FindInvoiceAsync(caller.OrganisationId, id, cancellationToken);
         return Answer.OkOrNotFound(invoice?.ToModel(withLines: true));
@@ -90,7 +92,7 @@ internal static class BillingEndpoints
             after = id;
         }
 
-        if (!MayRead(caller)) return ProblemTypes.OrganisationRequired.With();
+        if (!caller.MayReadBilling()) return ProblemTypes.OrganisationRequired.With();
         var part = await reads.ListPayoutsAsync(caller.OrganisationId, query.Limit, after, cancellationToken);
         return Answer.Ok(PageQuery.Page([.. part.Items.Select(BillingModels.ToModel)], part.Next));
     }
@@ -105,7 +107,7 @@ internal static class BillingEndpoints
     }
 
     /// <summary>An organisation reads its own; finance, whose token names none, reads everyone's.</summary>
-    private static bool MayRead(Caller caller) => caller.OrganisationId is not null || caller.Has(Scopes.FinanceRead);
+    internal static bool MayReadBilling(this Caller caller) => caller.OrganisationId is not null || caller.Has(Scopes.FinanceRead);
 
     private static ApiProblem Never(StartRunRefusal refusal) => throw new InvariantException($"A run was refused: {refusal}.");
 

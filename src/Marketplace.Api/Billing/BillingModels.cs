@@ -17,6 +17,9 @@ internal static class BillingModels
         invoice.Period.ToString(),
         WireForms.Name(invoice.State),
         invoice.Total.ToModel(),
+        invoice.Credited.ToModel(),
+        invoice.Refunded.ToModel(),
+        invoice.Due().ToModel(),
         invoice.Lines.Count,
         invoice.CreatedAt.ToWire(),
         invoice.FinalizedAt?.ToWire(),
@@ -30,6 +33,8 @@ internal static class BillingModels
         payout.InvoiceId.ToString(),
         WireForms.Name(payout.State),
         payout.Amount.ToModel(),
+        payout.Offset.ToModel(),
+        (payout.Amount - payout.Reversible()).ToModel(),
         payout.Shares.Count,
         payout.CreatedAt.ToWire(),
         payout.PaidAt?.ToWire(),
@@ -44,6 +49,8 @@ internal static class BillingModels
         line.Amount.ToModel(),
         line.Tax.ToModel(),
         line.TaxPlan,
+        line.Credited.Total().ToModel(),
+        line.Dispute?.ToString(),
         line.From.ToWire(),
         line.To.ToWire());
 }

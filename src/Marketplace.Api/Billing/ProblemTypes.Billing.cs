@@ -14,4 +14,52 @@ public static partial class ProblemTypes
     /// <summary>A signed body that is no event.</summary>
     public static ProblemType WebhookMalformed { get; } = new(
         "webhook_malformed", 400, "Webhook malformed", "The signed body is no event of the payment service.");
+
+    /// <summary>A draft.</summary>
+    public static ProblemType InvoiceNotFinal { get; } = new(
+        "invoice_not_final", 409, "Invoice not final", "The invoice is a draft, whose lines can still change. Wait until it is open.");
+
+    /// <summary>Void or written off.</summary>
+    public static ProblemType InvoiceClosed { get; } = new(
+        "invoice_closed", 409, "Invoice closed", "The invoice is void or written off: nothing of it is owed.");
+
+    /// <summary>Paid already.</summary>
+    public static ProblemType InvoicePaid { get; } = new(
+        "invoice_paid", 409, "Invoice paid", "The invoice is paid. Refund it instead.");
+
+    /// <summary>Not paid yet.</summary>
+    public static ProblemType InvoiceNotPaid { get; } = new(
+        "invoice_not_paid", 409, "Invoice not paid", "The invoice is not paid. Issue a credit note instead.");
+
+    /// <summary>No such line.</summary>
+    public static ProblemType InvoiceLineUnknown { get; } = new(
+        "invoice_line_unknown", 422, "Invoice line unknown", "The invoice has no line of that usage record.");
+
+    /// <summary>A line twice.</summary>
+    public static ProblemType InvoiceLineRepeated { get; } = new(
+        "invoice_line_repeated", 422, "Invoice line repeated", "Name each line once.");
+
+    /// <summary>Another currency.</summary>
+    public static ProblemType CreditCurrencyDiffers { get; } = new(
+        "credit_currency_differs", 422, "Currency differs", "An amount is taken back in the invoice's currency.");
+
+    /// <summary>Nothing.</summary>
+    public static ProblemType NothingToCredit { get; } = new(
+        "nothing_to_credit", 422, "Nothing to credit", "An amount has to be above zero, and something has to be left of the invoice.");
+
+    /// <summary>Too much.</summary>
+    public static ProblemType CreditExceedsLine { get; } = new(
+        "credit_exceeds_line", 422, "Credit exceeds line", "The amount is more than is left of the line after earlier credit notes and refunds.");
+
+    /// <summary>Contested.</summary>
+    public static ProblemType InvoiceLineDisputed { get; } = new(
+        "invoice_line_disputed", 409, "Invoice line disputed", "The line is contested: finance resolves the dispute, for either side.");
+
+    /// <summary>Too late.</summary>
+    public static ProblemType DisputeWindowOver { get; } = new(
+        "dispute_window_over", 409, "Dispute window over", "The charge could be contested for some days after its invoice became final; they are over.");
+
+    /// <summary>Decided.</summary>
+    public static ProblemType DisputeResolvedAlready { get; } = new(
+        "dispute_resolved_already", 409, "Dispute resolved already", "Finance has decided the dispute.");
 }

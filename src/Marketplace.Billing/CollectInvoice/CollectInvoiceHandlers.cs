@@ -23,7 +23,7 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
     public async Task HandleAsync(PayInvoice message, MessageContext context, CancellationToken cancellationToken)
     {
         var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
-        if (invoice.State == InvoiceState.Paid) return;
+        if (!invoice.IsUnpaid()) return;
         var outcome = await gateway.PayInvoiceAsync(
             invoice.InvoiceId, invoice.ExternalId!, message.PaymentAttempt, context.OccurredAt, cancellationToken);
         await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
@@ -37,7 +37,7 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
     public async Task HandleAsync(PaymentReported message, MessageContext context, CancellationToken cancellationToken)
     {
         var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
-        if (invoice.State == InvoiceState.Paid) return;
+        if (invoice.State is InvoiceState.Paid or InvoiceState.Void) return;
         // A report can overtake our own commit of the invoice's id at the service; then it is tried again.
         if (invoice.ExternalId is null) throw new InvalidOperationException($"{invoice.InvoiceId} is not yet known to be posted.");
         var external = await gateway.GetInvoiceAsync(invoice.ExternalId, cancellationToken);
@@ -52,7 +52,7 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
     public async Task HandleAsync(CheckInvoice message, MessageContext context, CancellationToken cancellationToken)
     {
         var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
-        if (invoice.State == InvoiceState.Paid) return;
+        if (invoice.State is InvoiceState.Paid or InvoiceState.Void) return;
         var external = await gateway.GetInvoiceAsync(invoice.ExternalId!, cancellationToken);
         await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
         {
@@ -64,7 +64,9 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
 
     private void Settle(PartitionWork work, Invoice invoice, ExternalInvoice external)
     {
-        if (invoice.State == InvoiceState.Paid) return;
+        if (invoice.State is InvoiceState.Paid or InvoiceState.Void) return;
+        // Credit notes over all of it make it paid at the service; the last of them says here that it is void.
+        if (invoice.Due().IsZero && external.Paid.IsZero) return;
         var paid = Settlement.Settle(invoice, external, time.Now());
         work.Put(BillingRows.Invoice(paid.InvoiceId), paid);
         work.Send(Settlement.Entry(paid, ids.Next<EntryKind>()));
@@ -79,7 +81,7 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
 
     private void Check(PartitionWork work, Invoice invoice, int check)
     {
-        if (invoice.State != InvoiceState.Paid)
+        if (invoice.IsUnpaid())
             work.Send(new CheckInvoice(invoice.Buyer, invoice.InvoiceId, check), time.Now() + CheckAfter[check - 1]);
     }
 }

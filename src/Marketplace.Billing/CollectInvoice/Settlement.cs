@@ -13,12 +13,15 @@ public static class Settlement
     public const int MaxChargesAtOnce = 90;
 
     /// <summary>The paid invoice.</summary>
+    /// <exception cref="InvalidOperationException">A credit note is on its way to the service: try again.</exception>
     /// <exception cref="InvariantException">The payment service took another amount, or does not say by which payment.</exception>
     public static Invoice Settle(Invoice invoice, ExternalInvoice external, Instant now)
     {
+        if (invoice.PendingNotes > 0 && external.Paid != invoice.Due())
+            throw new InvalidOperationException($"Whether {invoice.InvoiceId} was paid before or after a credit note is not known yet.");
         InvariantException.Require(
-            external.Total == invoice.Total && external.Paid == invoice.Total,
-            $"{invoice.InvoiceId} is {invoice.Total} here; the payment service has {external.Paid} paid of {external.Total}.");
+            external.Total == invoice.Total && external.Paid == invoice.Due(),
+            $"{invoice.InvoiceId} is {invoice.Total} less {invoice.Credited} here; the payment service has {external.Paid} paid of {external.Total}.");
         InvariantException.Require(external.ExternalPaymentId is not null, $"{invoice.InvoiceId} was paid, but by no payment.");
         return invoice with { State = InvoiceState.Paid, PaidAt = now, ExternalPaymentId = external.ExternalPaymentId };
     }
@@ -31,20 +34,20 @@ public static class Settlement
         paid.InvoiceId.ToString(),
         paid.PaidAt!.Value,
         [
-            new Posting(new Account(AccountKind.PaymentClearing, null), paid.Total),
-            new Posting(new Account(AccountKind.BuyerReceivable, paid.Buyer), -paid.Total),
+            new Posting(new Account(AccountKind.PaymentClearing, null), paid.Due()),
+            new Posting(new Account(AccountKind.BuyerReceivable, paid.Buyer), -paid.Due()),
         ]);
 
     /// <summary>Tells each provider what may be paid out to it now.</summary>
     public static IEnumerable<ChargesPaid> ToProviders(Invoice paid)
     {
-        foreach (var lines in paid.Lines.Where(line => !line.ProviderShare.IsZero).GroupBy(line => line.Provider))
+        foreach (var lines in paid.Lines.Where(line => !line.Left().Share.IsZero).GroupBy(line => line.Provider))
         {
             foreach (var some in lines.Chunk(MaxChargesAtOnce))
             {
                 yield return new ChargesPaid(
                     lines.Key, paid.Buyer, paid.InvoiceId, paid.ExternalPaymentId!,
-                    [.. some.Select(line => new PayableShare(line.UsageId, line.ProviderShare))]);
+                    [.. some.Select(line => new PayableShare(line.UsageId, line.Left().Share))]);
             }
         }
     }

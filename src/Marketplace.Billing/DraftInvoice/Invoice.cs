@@ -1,3 +1,4 @@
+using Marketplace.Billing.RateUsage;
 using NodaTime;
 
 namespace Marketplace.Billing.DraftInvoice;
@@ -16,6 +17,9 @@ public enum InvoiceState
 
     /// <summary>Paid.</summary>
     Paid,
+
+    /// <summary>Final; credit notes took back all of it before it was paid.</summary>
+    Void,
 }
 
 /// <summary>One charge on an invoice.</summary>
@@ -32,6 +36,8 @@ public enum InvoiceState
 /// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
+/// <param name="Credited">What credit notes and refunds took back of it.</param>
+/// <param name="Dispute">The open dispute of it; null where there is none.</param>
 public sealed record InvoicedCharge(
     UsageId UsageId,
     LeaseId LeaseId,
@@ -45,7 +51,13 @@ public sealed record InvoicedCharge(
     string FeePlan,
     string TaxPlan,
     Instant From,
-    Instant To);
+    Instant To,
+    ChargeParts Credited,
+    DisputeId? Dispute = null)
+{
+    /// <summary>Who has what of it still.</summary>
+    public ChargeParts Left() => new ChargeParts(ProviderShare, Fee, Tax) - Credited;
+}
 
 /// <summary>An invoice to a buyer for a period, in one currency.</summary>
 /// <param name="InvoiceId">The invoice.</param>
@@ -55,6 +67,9 @@ public sealed record InvoicedCharge(
 /// <param name="State">Where it stands.</param>
 /// <param name="Lines">Its charges.</param>
 /// <param name="Total">The sum of its lines.</param>
+/// <param name="Credited">What credit notes take off it, before it is paid.</param>
+/// <param name="Refunded">What was given back after it was paid.</param>
+/// <param name="PendingNotes">Credit notes that the payment service has not confirmed.</param>
 /// <param name="CreatedAt">When it was drafted.</param>
 /// <param name="ExternalCustomerId">The buyer at the payment service; null until it is posted.</param>
 /// <param name="ExternalId">The invoice at the payment service; null until it is posted.</param>
@@ -69,9 +84,19 @@ public sealed record Invoice(
     InvoiceState State,
     IReadOnlyList<InvoicedCharge> Lines,
     Money Total,
+    Money Credited,
+    Money Refunded,
+    int PendingNotes,
     Instant CreatedAt,
     string? ExternalCustomerId = null,
     string? ExternalId = null,
     Instant? FinalizedAt = null,
     Instant? PaidAt = null,
-    string? ExternalPaymentId = null);
+    string? ExternalPaymentId = null)
+{
+    /// <summary>What the buyer pays, or paid: the total less credit notes.</summary>
+    public Money Due() => Total - Credited;
+
+    /// <summary>Whether it is final and payment is awaited.</summary>
+    public bool IsUnpaid() => State is InvoiceState.Open or InvoiceState.PastDue;
+}

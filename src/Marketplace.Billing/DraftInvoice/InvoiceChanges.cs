@@ -14,6 +14,20 @@ internal static class InvoiceChanges
             ? MarketplaceJson.Deserialize<Invoice>(row.Body)
             : throw new InvariantException($"The invoice {invoiceId} is gone.");
 
+    /// <summary>Changes the invoice, and what hangs on it, as it stands when the message commits.</summary>
+    public static Task<bool> ChangeInvoiceAsync(
+        this Workspace workspace,
+        OrganisationId buyer,
+        InvoiceId invoiceId,
+        MessageContext context,
+        Func<PartitionWork, Invoice, Task> change,
+        CancellationToken cancellationToken) =>
+        workspace.HandleAsync(
+            BillingRows.Of(buyer),
+            context,
+            async work => await change(work, (await work.ReadAsync<Invoice>(BillingRows.Invoice(invoiceId), cancellationToken))!),
+            cancellationToken);
+
     /// <summary>Changes the invoice as it stands when the message commits.</summary>
     public static Task<bool> ChangeInvoiceAsync(
         this Workspace workspace,

@@ -9,15 +9,16 @@ public static class InvoiceDrafting
     /// <summary>The most lines of an invoice, a multiple of <see cref="MaxChargesAtOnce"/>; Stripe allows 250.</summary>
     public const int MaxLines = 240;
 
-    /// <summary>The most providers on an invoice: each is told of the payment in the commit that settles it.</summary>
-    public const int MaxProviders = 60;
+    /// <summary>The most providers on an invoice: an entry over all of it fits 50 postings.</summary>
+    public const int MaxProviders = 40;
 
     /// <summary>Charges taken in one commit: each is two rows, and a commit has 99.</summary>
     public const int MaxChargesAtOnce = 40;
 
     /// <summary>An empty draft for a charge's currency and period.</summary>
     public static Invoice Start(InvoiceId invoiceId, Charge first, Instant now) =>
-        new(invoiceId, first.Buyer, first.Amount.Currency, first.Period, InvoiceState.Draft, [], Money.Zero(first.Amount.Currency), now);
+        new(invoiceId, first.Buyer, first.Amount.Currency, first.Period, InvoiceState.Draft, [], Money.Zero(first.Amount.Currency),
+            Money.Zero(first.Amount.Currency), Money.Zero(first.Amount.Currency), 0, now);
 
     /// <summary>Whether a charge may be a line of a draft.</summary>
     public static bool Accepts(Invoice draft, Charge charge) =>
@@ -34,7 +35,8 @@ public static class InvoiceDrafting
             $"The charge of {charge.UsageId} does not belong on {draft.InvoiceId}.");
         var line = new InvoicedCharge(
             charge.UsageId, charge.LeaseId, charge.Provider, charge.Used, charge.Price,
-            charge.Total(), charge.ProviderShare(), charge.Fee, charge.Tax, charge.FeePlan, charge.TaxPlan, charge.From, charge.To);
+            charge.Total(), charge.ProviderShare(), charge.Fee, charge.Tax, charge.FeePlan, charge.TaxPlan,
+            charge.From, charge.To, ChargeParts.None(charge.Amount.Currency));
         return (
             draft with { Lines = [.. draft.Lines, line], Total = draft.Total + line.Amount },
             charge with { InvoiceId = draft.InvoiceId });

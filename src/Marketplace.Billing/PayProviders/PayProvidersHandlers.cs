@@ -1,3 +1,4 @@
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.RateUsage;
@@ -22,59 +23,30 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
         workspace.HandleAsync(
             BillingRows.Of(message.Provider),
             context,
-            work =>
+            async work =>
             {
                 foreach (var share in message.Shares)
                 {
-                    work.Put(
-                        BillingRows.Payable(share.Amount.Currency, message.InvoiceId, share.UsageId),
-                        new Payable(share.UsageId, share.Amount, message.Buyer, message.InvoiceId, message.ExternalPaymentId));
+                    var payable = new Payable(share.UsageId, share.Amount, message.Buyer, message.InvoiceId, message.ExternalPaymentId);
+                    var held = BillingRows.HeldShare(share.UsageId);
+                    if (await work.ReadAsync<HeldShare>(held, cancellationToken) is { } contested) work.Put(held, contested with { Payable = payable });
+                    else work.Put(BillingRows.Payable(share.Amount.Currency, message.InvoiceId, share.UsageId), payable);
                 }
-
-                return Task.CompletedTask;
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public Task HandleAsync(PayProvider message, MessageContext context, CancellationToken cancellationToken) =>
-        workspace.HandleAsync(
-            BillingRows.Of(message.Provider),
-            context,
-            async work =>
-            {
-                var waiting = new List<(string Row, Payable Payable)>();
-                var range = RowRange.StartingWith(BillingRows.PayablePrefix);
-                await foreach (var row in work.ReadRangeAsync<Payable>(range, cancellationToken))
-                {
-                    waiting.Add(row);
-                    if (waiting.Count > ProviderPayouts.MaxShares) break;
-                }
-
-                if (waiting.Count == 0) return;
-                var payout = ProviderPayouts.Make(ids.Next<PayoutKind>(), message.Provider, [.. waiting.Select(w => w.Payable)], time.Now());
-                foreach (var (row, _) in waiting.Take(payout.Shares.Count)) work.Delete(row);
-                var key = BillingRows.Payout(payout.PayoutId);
-                work.Put(key, payout);
-                work.Send(new IndexBillingRow(BillingIndex.Payouts, key, message.Provider));
-                work.Send(new SendTransfer(message.Provider, payout.PayoutId));
-                if (waiting.Count > payout.Shares.Count) work.Send(message);
-            },
-            cancellationToken);
+        workspace.HandleAsync(BillingRows.Of(message.Provider), context, work => Pay(work, message, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async Task HandleAsync(SendTransfer message, MessageContext context, CancellationToken cancellationToken)
     {
         var partition = BillingRows.Of(message.Provider);
         var key = BillingRows.Payout(message.PayoutId);
-        var row = await workspace.Store.ReadAsync(partition, key, cancellationToken)
-            ?? throw new InvariantException($"The payout {message.PayoutId} is gone.");
-        var payout = MarketplaceJson.Deserialize<Payout>(row.Body);
+        var payout = await workspace.LoadPayoutAsync(message.Provider, message.PayoutId, cancellationToken);
         if (payout.State == PayoutState.Paid) return;
-        var account = await workspace.Store.ReadAsync(partition, BillingRows.Account, cancellationToken);
-        var destination = account is null ? null : MarketplaceJson.Deserialize<BillingAccount>(account.Body).ExternalAccountId;
-        if (destination is null) throw new InvalidOperationException($"The provider {message.Provider} has no account to be paid to yet.");
-        var order = new TransferOrder(payout.PayoutId, payout.InvoiceId, destination, payout.ExternalPaymentId, payout.Amount);
-        var transfer = await gateway.TransferAsync(order, context.OccurredAt, cancellationToken);
+        var transfer = payout.Amount.IsZero ? null : await TransferAsync(payout, context, cancellationToken);
         await workspace.HandleAsync(
             partition,
             context,
@@ -84,8 +56,10 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
                 if (pending.State == PayoutState.Paid) return;
                 var paid = pending with { State = PayoutState.Paid, ExternalId = transfer, PaidAt = time.Now() };
                 work.Put(key, paid);
-                work.Send(ProviderPayouts.Entry(paid, ids.Next<EntryKind>()));
+                if (transfer is not null) work.Send(ProviderPayouts.Entry(paid, ids.Next<EntryKind>()));
                 work.Send(new ChargesPaidOut(paid.Buyer, paid.PayoutId, [.. paid.Shares.Select(share => share.UsageId)]));
+                foreach (var reversal in paid.Reversals.Where(reversal => reversal.State == ReversalState.Pending))
+                    work.Send(new ReverseTransfer(paid.Provider, paid.PayoutId, reversal.Reference));
             },
             cancellationToken);
     }
@@ -108,4 +82,52 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
                 }
             },
             cancellationToken);
+
+    private async Task Pay(PartitionWork work, PayProvider message, CancellationToken cancellationToken)
+    {
+        var waiting = new List<(string Row, Payable Payable)>();
+        await foreach (var row in work.ReadRangeAsync<Payable>(RowRange.StartingWith(BillingRows.PayablePrefix), cancellationToken))
+        {
+            waiting.Add(row);
+            if (waiting.Count > ProviderPayouts.MaxShares) break;
+        }
+
+        if (waiting.Count == 0) return;
+        var debts = new List<(string Row, Debt Debt)>();
+        var owed = RowRange.StartingWith(BillingRows.Debts(waiting[0].Payable.Amount.Currency));
+        await foreach (var row in work.ReadRangeAsync<Debt>(owed, cancellationToken))
+        {
+            debts.Add(row);
+            if (debts.Count == ProviderPayouts.MaxDebts) break;
+        }
+
+        var (payout, left) = ProviderPayouts.Make(
+            ids.Next<PayoutKind>(), message.Provider, [.. waiting.Select(w => w.Payable)], [.. debts.Select(d => d.Debt)], time.Now());
+        foreach (var (row, payable) in waiting.Take(payout.Shares.Count))
+        {
+            work.Delete(row);
+            work.Put(BillingRows.PaidShare(payable.UsageId), new PaidShare(payable.UsageId, payout.PayoutId, payable.Amount));
+        }
+
+        foreach (var ((row, _), debt) in debts.Zip(left))
+        {
+            if (debt.Amount.IsZero) work.Delete(row);
+            else work.Put(row, debt);
+        }
+
+        var key = BillingRows.Payout(payout.PayoutId);
+        work.Put(key, payout);
+        work.Send(new IndexBillingRow(BillingIndex.Payouts, key, message.Provider));
+        work.Send(new SendTransfer(message.Provider, payout.PayoutId));
+        if (waiting.Count > payout.Shares.Count) work.Send(message);
+    }
+
+    private async Task<string> TransferAsync(Payout payout, MessageContext context, CancellationToken cancellationToken)
+    {
+        var account = await workspace.Store.ReadAsync(BillingRows.Of(payout.Provider), BillingRows.Account, cancellationToken);
+        var destination = account is null ? null : MarketplaceJson.Deserialize<BillingAccount>(account.Body).ExternalAccountId;
+        if (destination is null) throw new InvalidOperationException($"The provider {payout.Provider} has no account to be paid to yet.");
+        var order = new TransferOrder(payout.PayoutId, payout.InvoiceId, destination, payout.ExternalPaymentId, payout.Amount);
+        return await gateway.TransferAsync(order, context.OccurredAt, cancellationToken);
+    }
 }

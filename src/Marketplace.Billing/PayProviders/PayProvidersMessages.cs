@@ -15,6 +15,28 @@ public sealed record ChargesPaid(
     public static string MessageType => "billing.charges-paid.v1";
 }
 
+/// <summary>Shares of a provider go back to the buyer: what waits is lowered, what was paid out is taken back.</summary>
+/// <param name="Provider">Who gives them up.</param>
+/// <param name="InvoiceId">The paid invoice.</param>
+/// <param name="RefundId">The refund.</param>
+/// <param name="Shares">What is given up, at most <see cref="ProviderPayouts.MaxShares"/>.</param>
+public sealed record TakeBackShares(
+    OrganisationId Provider, InvoiceId InvoiceId, RefundId RefundId, IReadOnlyList<PayableShare> Shares) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.take-back-shares.v1";
+}
+
+/// <summary>Command: take back a part of a payout's transfer.</summary>
+/// <param name="Provider">Who was paid.</param>
+/// <param name="PayoutId">The payout.</param>
+/// <param name="Reference">Which of its reversals.</param>
+public sealed record ReverseTransfer(OrganisationId Provider, PayoutId PayoutId, string Reference) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.reverse-transfer.v1";
+}
+
 /// <summary>Command: make payouts of what may be paid out to a provider.</summary>
 /// <param name="Provider">Who is paid.</param>
 public sealed record PayProvider(OrganisationId Provider) : IMessage

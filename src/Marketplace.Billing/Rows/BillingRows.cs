@@ -11,6 +11,7 @@ internal static class BillingRows
     public const string InvoicePrefix = "invoice!";
     public const string PayoutPrefix = "payout!";
     public const string UnbilledPrefix = "unbilled!";
+    public const string DisputePrefix = "dispute!";
     public const string PayablePrefix = "payable!";
 
     /// <summary>All of one organisation.</summary>
@@ -28,6 +29,30 @@ internal static class BillingRows
     public static string Unbilled(Currency currency, BillingPeriod period, UsageId usage) => $"{UnbilledPrefix}{currency}!{period}!{usage}";
 
     public static string Invoice(InvoiceId invoice) => InvoicePrefix + Ulid.Reverse(invoice.ToString());
+
+    /// <summary>The credit notes of an invoice, oldest first.</summary>
+    public static string CreditNotes(InvoiceId invoice) => $"note!{invoice}!";
+
+    public static string CreditNote(InvoiceId invoice, CreditNoteId note) => CreditNotes(invoice) + note;
+
+    /// <summary>The refunds of an invoice, oldest first.</summary>
+    public static string Refunds(InvoiceId invoice) => $"refund!{invoice}!";
+
+    public static string Refund(InvoiceId invoice, RefundId refund) => Refunds(invoice) + refund;
+
+    /// <summary>A dispute, in the buyer's partition; newest first.</summary>
+    public static string Dispute(DisputeId dispute) => DisputePrefix + Ulid.Reverse(dispute.ToString());
+
+    /// <summary>A contested share, in the provider's partition.</summary>
+    public static string HeldShare(UsageId usage) => $"held!{usage}";
+
+    /// <summary>A provider's part of a charge that is in a payout.</summary>
+    public static string PaidShare(UsageId usage) => $"paid!{usage}";
+
+    /// <summary>What a provider owes because a transfer could not be taken back, grouped by currency.</summary>
+    public static string Debt(Currency currency, string reference) => $"{Debts(currency)}{reference}";
+
+    public static string Debts(Currency currency) => $"debt!{currency}!";
 
     /// <summary>A provider's part of a charge that the buyer has paid, grouped by what one transfer can draw on.</summary>
     public static string Payable(Currency currency, InvoiceId invoice, UsageId usage) => $"{PayablePrefix}{currency}!{invoice}!{usage}";

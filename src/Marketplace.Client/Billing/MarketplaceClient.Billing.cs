@@ -29,6 +29,26 @@ public sealed partial class MarketplaceClient
     public Task<InvoiceModel> GetInvoiceAsync(string invoiceId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/invoices/{invoiceId}", BillingJson.Default.InvoiceModel, cancellationToken);
 
+    /// <summary>Lowers a final invoice before it is paid. Needs the scope <c>finance:write</c>.</summary>
+    public Task<CreditModel> IssueCreditNoteAsync(
+        string invoiceId, CreditRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync(
+            $"/v1/invoices/{invoiceId}/credit-notes", request, BillingJson.Default.CreditRequest, idempotencyKey, BillingJson.Default.CreditModel, cancellationToken);
+
+    /// <summary>Gives back a part of a paid invoice. Needs the scope <c>finance:write</c>.</summary>
+    public Task<CreditModel> RefundInvoiceAsync(
+        string invoiceId, CreditRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync(
+            $"/v1/invoices/{invoiceId}/refunds", request, BillingJson.Default.CreditRequest, idempotencyKey, BillingJson.Default.CreditModel, cancellationToken);
+
+    /// <summary>Lists an invoice's credit notes, oldest first.</summary>
+    public Task<Page<CreditModel>> ListCreditNotesAsync(string invoiceId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/invoices/{invoiceId}/credit-notes", BillingJson.Default.PageCreditModel, cancellationToken);
+
+    /// <summary>Lists an invoice's refunds, oldest first.</summary>
+    public Task<Page<CreditModel>> ListRefundsAsync(string invoiceId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/invoices/{invoiceId}/refunds", BillingJson.Default.PageCreditModel, cancellationToken);
+
     /// <summary>Lists the organisation's payouts, newest first; with the scope <c>finance:read</c> and no organisation, everyone's.</summary>
     /// <param name="limit">1 to 200.</param>
     /// <param name="cursor">From the page before; null for the first.</param>
@@ -40,8 +60,10 @@ public sealed partial class MarketplaceClient
             cancellationToken);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunModel))]
 [JsonSerializable(typeof(Page<InvoiceModel>))]
 [JsonSerializable(typeof(Page<PayoutModel>))]
+[JsonSerializable(typeof(CreditRequest))]
+[JsonSerializable(typeof(Page<CreditModel>))]
 internal sealed partial class BillingJson : JsonSerializerContext;

@@ -10,8 +10,11 @@ public sealed record RunModel(string RunId, string Purpose, string StartedAt);
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Buyer">The organisation that pays.</param>
 /// <param name="Period">The month of its charges, such as <c>2026-11</c>.</param>
-/// <param name="Status"><c>draft</c>, <c>open</c>, <c>pastDue</c> or <c>paid</c>.</param>
+/// <param name="Status"><c>draft</c>, <c>open</c>, <c>pastDue</c>, <c>paid</c> or <c>void</c>.</param>
 /// <param name="Total">The sum of its lines.</param>
+/// <param name="Credited">What credit notes took off it before it was paid.</param>
+/// <param name="Refunded">What was given back after it was paid.</param>
+/// <param name="Due">What is paid: the total less credit notes.</param>
 /// <param name="LineCount">How many lines it has.</param>
 /// <param name="CreatedAt">When it was drafted.</param>
 /// <param name="FinalizedAt">When it became final; null while a draft.</param>
@@ -24,6 +27,9 @@ public sealed record InvoiceModel(
     string Period,
     string Status,
     MoneyModel Total,
+    MoneyModel Credited,
+    MoneyModel Refunded,
+    MoneyModel Due,
     int LineCount,
     string CreatedAt,
     string? FinalizedAt,
@@ -40,6 +46,8 @@ public sealed record InvoiceModel(
 /// <param name="Amount">What it costs, tax included.</param>
 /// <param name="Tax">The tax in it.</param>
 /// <param name="TaxPlan">The plan that the tax comes from.</param>
+/// <param name="Credited">What credit notes and refunds took back of it.</param>
+/// <param name="DisputeId">The open dispute of it; null where there is none.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 public sealed record InvoiceLineModel(
@@ -51,6 +59,8 @@ public sealed record InvoiceLineModel(
     MoneyModel Amount,
     MoneyModel Tax,
     string TaxPlan,
+    MoneyModel Credited,
+    string? DisputeId,
     string From,
     string To);
 
@@ -59,7 +69,9 @@ public sealed record InvoiceLineModel(
 /// <param name="Provider">The organisation that is paid.</param>
 /// <param name="InvoiceId">The paid invoice that it comes from.</param>
 /// <param name="Status"><c>pending</c> or <c>paid</c>.</param>
-/// <param name="Amount">The amount.</param>
+/// <param name="Amount">What is transferred.</param>
+/// <param name="Offset">What the provider owed and this payout kept back.</param>
+/// <param name="TakenBack">What refunds took back of the transfer.</param>
 /// <param name="ChargeCount">How many charges it pays.</param>
 /// <param name="CreatedAt">When it was decided.</param>
 /// <param name="PaidAt">When it was made; null until then.</param>
@@ -70,7 +82,54 @@ public sealed record PayoutModel(
     string InvoiceId,
     string Status,
     MoneyModel Amount,
+    MoneyModel Offset,
+    MoneyModel TakenBack,
     int ChargeCount,
     string CreatedAt,
     string? PaidAt,
     string? ExternalId);
+
+/// <summary>Takes back a part of an invoice.</summary>
+/// <param name="Reason">1 to 500 characters; the buyer reads it.</param>
+/// <param name="Lines">Which lines, and how much of each; absent for all that is left.</param>
+public sealed record CreditRequest(string? Reason, IReadOnlyList<LineCreditRequest>? Lines = null);
+
+/// <summary>How much of a line is taken back.</summary>
+/// <param name="UsageId">The line's usage record.</param>
+/// <param name="Amount">Tax included; absent for all that is left of it.</param>
+public sealed record LineCreditRequest(string? UsageId, MoneyModel? Amount = null);
+
+/// <summary>A credit note or a refund.</summary>
+/// <param name="Id">Of the credit note, <c>crn_…</c>, or of the refund, <c>rfd_…</c>.</param>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Status">Of a credit note <c>pending</c>, <c>issued</c>, or <c>refunded</c> where the invoice was paid first; of a refund <c>pending</c> or <c>made</c>.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Amount">The sum of its lines, tax included.</param>
+/// <param name="Lines">What is taken back, line by line.</param>
+/// <param name="CreatedAt">When it was decided.</param>
+/// <param name="DoneAt">When it was issued or made; null until then.</param>
+/// <param name="EntryId">Its ledger entry.</param>
+/// <param name="ExternalId">The payment service's id; null until it is issued or made.</param>
+/// <param name="RefundId">The refund that a credit note became; null otherwise.</param>
+public sealed record CreditModel(
+    string Id,
+    string InvoiceId,
+    string Status,
+    string Reason,
+    MoneyModel Amount,
+    IReadOnlyList<CreditLineModel> Lines,
+    string CreatedAt,
+    string? DoneAt,
+    string EntryId,
+    string? ExternalId,
+    string? RefundId);
+
+/// <summary>What is taken back of a line.</summary>
+/// <param name="UsageId">The line's usage record.</param>
+/// <param name="Provider">Who provided.</param>
+/// <param name="Amount">The sum of the three parts.</param>
+/// <param name="ProviderShare">What the provider gives up.</param>
+/// <param name="Fee">What the platform gives up.</param>
+/// <param name="Tax">The tax in it.</param>
+public sealed record CreditLineModel(
+    string UsageId, string Provider, MoneyModel Amount, MoneyModel ProviderShare, MoneyModel Fee, MoneyModel Tax);

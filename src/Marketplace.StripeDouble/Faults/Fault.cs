@@ -26,4 +26,5 @@ public enum FaultKind
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="PathContains">A part of the path; empty matches every request.</param>
 /// <param name="Times">How many requests, at least 1.</param>
-public sealed record Fault(FaultKind Kind, string PathContains = "", int Times = 1);
+/// <param name="Method">The HTTP method; empty matches every one.</param>
+public sealed record Fault(FaultKind Kind, string PathContains = "", int Times = 1, string Method = "");

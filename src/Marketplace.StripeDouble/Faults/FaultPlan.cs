@@ -18,12 +18,13 @@ public sealed class FaultPlan
         lock (gate) planned.Clear();
     }
 
-    /// <summary>Takes the first fault for a path, if there is one.</summary>
-    internal FaultKind? Take(string path)
+    /// <summary>Takes the first fault for a request, if there is one.</summary>
+    internal FaultKind? Take(string method, string path)
     {
         lock (gate)
         {
-            var index = planned.FindIndex(fault => path.Contains(fault.PathContains, StringComparison.Ordinal));
+            var index = planned.FindIndex(fault =>
+                path.Contains(fault.PathContains, StringComparison.Ordinal) && (fault.Method.Length == 0 || fault.Method == method));
             if (index < 0) return null;
             var fault = planned[index];
             if (fault.Times > 1) planned[index] = fault with { Times = fault.Times - 1 };

@@ -14,4 +14,10 @@ public sealed record WebhookBehaviour
 
     /// <summary>Whether each is counted as delivered without being sent: lost webhooks.</summary>
     public bool Lost { get; init; }
+
+    /// <summary>The API version that events say instead of the double's own; null for its own.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>Whether each is signed with a secret that nobody agreed on: forged webhooks.</summary>
+    public bool Forged { get; init; }
 }

@@ -15,7 +15,7 @@ internal sealed class Pipeline(ObjectStore store, StripeDoubleOptions options, F
     public async Task Handle(HttpContext context, Route route)
     {
         var body = await ReadForm(context.Request);
-        var fault = faults.Take(context.Request.Path);
+        var fault = faults.Take(context.Request.Method, context.Request.Path);
         if (fault is FaultKind.ResetBeforeCommit)
         {
             context.Abort();

@@ -19,6 +19,12 @@ internal static class Views
                 view["status"] = view["available_on"]!.GetValue<long>() <= now ? "available" : "pending";
                 view.Remove("payout");
                 break;
+            case "account":
+                view.Remove(Accounts.PaidOut);
+                break;
+            case MeterEvents.Type:
+                view.Remove("id");
+                break;
         }
 
         return view;

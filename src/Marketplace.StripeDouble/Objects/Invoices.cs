@@ -135,12 +135,22 @@ internal static class Invoices
         SetTotal(invoice, invoice["total"]!.GetValue<long>(), amount);
     }
 
+    /// <summary>Lowers what is due on an open invoice; with nothing left it counts as paid.</summary>
+    internal static void Credit(Call call, JsonObject invoice, long amount)
+    {
+        invoice["pre_payment_credit_notes_amount"] = (invoice["pre_payment_credit_notes_amount"]?.GetValue<long>() ?? 0) + amount;
+        SetTotal(invoice, invoice["total"]!.GetValue<long>(), 0);
+        if (invoice["amount_remaining"]!.GetValue<long>() == 0) MarkPaid(call, invoice, 0);
+        call.Store.Update(invoice);
+    }
+
     internal static void SetTotal(JsonObject invoice, long total, long paid)
     {
         invoice["subtotal"] = total;
         invoice["total"] = total;
-        invoice["amount_due"] = total;
+        var due = total - (invoice["pre_payment_credit_notes_amount"]?.GetValue<long>() ?? 0);
+        invoice["amount_due"] = due;
         invoice["amount_paid"] = paid;
-        invoice["amount_remaining"] = total - paid;
+        invoice["amount_remaining"] = due - paid;
     }
 }

@@ -33,6 +33,7 @@ internal static class Refunds
         charge["amount_refunded"] = charge["amount_refunded"]!.GetValue<long>() + amount;
         charge["refunded"] = amount == left;
         call.Store.Update(charge);
+        call.Emit("refund.created", refund);
         call.Emit("charge.refunded", charge);
         return refund;
     }

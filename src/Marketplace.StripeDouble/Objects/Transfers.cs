@@ -64,10 +64,14 @@ internal static class Transfers
         var left = transfer["amount"]!.GetValue<long>() - transfer["amount_reversed"]!.GetValue<long>();
         var amount = call.Integer("amount") ?? left;
         if (amount < 1 || amount > left) throw StripeProblem.Invalid(null, $"The transfer has {left} left to reverse.", "amount");
+        var currency = transfer["currency"]!.GetValue<string>();
+        var account = call.Fetch("account", transfer["destination"]!.GetValue<string>());
+        if (Accounts.Balance(call, account, currency) < amount)
+            throw StripeProblem.Invalid("balance_insufficient", "The connected account has not enough funds to reverse the transfer.", "amount");
         var reversal = call.New("transfer_reversal", "trr");
         reversal.Remove("livemode");
         reversal["amount"] = amount;
-        reversal["currency"] = transfer["currency"]!.GetValue<string>();
+        reversal["currency"] = currency;
         reversal["transfer"] = call.Id;
         reversal["balance_transaction"] = Balances.Book(call, "transfer_refund", reversal, amount);
         call.Store.Insert(reversal, call.Id);

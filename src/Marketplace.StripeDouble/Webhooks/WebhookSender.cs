@@ -70,7 +70,7 @@ internal sealed class WebhookSender(ObjectStore store, StripeDoubleOptions optio
                 continue;
             }
 
-            if (behaviour.Lost || await Send(body, behaviour.Copies))
+            if (behaviour.Lost || await Send(body, behaviour))
             {
                 failed.Remove(delivery);
                 store.Delivered(delivery);
@@ -86,16 +86,18 @@ internal sealed class WebhookSender(ObjectStore store, StripeDoubleOptions optio
         return waiting.Count == 100 && failed.Count < 100 ? TimeSpan.Zero : next;
     }
 
-    private async Task<bool> Send(JsonObject body, int copies)
+    private async Task<bool> Send(JsonObject body, WebhookBehaviour behaviour)
     {
+        if (behaviour.ApiVersion is { } version) body["api_version"] = version;
         var payload = body.ToJsonString();
+        var secret = behaviour.Forged ? $"{options.WebhookSecret}-forged" : options.WebhookSecret;
         var acknowledged = true;
-        for (var copy = 0; copy < copies; copy++)
+        for (var copy = 0; copy < behaviour.Copies; copy++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, Url);
             request.Content = new StringContent(payload, Encoding.UTF8, "application/json");
             request.Headers.Add("Stripe-Signature",
-                WebhookSignature.Header(payload, options.Clock.GetUtcNow().ToUnixTimeSeconds(), options.WebhookSecret));
+                WebhookSignature.Header(payload, options.Clock.GetUtcNow().ToUnixTimeSeconds(), secret));
             try
             {
                 using var response = await client.SendAsync(request, stopping.Token);

@@ -68,6 +68,71 @@ public sealed class BillingTests
     }
 
     [Fact]
+    public async Task Finance_refunds_a_part_of_a_paid_invoice_and_the_transfer_is_taken_back()
+    {
+        await using var scene = await Scene.Start();
+        var (buyer, provider) = await scene.Use();
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        await finance.StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var invoice = await finance.GetInvoiceAsync(Assert.Single((await finance.ListInvoicesAsync()).Items).InvoiceId);
+        var request = new Client.Models.CreditRequest("Two minutes late.", [new(invoice.Lines![0].UsageId, new("1.00", "USD"))]);
+        var early = await Assert.ThrowsAsync<ProblemException>(() => finance.RefundInvoiceAsync(invoice.InvoiceId, request, "r-0"));
+        Assert.Equal("invoice_not_paid", early.Code);
+
+        await scene.Post(await scene.Event("invoice.paid"));
+        await finance.StartPayoutRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var refund = await finance.RefundInvoiceAsync(invoice.InvoiceId, request, "r-1");
+        Assert.Equal(refund, await finance.RefundInvoiceAsync(invoice.InvoiceId, request, "r-1") with { Lines = refund.Lines });
+        await scene.Host.WhenIdleAsync();
+        var mine = scene.Host.Client(scene.Host.TokenOf(buyer));
+        var made = Assert.Single((await mine.ListRefundsAsync(invoice.InvoiceId)).Items);
+        Assert.Equal(("made", "1.00", "0.95", "0.05"), (made.Status, made.Amount.Amount, made.Lines[0].ProviderShare.Amount, made.Lines[0].Fee.Amount));
+        Assert.Empty((await mine.ListCreditNotesAsync(invoice.InvoiceId)).Items);
+        Assert.Equal("1.00", (await mine.GetInvoiceAsync(invoice.InvoiceId)).Refunded.Amount);
+        var payout = Assert.Single((await scene.Host.Client(scene.Host.TokenOf(provider)).ListPayoutsAsync()).Items);
+        Assert.Equal(("3.99", "0.95"), (payout.Amount.Amount, payout.TakenBack.Amount));
+        Assert.Equal(95, Assert.Single(await scene.Stripe.V1.Transfers.ListAsync()).AmountReversed);
+        Assert.Equal(100, Assert.Single(await scene.Stripe.V1.Refunds.ListAsync()).Amount);
+    }
+
+    [Fact]
+    public async Task A_buyer_contests_a_charge_and_finance_decides()
+    {
+        await using var scene = await Scene.Start();
+        var (buyer, provider) = await scene.Use();
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        await finance.StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        await scene.Post(await scene.Event("invoice.paid"));
+        var mine = scene.Host.Client(scene.Host.TokenOf(buyer));
+        var invoice = await mine.GetInvoiceAsync(Assert.Single((await mine.ListInvoicesAsync()).Items).InvoiceId);
+        var dispute = await mine.OpenDisputeAsync(invoice.InvoiceId, invoice.Lines![0].UsageId, new("It was not reachable."), "d-1");
+        await scene.Host.WhenIdleAsync();
+        var theirs = scene.Host.Client(scene.Host.TokenOf(provider));
+        Assert.Equal(dispute, await theirs.GetDisputeAsync(dispute.DisputeId));
+        var twice = await Assert.ThrowsAsync<ProblemException>(() =>
+            theirs.OpenDisputeAsync(invoice.InvoiceId, invoice.Lines[0].UsageId, new("It was."), "d-2"));
+        Assert.Equal("invoice_line_disputed", twice.Code);
+        await finance.StartPayoutRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        Assert.Empty((await theirs.ListPayoutsAsync()).Items);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() =>
+            finance.ResolveDisputeAsync(dispute.DisputeId, new("release", "No.", new("1.00", "USD")), "d-3"));
+        Assert.Equal("invalid_fields", refused.Code);
+        var resolved = await finance.ResolveDisputeAsync(dispute.DisputeId, new("credit", "Half of it.", new("2.10", "USD")), "d-3");
+        Assert.Equal("credited", resolved.Status);
+        await scene.Host.WhenIdleAsync();
+        Assert.Equal(resolved.CreditId, Assert.Single((await mine.ListRefundsAsync(invoice.InvoiceId)).Items).Id);
+        await finance.StartPayoutRunAsync("run-2");
+        await scene.Host.WhenIdleAsync();
+        Assert.Equal("1.99", Assert.Single((await theirs.ListPayoutsAsync()).Items).Amount.Amount);
+        Assert.Equal("credited", Assert.Single((await finance.ListDisputesAsync()).Items).Status);
+    }
+
+    [Fact]
     public async Task Another_organisations_invoice_is_not_found()
     {
         await using var scene = await Scene.Start();
@@ -89,6 +154,13 @@ public sealed class BillingTests
     [InlineData("GET", "/v1/payouts?cursor=a123", "finance:read", HttpStatusCode.BadRequest, "invalid_cursor")]
     [InlineData("GET", "/v1/invoices?state=paid", "finance:read", HttpStatusCode.BadRequest, "unknown_parameter")]
     [InlineData("GET", "/v1/invoices/inv_nothing", "finance:read", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("POST", "/v1/disputes/dsp_nothing/resolution", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("POST", "/v1/invoices/inv_nothing/lines/usg_nothing/disputes", "bids:write", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("GET", "/v1/disputes/dsp_nothing", "finance:read", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("GET", "/v1/invoices/inv_nothing/refunds", "finance:read", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("GET", "/v1/invoices/inv_nothing/credit-notes", "bids:write", HttpStatusCode.Forbidden, "organisation_required")]
+    [InlineData("POST", "/v1/invoices/inv_nothing/refunds", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("POST", "/v1/invoices/inv_nothing/credit-notes", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
     public async Task Requests_without_the_right_are_refused(string method, string path, string scope, HttpStatusCode status, string code)
     {
         await using var host = await ApiHost.StartAsync();
@@ -151,6 +223,7 @@ public sealed class BillingTests
             var (buyer, provider) = (Host.NewOrganisation(), Host.NewOrganisation());
             await Host.SendAsync(new OrganisationRegistered(buyer, "Buyer", "b@example.com", Provides: false, Buys: true));
             await Host.SendAsync(new OrganisationRegistered(provider, "Provider", "p@example.com", Provides: true, Buys: false));
+            await Host.WhenIdleAsync();
             var ids = Host.Services.GetRequiredService<IIdSource>();
             var used = GpuTime.OfGpuHours(2, 1);
             var now = Host.Time.Now;

@@ -42,6 +42,7 @@ public sealed class MoneyPathTests : IMachineKeys, IAsyncLifetime
         await host.SendAsync(new OrganisationRegistered(buyer, "Buyer", "b@example.com", Provides: false, Buys: true));
         await host.SendAsync(new OrganisationRegistered(provider, "Provider", "p@example.com", Provides: true, Buys: false));
         await host.WhenIdleAsync();
+        await host.WhenIdleAsync();
     }
 
     public async ValueTask DisposeAsync()
