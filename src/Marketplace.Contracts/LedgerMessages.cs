@@ -81,6 +81,12 @@ public enum EntryReason
 
     /// <summary>Finance corrects by hand, with a reason.</summary>
     Adjustment,
+
+    /// <summary>Money was set aside. Posts nothing: it is pending until it is posted or released.</summary>
+    Held,
+
+    /// <summary>What was set aside is free again. Posts nothing.</summary>
+    HoldReleased,
 }
 
 /// <summary>
@@ -92,8 +98,14 @@ public enum EntryReason
 /// <param name="Reference">The id of what happened: a usage record, an invoice, a payout.</param>
 /// <param name="BookedAt">When it counts, which may be earlier than when it is recorded.</param>
 /// <param name="Postings">Two or more, summing to zero.</param>
+/// <param name="Reverses">
+/// The entry that this one takes back, with the reason <see cref="EntryReason.Reversal"/> and every posting negated; an entry is taken back
+/// once. Null for all others.
+/// </param>
+/// <param name="Note">Why, in one line of at most 500 characters; a reversal has one.</param>
 public sealed record RecordEntry(
-    EntryId EntryId, Currency Currency, EntryReason Reason, string Reference, Instant BookedAt, IReadOnlyList<Posting> Postings) : IMessage
+    EntryId EntryId, Currency Currency, EntryReason Reason, string Reference, Instant BookedAt, IReadOnlyList<Posting> Postings,
+    EntryId? Reverses = null, string? Note = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "ledger.record-entry.v1";
@@ -104,11 +116,15 @@ public sealed record RecordEntry(
 /// <param name="Entry">What was recorded.</param>
 /// <param name="RecordedAt">When it was recorded.</param>
 /// <param name="Hash">SHA-256 over the entry and the hash before it, in lower-case hex.</param>
-public sealed record LedgerEntry(long Sequence, RecordEntry Entry, Instant RecordedAt, string Hash);
+/// <param name="Hold">What it does to a hold; null for an entry that has to do with none.</param>
+public sealed record LedgerEntry(long Sequence, RecordEntry Entry, Instant RecordedAt, string Hash, HoldChange? Hold = null);
 
 /// <summary>Reads journals back, for reconciliation and reports.</summary>
 public interface ILedgerRecords
 {
-    /// <summary>The entries of a currency's journal that are booked in the period, in journal order.</summary>
+    /// <summary>
+    /// The entries of a currency's journal that are booked in the period, in journal order. Those that post nothing, because they only
+    /// hold or release, are left out.
+    /// </summary>
     IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken);
 }

@@ -7,15 +7,19 @@ namespace Marketplace.Ledger;
 /// <summary>Puts the module together.</summary>
 public static class LedgerModule
 {
-    /// <summary>Adds the ledger: its one command, its reads and its check.</summary>
+    /// <summary>Adds the ledger: its commands, its reads and its check.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services)
     {
         services.AddScoped<ReadJournal>();
         services.AddScoped<ILedgerRecords>(scope => scope.GetRequiredService<ReadJournal>());
         services.AddScoped<CheckJournal>();
+        services.AddScoped<ReverseEntry>();
 
         // An entry that breaks a rule stops its journal: what follows may rest on it.
-        services.AddMessageHandler<RecordEntry, RecordEntryHandler>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);
+        services.AddMessageHandler<RecordEntry, LedgerCommandHandlers>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);
+        services.AddMessageHandler<HoldEntry, LedgerCommandHandlers>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);
+        services.AddMessageHandler<PostHeld, LedgerCommandHandlers>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);
+        services.AddMessageHandler<VoidHeld, LedgerCommandHandlers>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);
         return services;
     }
 }

@@ -25,7 +25,7 @@ public sealed class CheckJournalTests
         await journal.TamperAsync<LedgerEntry>(JournalRows.Entry(2), e =>
         {
             var forged = Sale(2, 300, 20);
-            return e with { Entry = forged, Hash = JournalFormat.EntryHash("", 2, e.RecordedAt, forged) };
+            return e with { Entry = forged, Hash = JournalFormat.EntryHash("", 2, e.RecordedAt, forged, null) };
         });
         var faults = (await journal.CheckAsync()).Findings.Select(f => f.Fault).ToHashSet();
         Assert.Contains(JournalFault.HashBroken, faults);

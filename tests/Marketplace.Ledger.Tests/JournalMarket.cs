@@ -36,6 +36,36 @@ internal sealed class JournalMarket(int seed = 1, double disorderRate = 0, Func<
         await Market.RunAsync();
     }
 
+    /// <summary>Sends commands of any kind and delivers them.</summary>
+    public async Task SendAsync(params object[] commands)
+    {
+        foreach (var command in commands)
+        {
+            await (command switch
+            {
+                RecordEntry entry => Market.SendAsync(entry),
+                HoldEntry hold => Market.SendAsync(hold),
+                PostHeld post => Market.SendAsync(post),
+                VoidHeld hold => Market.SendAsync(hold),
+                _ => throw new ArgumentException($"{command} is no command of the ledger."),
+            });
+        }
+
+        await Market.RunAsync();
+    }
+
+    /// <summary>The refusals of entries, by their numbers; of all, without a number.</summary>
+    public async Task<List<LedgerRefusal>> RefusalsAsync(params long[] numbers)
+    {
+        var refusals = new List<LedgerRefusal>();
+        await foreach (var row in Market.Store.ReadRangeAsync(JournalRows.Of(Currency.Usd), RowRange.StartingWith("refused!"), CancellationToken.None))
+        {
+            if (numbers.Length == 0 || numbers.Any(n => row.RowKey == JournalRows.Refusal(Id(n)))) refusals.Add(MarketplaceJson.Deserialize<RefusedEntry>(row.Body).Refusal);
+        }
+
+        return refusals;
+    }
+
     public Task<JournalCheck> CheckAsync(Currency? currency = null) =>
         Market.Get<CheckJournal>().CheckAsync(currency ?? Currency.Usd, CancellationToken.None);
 

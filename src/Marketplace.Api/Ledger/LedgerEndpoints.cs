@@ -27,6 +27,12 @@ internal static class LedgerEndpoints
             .Operates("getLedgerEntry", "Reads an entry.")
             .Answers<LedgerEntryModel>()
             .Refuses(ProblemTypes.NotFound);
+        group.MapPost("/entries/{entryId}/reversal", ReverseAsync).RequireScope(Scopes.FinanceWrite)
+            .Operates("reverseLedgerEntry", "Takes an entry back, once, with a reason: a new entry with every posting negated, booked now.")
+            .Answers<LedgerEntryModel>(StatusCodes.Status201Created)
+            .Refuses(
+                ProblemTypes.InvalidFields, ProblemTypes.NotFound, ProblemTypes.EntryIdReused, ProblemTypes.ReversedEntryUnknown, ProblemTypes.NothingPosted,
+                ProblemTypes.ReversalOfReversal, ProblemTypes.AlreadyReversed, ProblemTypes.ReversalDiffers);
         group.MapGet("/accounts", BalancesAsync).RequireScope(Scopes.FinanceRead)
             .Operates("getTrialBalance", "Lists the accounts of a currency's journal with their balances, which sum to zero.")
             .Answers<TrialBalanceModel>()
@@ -59,14 +65,45 @@ internal static class LedgerEndpoints
 
     private static async Task<IResult> ReadAsync(string entryId, ReadJournal journal, CancellationToken cancellationToken)
     {
-        if (!EntryId.TryParse(entryId, out var id)) return Answer.NotFound();
+        return await FindAsync(entryId, journal, cancellationToken) is { } entry ? Answer.Ok(ToModel(entry)) : Answer.NotFound();
+    }
+
+    private static async Task<LedgerEntry?> FindAsync(string entryId, ReadJournal journal, CancellationToken cancellationToken)
+    {
+        if (!EntryId.TryParse(entryId, out var id)) return null;
         foreach (var currency in Currency.Known)
         {
-            if (await journal.FindAsync(currency, id, cancellationToken) is { } entry) return Answer.Ok(ToModel(entry));
+            if (await journal.FindAsync(currency, id, cancellationToken) is { } entry) return entry;
         }
 
-        return Answer.NotFound();
+        return null;
     }
+
+    private static async Task<IResult> ReverseAsync(
+        string entryId, ReverseEntryRequest body, RequestKey key, ReadJournal journal, ReverseEntry reverse, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var note = fields.Text("/reason", body.Reason, 1, 500);
+        if (!fields.AreValid) return fields.Problem;
+        if (await FindAsync(entryId, journal, cancellationToken) is not { } entry) return Answer.NotFound();
+        var attempt = await reverse.ExecuteAsync(entry.Entry.Currency, entry.Entry.EntryId, note, key.Value, cancellationToken);
+        return Answer.Created(attempt, reversal => $"/v1/ledger/entries/{reversal.Entry.EntryId}", ToModel, Problem);
+    }
+
+    private static ApiProblem Problem(LedgerRefusal refusal) => refusal switch
+    {
+        LedgerRefusal.EntryIdReused => ProblemTypes.EntryIdReused.With(),
+        LedgerRefusal.ReversedEntryUnknown => ProblemTypes.ReversedEntryUnknown.With(),
+        LedgerRefusal.NothingPosted => ProblemTypes.NothingPosted.With(),
+        LedgerRefusal.ReversalOfReversal => ProblemTypes.ReversalOfReversal.With(),
+        LedgerRefusal.AlreadyReversed => ProblemTypes.AlreadyReversed.With(),
+        LedgerRefusal.ReversalDiffers => ProblemTypes.ReversalDiffers.With(),
+        LedgerRefusal.HoldUnknown => ProblemTypes.HoldUnknown.With(),
+        LedgerRefusal.HoldSettled => ProblemTypes.HoldSettled.With(),
+        LedgerRefusal.HoldExpired => ProblemTypes.HoldExpired.With(),
+        LedgerRefusal.HeldAccountNotDebited => ProblemTypes.HeldAccountNotDebited.With(),
+        LedgerRefusal.HoldExceeded => ProblemTypes.HoldExceeded.With(),
+    };
 
     private static async Task<IResult> BalancesAsync(string? currency, ReadJournal journal, CancellationToken cancellationToken)
     {
@@ -109,13 +146,20 @@ internal static class LedgerEndpoints
         entry.Entry.BookedAt.ToWire(),
         entry.RecordedAt.ToWire(),
         [.. entry.Entry.Postings.Select(p => new PostingModel(p.Account.ToString(), p.Amount.ToModel()))],
-        entry.Hash);
+        entry.Hash,
+        entry.Entry.Currency.Code,
+        entry.Entry.Reverses?.ToString(),
+        entry.Entry.Note,
+        entry.Hold is { } hold
+            ? new HoldChangeModel(hold.HoldId.ToString(), WireForms.Name(hold.Step), hold.Account.ToString(), hold.Pending.ToModel(), hold.ExpiresAt?.ToWire())
+            : null);
 
     private static AccountModel ToModel(AccountBalance account) => new(
         account.Account.ToString(),
         WireForms.Name(account.Account.Kind),
         account.Account.Owner?.ToString(),
         account.Balance.ToModel(),
+        account.Pending.ToModel(),
         account.Postings,
         account.LastSequence);
 }

@@ -15,6 +15,13 @@ public sealed partial class MarketplaceClient
             LedgerJson.Default.PageLedgerEntryModel,
             cancellationToken);
 
+    /// <summary>Takes an entry back, once, with a reason. Needs the scope <c>finance:write</c>.</summary>
+    public Task<LedgerEntryModel> ReverseLedgerEntryAsync(
+        string entryId, string reason, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync(
+            $"/v1/ledger/entries/{entryId}/reversal", new ReverseEntryRequest(reason), LedgerJson.Default.ReverseEntryRequest, idempotencyKey,
+            LedgerJson.Default.LedgerEntryModel, cancellationToken);
+
     /// <summary>The balances of a currency's journal. Needs the scope <c>finance:read</c>.</summary>
     public Task<TrialBalanceModel> GetTrialBalanceAsync(string currency, CancellationToken cancellationToken = default) =>
         GetAsync(WithQuery("/v1/ledger/accounts", ("currency", currency)), LedgerJson.Default.TrialBalanceModel, cancellationToken);
@@ -30,6 +37,8 @@ public sealed partial class MarketplaceClient
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Page<LedgerEntryModel>))]
+[JsonSerializable(typeof(LedgerEntryModel))]
+[JsonSerializable(typeof(ReverseEntryRequest))]
 [JsonSerializable(typeof(TrialBalanceModel))]
 [JsonSerializable(typeof(JournalHeadsModel))]
 [JsonSerializable(typeof(JournalCheckModel))]

@@ -7,8 +7,12 @@ namespace Marketplace.Client.Models;
 /// <param name="Reference">The id of what happened.</param>
 /// <param name="BookedAt">When it counts.</param>
 /// <param name="RecordedAt">When it was recorded.</param>
-/// <param name="Postings">Two or more, summing to zero.</param>
+/// <param name="Postings">Two or more, summing to zero; none where the entry only holds or releases.</param>
 /// <param name="Hash">Fixes the entry and all before it.</param>
+/// <param name="Currency">The journal.</param>
+/// <param name="Reverses">The entry that it takes back, or null.</param>
+/// <param name="Note">Why, or null.</param>
+/// <param name="Hold">What it does to a hold, or null.</param>
 public sealed record LedgerEntryModel(
     long Sequence,
     string EntryId,
@@ -17,7 +21,23 @@ public sealed record LedgerEntryModel(
     string BookedAt,
     string RecordedAt,
     IReadOnlyList<PostingModel> Postings,
-    string Hash);
+    string Hash,
+    string Currency,
+    string? Reverses,
+    string? Note,
+    HoldChangeModel? Hold);
+
+/// <summary>What an entry does to a hold.</summary>
+/// <param name="HoldId">The hold: the entry that made it.</param>
+/// <param name="Step"><c>placed</c>, <c>posted</c> or <c>voided</c>.</param>
+/// <param name="Account">The held account; its owner's hold account moves the other way.</param>
+/// <param name="Pending">What is pending on it more, or less.</param>
+/// <param name="ExpiresAt">Until when it can be posted; null where it is not placed here, or for ever.</param>
+public sealed record HoldChangeModel(string HoldId, string Step, string Account, MoneyModel Pending, string? ExpiresAt);
+
+/// <summary>Takes an entry back.</summary>
+/// <param name="Reason">Why: one line of at most 500 characters.</param>
+public sealed record ReverseEntryRequest(string? Reason);
 
 /// <summary>One side of an entry.</summary>
 /// <param name="Account">Such as <c>buyerReceivable:org_01J…</c>.</param>
@@ -35,9 +55,10 @@ public sealed record TrialBalanceModel(string Currency, IReadOnlyList<AccountMod
 /// <param name="Kind">Its kind.</param>
 /// <param name="OrganisationId">Whose it is; null for the platform's own.</param>
 /// <param name="Balance">Debits positive, credits negative.</param>
+/// <param name="Pending">What is held and would be posted besides.</param>
 /// <param name="Postings">How many postings it has.</param>
 /// <param name="LastSequence">The last entry that touched it.</param>
-public sealed record AccountModel(string Account, string Kind, string? OrganisationId, MoneyModel Balance, long Postings, long LastSequence);
+public sealed record AccountModel(string Account, string Kind, string? OrganisationId, MoneyModel Balance, MoneyModel Pending, long Postings, long LastSequence);
 
 /// <summary>The published heads of all journals.</summary>
 /// <param name="Items">One per currency.</param>

@@ -76,10 +76,10 @@ public sealed class CheckJournal(IPartitionStore store)
         {
             CheckEntry(last, entry, findings);
             last = new JournalHead(entry.Sequence, entry.Hash, entry.RecordedAt);
-            foreach (var postings in entry.Entry.Postings.GroupBy(p => p.Account))
+            foreach (var effect in AccountEffect.Of(entry))
             {
-                var balance = recomputed.GetValueOrDefault(postings.Key) ?? new AccountBalance(postings.Key, Money.Zero(currency), 0, 0);
-                recomputed[postings.Key] = balance.With(postings, entry.Sequence);
+                var balance = recomputed.GetValueOrDefault(effect.Account) ?? AccountBalance.None(effect.Account, currency);
+                recomputed[effect.Account] = balance.With(effect, entry.Sequence);
             }
         }
 
@@ -108,11 +108,11 @@ public sealed class CheckJournal(IPartitionStore store)
             findings.Add(new JournalFinding(JournalFault.SequenceBroken, where, $"{last.Sequence + 1}", $"{entry.Sequence}"));
         }
 
-        var hash = JournalFormat.EntryHash(last.Hash, entry.Sequence, entry.RecordedAt, entry.Entry);
+        var hash = JournalFormat.EntryHash(last.Hash, entry.Sequence, entry.RecordedAt, entry.Entry, entry.Hold);
         if (hash != entry.Hash) findings.Add(new JournalFinding(JournalFault.HashBroken, where, hash, entry.Hash));
         try
         {
-            EntryRules.Require(entry.Entry);
+            EntryRules.Require(entry);
         }
         catch (InvariantException broken)
         {
@@ -133,5 +133,5 @@ public sealed class CheckJournal(IPartitionStore store)
     }
 
     private static string Describe(AccountBalance? balance) =>
-        balance is null ? "none" : $"{balance.Balance} of {balance.Postings} postings up to {balance.LastSequence}";
+        balance is null ? "none" : $"{balance.Balance} and {balance.Pending} pending of {balance.Postings} postings up to {balance.LastSequence}";
 }

@@ -64,7 +64,7 @@ public sealed class ReadJournal(IPartitionStore store) : ILedgerRecords
         var span = MarketplaceJson.Deserialize<PeriodSpan>(row.Body);
         await foreach (var entry in ReadBetweenAsync(currency, span.First, span.Last, cancellationToken))
         {
-            if (BillingPeriod.Containing(entry.Entry.BookedAt) == period) yield return entry;
+            if (entry.Entry.Postings.Count > 0 && BillingPeriod.Containing(entry.Entry.BookedAt) == period) yield return entry;
         }
     }
 

@@ -125,7 +125,7 @@ public sealed partial class OrderBook
         if (!AskCursor.Suits(memory, askIndex, bidIndex, bid.Start)) return;
         var free = memory.FreeIn(askIndex, bid.Start, bid.Hours);
         if (free == 0 || memory.BlockMicros(askIndex, bid.Start, bid.Hours) > limitMicros || IsOverdue(bidIndex)) return;
-        if (!memory.IsOwn(bidIndex, askIndex)) Trade(bidIndex, askIndex, Math.Min(free, bid.Open), bid.Start, limitMicros);
+        if (bid.BuyerTag != memory.Ask(askIndex).ProviderTag || !memory.IsOwn(bidIndex, askIndex)) Trade(bidIndex, ref bid, askIndex, Math.Min(free, bid.Open), bid.Start, limitMicros);
         else if (ExpiresOnOwn(bidIndex)) End(bidIndex, BidEnding.SelfTrade);
     }
 

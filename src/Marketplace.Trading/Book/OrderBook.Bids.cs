@@ -29,7 +29,7 @@ public sealed partial class OrderBook
         (change.Kind, change.Bid) = (ChangeKind.BidEntered, bid);
         if (IsTooLate(bid)) return;
         if (memory.IsHalted) End(bid, BidEnding.BookHalted);
-        else if (!IsWithinBand(enter.Terms)) End(bid, BidEnding.OutsidePriceBand);
+        else if (!IsWithinBand(enter.Terms, memory.Bid(bid).Market)) End(bid, BidEnding.OutsidePriceBand);
         else TryIncoming(bid);
     }
 
@@ -54,7 +54,7 @@ public sealed partial class OrderBook
             return;
         }
 
-        var isApplied = !memory.IsHalted && (after.Limit == before.Limit || IsWithinBand(after));
+        var isApplied = !memory.IsHalted && (after.Limit == before.Limit || IsWithinBand(after, memory.Bid(bid).Market));
         if (!isApplied) after = before;
         var keepsPriority = after.Limit == before.Limit && after.GpuCount <= before.GpuCount;
         memory.ReplaceBid(bid, after, keepsPriority, now);
@@ -62,10 +62,10 @@ public sealed partial class OrderBook
         if (isApplied && !IsTooLate(bid)) TryIncoming(bid);
     }
 
-    private bool IsWithinBand(BidTerms terms)
+    private bool IsWithinBand(BidTerms terms, int market)
     {
-        if (memory.BandRatio is null || terms.PriceBasis != PriceBasis.GpuHour) return true;
-        var reference = memory.Markets[memory.MarketOf(terms.Limit.Currency)].Reference;
+        if (!memory.HasBand || terms.PriceBasis != PriceBasis.GpuHour) return true;
+        var reference = memory.Markets[market].Reference;
         return !reference.IsKnown
             || reference.IsClearlyInside(terms.Limit.MicrosPerGpuHour, memory.ApproximateBandRatio)
             || BandFor(terms.Limit.Currency)!.Contains(terms.Limit);
@@ -74,13 +74,12 @@ public sealed partial class OrderBook
     // The running hour can be bought, but no hour before it.
     private bool IsTooLate(int bid)
     {
-        ref var slot = ref memory.Bid(bid);
-        var terms = memory.BidDetails(bid).Terms;
-        var lastStart = slot.Start == BidSlot.None ? terms.LastStart.Index : slot.Start;
-        var isDated = terms.ExpiresAt <= now;
-        if (lastStart < hour) End(bid, BidEnding.WindowStarted);
+        if (memory.Bid(bid).RestsUntil > nanoseconds) return false;
+        var isDated = memory.BidDetails(bid).Terms.ExpiresAt <= now;
+        var isStarted = memory.LastStart(bid).Index < hour;
+        if (isStarted) End(bid, BidEnding.WindowStarted);
         else if (isDated) End(bid, BidEnding.DateReached);
-        return lastStart < hour || isDated;
+        return isStarted || isDated;
     }
 
     private void TryAllBids()
@@ -106,13 +105,14 @@ public sealed partial class OrderBook
 
     private void TryIncoming(int bid)
     {
+        ref var slot = ref memory.Bid(bid);
         var terms = memory.BidDetails(bid).Terms;
         memory.QueueAsk();
         var meetsOwn = terms.SelfTradePrevention is SelfTradePrevention.ExpireTaker or SelfTradePrevention.ExpireBoth;
-        if (NeedsNoSearch(bid, terms))
+        if (NeedsNoSearch(slot, terms))
         {
-            var isOwnNext = TakeInOrder(bid, meetsOwn);
-            if (memory.Bid(bid).Open > 0) Stay(bid, terms, isOwnNext);
+            var isOwnNext = TakeInOrder(bid, ref slot, meetsOwn);
+            if (slot.Open > 0) Stay(bid, terms, isOwnNext);
             return;
         }
 
@@ -131,34 +131,32 @@ public sealed partial class OrderBook
     {
         if (meetsItself) End(bid, BidEnding.SelfTrade);
         else if (!terms.MayRest) End(bid, BidEnding.NotFilledAtOnce);
-        else if (memory.RestsUntil(bid) <= now) End(bid, memory.EndingByTime(bid));
+        else if (memory.Bid(bid).RestsUntil <= nanoseconds) End(bid, memory.EndingByTime(bid));
     }
 
     // A bid that takes single GPUs anywhere, where the queue tells the order of prices, buys as it goes along.
-    private bool NeedsNoSearch(int bid, BidTerms terms)
-    {
-        ref var slot = ref memory.Bid(bid);
-        return slot.TakesAny && !slot.IsPerPflop && !terms.PostOnly && terms.Placement == Placement.Any && memory.Markets[slot.Market].AsksByHour == 0;
-    }
+    private bool NeedsNoSearch(in BidSlot bid, BidTerms terms) =>
+        bid.TakesAny && !bid.IsPerPflop && !terms.PostOnly && bid.Placement == Placement.Any && memory.Markets[bid.Market].AsksByHour == 0;
 
     /// <summary>Buys from the best ask on. True if an ask of its own organisation is next, and is met.</summary>
-    private bool TakeInOrder(int bid, bool meetsOwn)
+    private bool TakeInOrder(int bidIndex, ref BidSlot bid, bool meetsOwn)
     {
-        ref var slot = ref memory.Bid(bid);
-        var asks = memory.Markets[slot.Market].Asks;
+        var asks = memory.Markets[bid.Market].Asks;
         var fills = 0;
-        for (var ask = asks.First; ask >= 0 && memory.Ask(ask).FloorMicros <= slot.LimitMicros;)
+        for (var index = asks.First; index >= 0;)
         {
-            var next = asks.After(ask);
-            var free = AskCursor.Suits(memory, ask, bid, slot.Start) ? memory.FreeIn(ask, slot.Start, slot.Hours) : 0;
+            ref var ask = ref memory.Ask(index);
+            if (ask.FloorMicros > bid.LimitMicros) return false;
+            var next = asks.After(ask.Place);
+            var free = AskCursor.Suits(memory, index, bidIndex, bid.Start) ? memory.FreeIn(index, bid.Start, bid.Hours) : 0;
             if (free > 0)
             {
-                if (!memory.IsOwn(bid, ask)) Trade(bid, ask, Math.Min(free, slot.Open), slot.Start, memory.Ask(ask).FloorMicros);
+                if (bid.BuyerTag != ask.ProviderTag || !memory.IsOwn(bidIndex, index)) Trade(bidIndex, ref bid, index, Math.Min(free, bid.Open), bid.Start, ask.FloorMicros);
                 else if (meetsOwn) return true;
-                if (slot.Open == 0 || ++fills == Matcher.MaxFills) return false;
+                if (bid.Open == 0 || ++fills == Matcher.MaxFills) return false;
             }
 
-            ask = next;
+            index = next;
         }
 
         return false;
@@ -173,7 +171,7 @@ public sealed partial class OrderBook
         var (open, start) = (memory.Bid(bid).Open, matcher.Start);
         foreach (var fill in fills)
         {
-            Trade(bid, fill.Ask, fill.GpuCount, start, fill.Ask == arriving ? PriceOfArriving(fill) : fill.Micros);
+            Trade(bid, ref memory.Bid(bid), fill.Ask, fill.GpuCount, start, fill.Ask == arriving ? PriceOfArriving(fill) : fill.Micros);
             open -= fill.GpuCount;
         }
 
@@ -206,10 +204,9 @@ public sealed partial class OrderBook
         InvariantException.Require(bought >= memory.Bid(bid).Least, "A bid was about to buy fewer GPUs than it takes.");
     }
 
-    private void Trade(int bid, int ask, int gpuCount, int from, long micros)
+    private void Trade(int bid, ref BidSlot slot, int ask, int gpuCount, int from, long micros)
     {
         memory.Trade(bid, ask, gpuCount, from, micros, now);
-        ref var slot = ref memory.Bid(bid);
         ref var change = ref NextChange();
         (change.Kind, change.Bid, change.Ask, change.GpuCount, change.From, change.Micros) = (ChangeKind.BidTraded, bid, ask, gpuCount, from, micros);
         (change.Filled, change.Open) = (slot.Filled, slot.Open);

@@ -21,7 +21,11 @@ public sealed partial class OrderBook
     private readonly TradeNumber numbers;
     private BookChange[] changes = new BookChange[256];
     private int changeCount;
+
+    // When the last command came, and what that is to the book, whose time never goes back.
+    private Instant asked;
     private Instant now;
+    private long nanoseconds;
     private int hour;
     private bool mayBeOverdue;
 
@@ -103,22 +107,27 @@ public sealed partial class OrderBook
 
     private void Begin(Instant at)
     {
-        var next = Instant.Max(at, memory.At);
-        if (next != now) (now, hour) = (next, HourSlot.Containing(next).Index);
-
+        if (at != asked || memory.At > now) MoveTo(at);
         changeCount = 0;
         Unfinished = null;
         memory.Begin();
     }
 
+    private void MoveTo(Instant at)
+    {
+        asked = at;
+        now = Instant.Max(at, memory.At);
+        (nanoseconds, hour) = (BookMemory.NanosecondsOf(now), HourSlot.Containing(now).Index);
+    }
+
     private void Expire()
     {
-        while (changeCount < MaxExpiriesPerCommand && memory.NextExpired(now) is var bid && bid >= 0) End(bid, memory.EndingByTime(bid));
+        while (changeCount < MaxExpiriesPerCommand && memory.NextExpired(nanoseconds) is var bid && bid >= 0) End(bid, memory.EndingByTime(bid));
         mayBeOverdue = changeCount == MaxExpiriesPerCommand;
     }
 
     // Every command begins with letting go whose time has come, so that few ever have to be looked at again.
-    private bool IsOverdue(int bid) => mayBeOverdue && memory.RestsUntil(bid) <= now;
+    private bool IsOverdue(int bid) => mayBeOverdue && memory.Bid(bid).RestsUntil <= nanoseconds;
 
     private void Withdraw(BidId id)
     {

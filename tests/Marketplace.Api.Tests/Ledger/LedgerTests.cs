@@ -1,5 +1,6 @@
 using System.Net;
 using Marketplace.Api.Auth;
+using Marketplace.Client;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Time;
 using Marketplace.Testing.Time;
@@ -94,5 +95,31 @@ public sealed class LedgerTests(HostWithSales sales) : IClassFixture<HostWithSal
     {
         using var response = await host.Http(host.TokenOf(buyer)).GetAsync(path);
         await response.ProblemAsync(HttpStatusCode.Forbidden, "scope_required");
+    }
+
+    [Fact]
+    public async Task Finance_takes_an_entry_back_once_with_a_reason_and_repeating_the_request_changes_nothing()
+    {
+        await using var own = await ApiHost.StartAsync();
+        var buyer = own.NewOrganisation();
+        var id = own.Services.GetRequiredService<IIdSource>().Next<EntryKind>();
+        await own.SendAsync(new RecordEntry(id, Currency.Jpy, EntryReason.Adjustment, "test", VirtualTime.Monday,
+        [
+            new Posting(new Account(AccountKind.BuyerReceivable, buyer), Money.OfMinor(101, Currency.Jpy)),
+            new Posting(new Account(AccountKind.PlatformRevenue, null), Money.OfMinor(-101, Currency.Jpy)),
+        ]));
+        await own.WhenIdleAsync();
+
+        var finance = own.Client(own.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        var reversal = await finance.ReverseLedgerEntryAsync(id.ToString(), "Metered twice.", "key-1");
+        Assert.Equal((id.ToString(), "Metered twice.", "reversal"), (reversal.Reverses, reversal.Note, reversal.Reason));
+        Assert.Equal(reversal.EntryId, (await finance.ReverseLedgerEntryAsync(id.ToString(), "Metered twice.", "key-1")).EntryId);
+        Assert.Equal("idempotency_key_reused", (await Assert.ThrowsAsync<ProblemException>(() => finance.ReverseLedgerEntryAsync(id.ToString(), "Other.", "key-1"))).Code);
+        Assert.Equal("already_reversed", (await Assert.ThrowsAsync<ProblemException>(() => finance.ReverseLedgerEntryAsync(id.ToString(), "Again.", "key-2"))).Code);
+        Assert.Equal("reversal_of_reversal", (await Assert.ThrowsAsync<ProblemException>(() => finance.ReverseLedgerEntryAsync(reversal.EntryId, "Again.", "key-3"))).Code);
+        Assert.Equal("invalid_fields", (await Assert.ThrowsAsync<ProblemException>(() => finance.ReverseLedgerEntryAsync(id.ToString(), "a\nb", "key-4"))).Code);
+        Assert.All((await finance.GetTrialBalanceAsync("JPY")).Accounts, a => Assert.Equal("0", a.Balance.Amount));
+        var reader = own.Client(own.StaffToken(Scopes.FinanceRead));
+        Assert.Equal("scope_required", (await Assert.ThrowsAsync<ProblemException>(() => reader.ReverseLedgerEntryAsync(id.ToString(), "No.", "key-5"))).Code);
     }
 }

@@ -41,11 +41,11 @@ internal sealed class DurableBook : IMeasurement
             ["commits"] = commits.Count,
             ["bytesPerMessage"] = Figures.Rounded(commits.Sum(c => c.Operations.Sum(o => (double)o.Body.Length)) / messages),
         };
-        figures.Add("writerMsgPerSec", Wall(writer).Per(messages));
-        figures.Add("bareSqliteMsgPerSec", Wall(bare).Per(messages));
-        figures["writerToBareSqlite"] = Figures.Rounded(Wall(bare).Median / Wall(writer).Median);
-        figures["writerCpuMicrosPerMsg"] = Figures.Rounded(Cpu(writer).Median * 1e6 / messages);
-        figures["bareSqliteCpuMicrosPerMsg"] = Figures.Rounded(Cpu(bare).Median * 1e6 / messages);
+        figures.Add("bookOpsPerSec", Wall(writer).Per(messages));
+        figures.Add("bareOpsPerSec", Wall(bare).Per(messages));
+        figures["bookToBare"] = Figures.Rounded(Wall(bare).Median / Wall(writer).Median);
+        figures["bookCpuMicrosPerOp"] = Figures.Rounded(Cpu(writer).Median * 1e6 / messages);
+        figures["bareCpuMicrosPerOp"] = Figures.Rounded(Cpu(bare).Median * 1e6 / messages);
         return figures;
 
         static Spread Wall(List<Elapsed> rounds) => Spread.Of([.. rounds.Select(round => round.WallSeconds)]);

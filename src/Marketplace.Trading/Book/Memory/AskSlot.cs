@@ -4,7 +4,7 @@ using NodaTime;
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>
-/// What a search looks at of a listing, in one cache line. A listing that is closed stays while hours of it are sold, so that
+/// What a search looks at of a listing. A listing that is closed stays while hours of it are sold, so that
 /// reopening it forgets no sale. Hours are indices (<see cref="HourSlot.Index"/>).
 /// </summary>
 internal struct AskSlot : IPlaced, IIdentified
@@ -44,11 +44,26 @@ internal struct AskSlot : IPlaced, IIdentified
 /// <summary>The rest of a listing.</summary>
 internal struct AskDetails
 {
-    public AskTerms Terms;
-    public Instant ActivatedAt;
+    private const long Never = long.MinValue;
+    private long activated;
+    private long closed = Never;
+
+    public AskDetails() { }
+
+    public AskTerms Terms = null!;
+
+    public Instant ActivatedAt
+    {
+        readonly get => BookMemory.InstantOf(activated);
+        set => activated = BookMemory.NanosecondsOf(value);
+    }
 
     /// <summary>When it was last closed; null if never.</summary>
-    public Instant? ClosedAt;
+    public Instant? ClosedAt
+    {
+        readonly get => closed == Never ? null : BookMemory.InstantOf(closed);
+        set => closed = value is { } at ? BookMemory.NanosecondsOf(at) : Never;
+    }
 
     /// <summary>Trades that a resale made so far.</summary>
     public int Trades;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Marketplace.Trading.Book.Memory;
 
-/// <summary>What a search looks at of a bid, in one cache line.</summary>
+/// <summary>What a search looks at of a bid.</summary>
 internal struct BidSlot : IPlaced, IIdentified
 {
     /// <summary>For a value that is not settled.</summary>
@@ -16,6 +16,9 @@ internal struct BidSlot : IPlaced, IIdentified
     /// <summary>Micro-units per GPU-hour or per proven PFLOP-hour.</summary>
     public long LimitMicros;
 
+    /// <summary>From when on it may not wait any more: nanoseconds since 1970.</summary>
+    public long RestsUntil;
+
     /// <summary>Tells buyers apart; equal tags have to be looked at.</summary>
     public int BuyerTag;
 
@@ -28,6 +31,7 @@ internal struct BidSlot : IPlaced, IIdentified
     /// <summary>The fewest GPUs of an execution, unless fewer are left; for a bid of all or none, all.</summary>
     public int Minimum;
     public byte Market;
+    public Placement Placement;
 
     /// <summary>Whether it is in the book; what left stays readable until its slot is used again.</summary>
     public bool IsUsed;

@@ -55,17 +55,18 @@ internal sealed partial class BookMemory
         Count(at);
         var block = Blocks.Find(trade) ?? throw new InvariantException($"Hours of {trade} were given back, which the book does not know.");
         Blocks.GiveBack(block, window);
-        Sell(block.Ask, window.From.Index, window.Hours, -gpuCount);
+        Sell(block.Ask, ref asks[block.Ask], window.From.Index, window.Hours, -gpuCount);
     }
 
     private int AddAsk(ListingId id)
     {
         var index = asks.Add();
         if (index == askDetails.Top) askDetails.Add();
+        ref var details = ref askDetails[index];
         asks[index] = new AskSlot { Id = id.Ulid };
-        askDetails[index] = default;
-        askById.Add(index);
-        if (closings.Count > 0 && closings.Remove(id, out var closedAt)) askDetails[index].ClosedAt = closedAt;
+        details = new AskDetails();
+        askById.Add(index, id.Ulid);
+        if (closings.Count > 0 && closings.Remove(id, out var closedAt)) details.ClosedAt = closedAt;
         return index;
     }
 
@@ -118,15 +119,15 @@ internal sealed partial class BookMemory
     private void CountOpen(int index, int sign)
     {
         OpenAsks += sign;
-        if (!asks[index].IsFlat) markets[asks[index].Market].AsksByHour += sign;
-        AddFree(index, sign);
+        ref var ask = ref asks[index];
+        var market = markets[ask.Market];
+        if (!ask.IsFlat) market.AsksByHour += sign;
+        AddFree(index, ref ask, market.Free.Of(ask.From, ask.To - ask.From), sign);
     }
 
     /// <summary>Adds what an ask has free to the totals, or takes it out where the sign is negative.</summary>
-    private void AddFree(int index, int sign)
+    private void AddFree(int index, ref AskSlot ask, Span<long> totals, int sign)
     {
-        ref var ask = ref asks[index];
-        var totals = markets[ask.Market].Free.Of(ask.From, ask.To - ask.From);
         if (!ask.HasCalendar)
         {
             var free = sign * Math.Max(0, ask.GpuCount - ask.Sold);
@@ -138,13 +139,12 @@ internal sealed partial class BookMemory
     }
 
     /// <summary>Sells GPUs in some hours, or takes them back where negative. An ask with nothing free is not in its queue.</summary>
-    private void Sell(int index, int from, int hours, int gpuCount)
+    private void Sell(int index, ref AskSlot ask, int from, int hours, int gpuCount)
     {
-        ref var ask = ref asks[index];
         var isWhole = from == ask.From && from + hours == ask.To;
         if (!ask.HasCalendar && !isWhole) MakeCalendar(index);
         if (ask.HasCalendar) SellByHour(index, from, hours, gpuCount);
-        else SellWhole(index, gpuCount);
+        else SellWhole(ref ask, gpuCount);
 
         if (!ask.IsOpen || index == unqueuedAsk) return;
         var asksInOrder = markets[ask.Market].Asks;
@@ -152,9 +152,8 @@ internal sealed partial class BookMemory
         else if (!ask.Place.IsQueued && ask.FreeHours > 0) asksInOrder.Insert(index, ask.FloorMicros);
     }
 
-    private void SellWhole(int index, int gpuCount)
+    private void SellWhole(ref AskSlot ask, int gpuCount)
     {
-        ref var ask = ref asks[index];
         var before = Math.Max(0, ask.GpuCount - ask.Sold);
         ask.Sold += gpuCount;
         InvariantException.Require(ask.Sold >= 0, "More hours of a listing were given back than were sold.");

@@ -41,7 +41,7 @@ internal sealed partial class BookMemory
         foreach (var saved in snapshot.Blocks) memory.Restore(saved);
         foreach (var trades in snapshot.References)
         {
-            memory.markets[memory.MarketOf(trades.Currency)].Reference.Add(trades.Hour.Index, trades.TurnoverMicros, trades.GpuHours);
+            memory.markets[memory.MarketOf(trades.Currency)].Reference.Add(trades.Hour.Index, (UInt128)trades.TurnoverMicros, trades.GpuHours);
         }
 
         return memory;
@@ -55,9 +55,9 @@ internal sealed partial class BookMemory
         var kept = AsksToKeep();
         foreach (var index in KnownAsks().Where(ask => !kept.Contains(ask)).ToArray())
         {
-            askById.Remove(index);
+            askById.Remove(asks[index].Id);
             if (askDetails[index].ClosedAt is { } at && IsRecent(at)) closings.Add(askDetails[index].Terms.ListingId, at);
-            askDetails[index] = default;
+            askDetails[index] = new AskDetails();
             asks[index] = default;
             asks.Free(index);
         }
@@ -110,7 +110,7 @@ internal sealed partial class BookMemory
         var index = AddAsk(saved.Terms.ListingId);
         Take(index, saved.Terms, saved.ActivatedAt, saved.Priority);
         (asks[index].IsOpen, askDetails[index].Trades) = (false, saved.Trades);
-        foreach (var sold in saved.Sold) Sell(index, sold.Window.From.Index, sold.Window.Hours, sold.GpuCount);
+        foreach (var sold in saved.Sold) Sell(index, ref asks[index], sold.Window.From.Index, sold.Window.Hours, sold.GpuCount);
         if (!saved.IsOpen) return;
         asks[index].IsOpen = true;
         CountOpen(index, 1);
@@ -125,7 +125,7 @@ internal sealed partial class BookMemory
         ref var details = ref bidDetails[index];
         bid.Filled = saved.FilledGpuCount;
         bid.Open -= saved.FilledGpuCount;
-        if (saved.Start is { } start) bid.Start = start.Index;
+        if (saved.Start is { } start) SettleHours(index, start.Index);
         if (saved.BoundTo is { } listing) details.BoundAsk = FindAsk(listing);
         if (saved.BoundProvider is { } provider) details.BoundProvider = provider;
         bid.IsPicky |= saved.BoundTo is not null || saved.BoundProvider is not null;

@@ -54,6 +54,8 @@ internal sealed partial class BookMemory
     /// <summary>How far from the reference price a limit may be; null for any.</summary>
     public decimal? BandRatio { get; private set; }
 
+    public bool HasBand => ApproximateBandRatio > 0;
+
     /// <summary>The ratio nearly; 0 where there is no band.</summary>
     public double ApproximateBandRatio { get; private set; }
 
@@ -61,7 +63,7 @@ internal sealed partial class BookMemory
 
     public int OpenAsks { get; private set; }
 
-    public IReadOnlyList<CurrencyMarket> Markets => markets;
+    public List<CurrencyMarket> Markets => markets;
 
     /// <summary>All asks have an index below this, and so have those that are gone.</summary>
     public int AskTop => asks.Top;
@@ -102,7 +104,8 @@ internal sealed partial class BookMemory
     }
 
     /// <summary>The next waiting bid whose time has come, or -1.</summary>
-    public int NextExpired(Instant now) => expiries.Next(now);
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public int NextExpired(long now) => expiries.Next(now);
 
     /// <summary>Before a command: slots that earlier ones freed may be used again.</summary>
     public void Begin()
@@ -149,6 +152,11 @@ internal sealed partial class BookMemory
 
     // Of ids made at random or counted up, the low bits tell the most.
     private static int TagOf(OrganisationId id) => id.GetHashCode();
+
+    /// <summary>An instant up to the year 2262, as one number to compare.</summary>
+    public static long NanosecondsOf(Instant instant) => (instant - Instant.FromUnixTimeSeconds(0)).ToInt64Nanoseconds();
+
+    public static Instant InstantOf(long nanoseconds) => Instant.FromUnixTimeSeconds(0) + Duration.FromNanoseconds(nanoseconds);
 
     private void Count(Instant at)
     {

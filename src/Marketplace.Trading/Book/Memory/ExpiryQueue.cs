@@ -1,43 +1,115 @@
-using NodaTime;
-
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>
-/// Waiting bids by the instant they may not wait beyond, then by age. A bid that leaves for another reason stays in the heap until its
-/// time comes, or until such bids are most of it.
+/// Waiting bids by when they may not wait any more, then by age. Most bids share an instant, the start of an hour, so that those of
+/// an instant are a list. A bid that leaves for another reason stays in its list until its time comes, or until such bids are most.
 /// </summary>
 internal sealed class ExpiryQueue(BookMemory memory)
 {
     private const int Slack = 100_000;
-    private PriorityQueue<int, Due> heap = new();
+    private readonly SortedDictionary<long, DueBids> byTime = [];
+    private DueBids last = new(long.MinValue);
+    private DueBids? first;
+    private int count;
 
     public void Add(int bid)
     {
-        if (heap.Count > (4 * memory.WaitingBids) + Slack) heap = new PriorityQueue<int, Due>(heap.UnorderedItems.Where(item => Stands(item.Element, item.Priority)));
-        heap.Enqueue(bid, new Due(memory.RestsUntil(bid), memory.Bid(bid).Place.Priority));
+        if (count > (4 * memory.WaitingBids) + Slack) Compact();
+        ref var slot = ref memory.Bid(bid);
+        if (slot.RestsUntil != last.At) last = ListOf(slot.RestsUntil);
+        last.Add(bid, slot.Place.Priority);
+        count++;
     }
 
     /// <summary>The next bid whose time has come, or -1.</summary>
-    public int Next(Instant now)
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public int Next(long now)
     {
-        while (heap.TryPeek(out var bid, out var due) && due.At <= now)
+        while (first is not null && first.At <= now)
         {
-            if (Stands(bid, due)) return bid;
-            heap.Dequeue();
+            while (first.TryPeek(out var bid, out var priority))
+            {
+                if (Stands(bid, priority, first.At)) return bid;
+                first.Skip();
+                count--;
+            }
+
+            Remove(first);
         }
 
         return BidSlot.None;
     }
 
-    // A slot may hold another bid by now, or the same with another date.
-    private bool Stands(int bid, Due due) => memory.Bid(bid).IsUsed && memory.Bid(bid).Place.Priority == due.Priority && memory.RestsUntil(bid) == due.At;
-
-    private readonly record struct Due(Instant At, long Priority) : IComparable<Due>
+    private DueBids ListOf(long at)
     {
-        public int CompareTo(Due other)
+        if (byTime.TryGetValue(at, out var list)) return list;
+        byTime.Add(at, list = new DueBids(at));
+        if (first is null || at < first.At) first = list;
+        return list;
+    }
+
+    private void Remove(DueBids list)
+    {
+        byTime.Remove(list.At);
+        if (last == list) last = new DueBids(long.MinValue);
+        first = byTime.Count == 0 ? null : byTime.First().Value;
+    }
+
+    private void Compact()
+    {
+        foreach (var list in byTime.Values.ToArray())
         {
-            var at = At.CompareTo(other.At);
-            return at != 0 ? at : Priority.CompareTo(other.Priority);
+            count -= list.RemoveAll((bid, priority) => !Stands(bid, priority, list.At));
+            if (list.IsEmpty) Remove(list);
+        }
+    }
+
+    // A slot may hold another bid by now, or the same with another date.
+    private bool Stands(int bid, long priority, long at)
+    {
+        ref var slot = ref memory.Bid(bid);
+        return slot.IsUsed && slot.Place.Priority == priority && slot.RestsUntil == at;
+    }
+
+    /// <summary>Bids of one instant. They come in by age, but for some that have waited already.</summary>
+    private sealed class DueBids(long at)
+    {
+        private readonly List<(long Priority, int Bid)> bids = [];
+        private int next;
+        private bool isSorted = true;
+
+        public long At => at;
+
+        public bool IsEmpty => next == bids.Count;
+
+        public void Add(int bid, long priority)
+        {
+            isSorted &= bids.Count == 0 || bids[^1].Priority < priority;
+            bids.Add((priority, bid));
+        }
+
+        public bool TryPeek(out int bid, out long priority)
+        {
+            if (!isSorted) Sort();
+            (priority, bid) = IsEmpty ? default : bids[next];
+            return !IsEmpty;
+        }
+
+        public void Skip() => next++;
+
+        public int RemoveAll(Func<int, long, bool> isGone)
+        {
+            bids.RemoveRange(0, next);
+            next = 0;
+            return bids.RemoveAll(entry => isGone(entry.Bid, entry.Priority));
+        }
+
+        private void Sort()
+        {
+            bids.RemoveRange(0, next);
+            next = 0;
+            bids.Sort();
+            isSorted = true;
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>A slot that can be found by its id.</summary>
@@ -15,9 +13,7 @@ internal interface IIdentified
 internal sealed class IdIndex<T>(Slab<T> slots)
     where T : struct, IIdentified
 {
-    private const int Removed = -1;
     private Entry[] entries = new Entry[64];
-    private int used;
 
     /// <summary>Slots that can be found.</summary>
     public int Count { get; private set; }
@@ -30,57 +26,65 @@ internal sealed class IdIndex<T>(Slab<T> slots)
     }
 
     /// <summary>Adds a slot whose id is not there.</summary>
-    public void Add(int slot)
+    public void Add(int slot, Ulid id)
     {
-        if (2 * (used + 1) > entries.Length) Rebuild();
-        Put(new Entry(slots[slot].Id.GetHashCode(), slot + 1));
+        if (2 * (Count + 1) > entries.Length) Grow();
+        Put(new Entry(id.GetHashCode(), slot + 1));
         Count++;
-        used++;
     }
 
     /// <summary>Takes a slot out while it still has its id.</summary>
-    public void Remove(int slot)
+    public void Remove(Ulid id)
     {
-        entries[IndexOf(slots[slot].Id)].SlotPlusOne = Removed;
+        var table = entries;
+        var mask = table.Length - 1;
+        var hole = IndexOf(id);
+
+        // What would not be found any more behind the hole moves into it: so nothing has to mark what was removed.
+        for (var at = (hole + 1) & mask; table[at].SlotPlusOne != 0; at = (at + 1) & mask)
+        {
+            var home = table[at].Tag & mask;
+            if (((at - home) & mask) < ((at - hole) & mask)) continue;
+            table[hole] = table[at];
+            hole = at;
+        }
+
+        table[hole] = default;
         Count--;
     }
 
     private int IndexOf(Ulid id)
     {
+        var table = entries;
         var tag = id.GetHashCode();
-        var mask = entries.Length - 1;
+        var mask = table.Length - 1;
         for (var at = tag & mask; ; at = (at + 1) & mask)
         {
-            ref var entry = ref entries[at];
+            var entry = table[at];
             if (entry.SlotPlusOne == 0) return -1;
-            if (entry.Tag == tag && entry.SlotPlusOne != Removed && slots[entry.SlotPlusOne - 1].Id == id) return at;
+            if (entry.Tag == tag && slots[entry.SlotPlusOne - 1].Id == id) return at;
         }
     }
 
     private void Put(Entry entry)
     {
-        var mask = entries.Length - 1;
+        var table = entries;
+        var mask = table.Length - 1;
         var at = entry.Tag & mask;
-        while (entries[at].SlotPlusOne != 0) at = (at + 1) & mask;
-        entries[at] = entry;
+        while (table[at].SlotPlusOne != 0) at = (at + 1) & mask;
+        table[at] = entry;
     }
 
-    // Leaves out what was removed: so the table need not be larger for it.
-    private void Rebuild()
+    private void Grow()
     {
         var before = entries;
-        entries = new Entry[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, 4 * Count))];
-        used = Count;
+        entries = new Entry[2 * before.Length];
         foreach (var entry in before)
         {
             if (entry.SlotPlusOne > 0) Put(entry);
         }
     }
 
-    /// <summary>A place of the table: 0 in <see cref="SlotPlusOne"/> for never used.</summary>
-    private struct Entry(int tag, int slotPlusOne)
-    {
-        public readonly int Tag = tag;
-        public int SlotPlusOne = slotPlusOne;
-    }
+    /// <summary>A place of the table: 0 in <see cref="SlotPlusOne"/> for empty.</summary>
+    private readonly record struct Entry(int Tag, int SlotPlusOne);
 }

@@ -17,9 +17,11 @@ internal sealed class PriceQueue<T>(Slab<T> slots, bool highestFirst)
     public long PriceOf(int slot) => levels[slots[slot].Place.Level - 1].Price;
 
     /// <summary>The order behind another, or -1.</summary>
-    public int After(int slot)
+    public int After(int slot) => After(slots[slot].Place);
+
+    /// <summary>The order behind a place, or -1.</summary>
+    public int After(in Place place)
     {
-        ref var place = ref slots[slot].Place;
         if (place.After > 0) return place.After - 1;
         var worse = levels[place.Level - 1].Worse;
         return worse < 0 ? None : levels[worse].Head;

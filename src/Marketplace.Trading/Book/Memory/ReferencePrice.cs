@@ -8,9 +8,8 @@ internal sealed class ReferencePrice
 {
     public const int Hours = 24;
     private const double Margin = 1e-6;
-    private readonly Int128[] turnovers = new Int128[Hours];
+    private readonly UInt128[] turnovers = new UInt128[Hours];
     private readonly long[] volumes = new long[Hours];
-    private Int128 turnover;
     private long volume;
     private double approximateTurnover;
     private int lastHour = Hours - 1;
@@ -19,29 +18,33 @@ internal sealed class ReferencePrice
     public bool IsKnown => volume > 0;
 
     /// <summary>The price in micro-units per GPU-hour, rounded down.</summary>
-    public long Micros => (long)(turnover / volume);
+    public long Micros => (long)(Turnover / (ulong)volume);
 
     /// <summary>The hours with their trades: turnover in micro-units and volume in GPU-hours.</summary>
     public IEnumerable<(int Hour, Int128 Turnover, long Volume)> Trades =>
-        Enumerable.Range(lastHour - Hours + 1, Hours).Where(hour => volumes[At(hour)] > 0).Select(hour => (hour, turnovers[At(hour)], volumes[At(hour)]));
+        Enumerable.Range(lastHour - Hours + 1, Hours).Where(hour => volumes[At(hour)] > 0).Select(hour => (hour, (Int128)turnovers[At(hour)], volumes[At(hour)]));
 
-    public void Add(int hour, long micros, long gpuHours) => Add(hour, (Int128)micros * gpuHours, gpuHours);
+    private UInt128 Turnover => turnovers.Aggregate((sum, turnover) => sum + turnover);
 
-    public void Add(int hour, Int128 amount, long gpuHours)
+    public void Add(int hour, long micros, long gpuHours) => Add(hour, Math.BigMul((ulong)micros, (ulong)gpuHours), gpuHours, (double)micros * gpuHours);
+
+    public void Add(int hour, UInt128 amount, long gpuHours) => Add(hour, amount, gpuHours, (double)amount);
+
+    private void Add(int hour, UInt128 amount, long gpuHours, double approximateAmount)
     {
         if (hour != lastHour) Forget(hour);
-        turnovers[At(hour)] += amount;
+        ref var turnover = ref turnovers[At(hour)];
+        turnover = unchecked(turnover + amount);
         volumes[At(hour)] += gpuHours;
-        turnover += amount;
         volume += gpuHours;
-        approximateTurnover += (double)amount;
+        approximateTurnover += approximateAmount;
     }
 
     /// <summary>Whether a price is inside the band by more than the approximation could be wrong. False says nothing.</summary>
     public bool IsClearlyInside(long micros, double ratio)
     {
-        var reference = approximateTurnover / volume;
-        return micros > reference / ratio * (1 + Margin) && micros < reference * ratio * (1 - Margin);
+        var turnover = micros * (double)volume;
+        return turnover * ratio > approximateTurnover * (1 + Margin) && turnover < approximateTurnover * ratio * (1 - Margin);
     }
 
     // The clock of a book never goes back.
@@ -49,13 +52,12 @@ internal sealed class ReferencePrice
     {
         for (var gone = Math.Max(lastHour + 1, hour - Hours + 1); gone <= hour; gone++)
         {
-            turnover -= turnovers[At(gone)];
             volume -= volumes[At(gone)];
             (turnovers[At(gone)], volumes[At(gone)]) = (0, 0);
         }
 
         lastHour = hour;
-        approximateTurnover = (double)turnover;
+        approximateTurnover = (double)Turnover;
     }
 
     private static int At(int hour) => hour % Hours;

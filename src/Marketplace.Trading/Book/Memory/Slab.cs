@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Marketplace.Trading.Book.Memory;
 
 /// <summary>
@@ -9,31 +11,42 @@ internal sealed class Slab<T>
 {
     private const int ChunkBits = 10;
     private const int ChunkSize = 1 << ChunkBits;
-    private readonly Stack<int> free = new();
-    private readonly List<int> freed = [];
     private T[][] chunks = [new T[ChunkSize]];
+
+    // The first of them may be used again, the others were freed since.
+    private int[] free = new int[64];
+    private int freeCount;
+    private int recycled;
 
     /// <summary>Indices handed out so far: all are below this.</summary>
     public int Top { get; private set; }
 
-    public ref T this[int index] => ref chunks[index >> ChunkBits][index & (ChunkSize - 1)];
+    public ref T this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref chunks[index >> ChunkBits][index & (ChunkSize - 1)];
+    }
 
     public int Add()
     {
-        if (free.TryPop(out var index)) return index;
-        if (Top == chunks.Length << ChunkBits) Grow();
+        if (recycled > 0) return Reuse();
+        if (Top == chunks.Length << ChunkBits) chunks = [.. chunks, new T[ChunkSize]];
         return Top++;
     }
 
-    public void Free(int index) => freed.Add(index);
-
-    /// <summary>Lets what was freed before be used again.</summary>
-    public void Recycle()
+    public void Free(int index)
     {
-        if (freed.Count == 0) return;
-        foreach (var index in freed) free.Push(index);
-        freed.Clear();
+        if (freeCount == free.Length) Array.Resize(ref free, 2 * freeCount);
+        free[freeCount++] = index;
     }
 
-    private void Grow() => chunks = [.. chunks, new T[ChunkSize]];
+    /// <summary>Lets what was freed before be used again.</summary>
+    public void Recycle() => recycled = freeCount;
+
+    private int Reuse()
+    {
+        var index = free[--recycled];
+        free[recycled] = free[--freeCount];
+        return index;
+    }
 }

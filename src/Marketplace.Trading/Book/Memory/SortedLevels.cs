@@ -76,30 +76,35 @@ internal sealed class SortedLevels
         /// <summary>Where a key is, or the complement of where it belongs.</summary>
         public int Find(long key)
         {
-            var (low, high) = (0, Count - 1);
-            while (low <= high)
+            // Always as many steps and no jump that depends on a key: which way to go would be guessed wrong every other time.
+            var keys = Keys;
+            var (at, left) = (0, Count);
+            while (left > 1)
             {
-                var middle = (low + high) >>> 1;
-                var there = Keys[middle];
-                if (there == key) return middle;
-                if (there < key) low = middle + 1;
-                else high = middle - 1;
+                var half = left >> 1;
+                at = keys[at + half] <= key ? at + half : at;
+                left -= half;
             }
 
-            return ~low;
+            if (Count == 0 || keys[at] > key) return ~at;
+            return keys[at] == key ? at : ~(at + 1);
         }
 
         public void Insert(int at, long key, int level)
         {
-            Array.Copy(Keys, at, Keys, at + 1, Count - at);
-            Array.Copy(Levels, at, Levels, at + 1, Count - at);
+            if (at < Count)
+            {
+                Array.Copy(Keys, at, Keys, at + 1, Count - at);
+                Array.Copy(Levels, at, Levels, at + 1, Count - at);
+            }
+
             (Keys[at], Levels[at]) = (key, level);
             Count++;
         }
 
         public void RemoveAt(int at)
         {
-            Count--;
+            if (at == --Count) return;
             Array.Copy(Keys, at + 1, Keys, at, Count - at);
             Array.Copy(Levels, at + 1, Levels, at, Count - at);
         }
