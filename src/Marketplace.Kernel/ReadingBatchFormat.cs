@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Marketplace.Kernel;
 
@@ -27,6 +29,9 @@ public static class ReadingBatchFormat
     public const int MaxTextLength = 40;
 
     private const int SignatureBytes = 64;
+    private const int MaxHeaderBytes = 256;
+    private const int MaxReadingBytes = 192;
+    private const int UsualReadingBytes = 72;
 
     /// <summary>What the first batch of a lease names as the batch before it: 64 zeros.</summary>
     public static string NoBatch { get; } = new('0', 64);
@@ -44,19 +49,28 @@ public static class ReadingBatchFormat
     public static byte[] ToBytes(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings)
     {
         if (!IsHash(previousBatchHash)) throw new ArgumentException($"'{previousBatchHash}' is no hash.", nameof(previousBatchHash));
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"gpu-hour readings v1\n{lease}\n{machineKey}\n{previousBatchHash}\n{readings.Count}\n");
-        foreach (var reading in readings)
+        // Straight to bytes: as one string, a batch would be an object so large that only a collection of the whole heap frees it.
+        var bytes = new ArrayBufferWriter<byte>(MaxHeaderBytes + (readings.Count * UsualReadingBytes));
+        var fits = Utf8.TryWrite(
+            bytes.GetSpan(MaxHeaderBytes),
+            CultureInfo.InvariantCulture,
+            $"gpu-hour readings v1\n{lease}\n{machineKey}\n{previousBatchHash}\n{readings.Count}\n",
+            out var written);
+        bytes.Advance(written);
+        foreach (var (sequence, from, to, gpuSeconds, state) in readings)
         {
-            if (!IsText(reading.From) || !IsText(reading.To) || !IsText(reading.State))
+            if (!IsText(from) || !IsText(to) || !IsText(state))
             {
-                throw new ArgumentException($"Reading {reading.Sequence} has a text that cannot be signed.", nameof(readings));
+                throw new ArgumentException($"Reading {sequence} has a text that cannot be signed.", nameof(readings));
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"{reading.Sequence},{reading.From},{reading.To},{reading.GpuSeconds},{reading.State}\n");
+            fits &= Utf8.TryWrite(
+                bytes.GetSpan(MaxReadingBytes), CultureInfo.InvariantCulture, $"{sequence},{from},{to},{gpuSeconds},{state}\n", out written);
+            bytes.Advance(written);
         }
 
-        return Encoding.ASCII.GetBytes(text.ToString());
+        InvariantException.Require(fits, "A reading is longer than its texts may be.");
+        return bytes.WrittenSpan.ToArray();
     }
 
     /// <summary>The hash of a batch, which the next batch names.</summary>

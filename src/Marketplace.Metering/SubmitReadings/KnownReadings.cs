@@ -8,7 +8,7 @@ namespace Marketplace.Metering;
 internal readonly record struct StatedReading(SignedReading Said, bool HasTimes, long From, long To)
 {
     public static StatedReading Of(SignedReading said) => ReadingText.TryParseTimes(said, out var from, out var to)
-        ? new StatedReading(said, true, from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds())
+        ? new StatedReading(said, true, from, to)
         : new StatedReading(said, false, 0, 0);
 }
 
