@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Marketplace.Contracts;
 using NodaTime;
 
@@ -23,7 +24,7 @@ public sealed record ReadingBatch(
     EnrolmentId MachineKeyId,
     string Signature,
     Instant ReceivedAt,
-    IReadOnlyList<JudgedReading> Readings)
+    [property: JsonConverter(typeof(CompactReadings))] IReadOnlyList<JudgedReading> Readings)
 {
     internal IEnumerable<Reading> AcceptedReadings() =>
         Readings.Where(r => r.Outcome.Counts()).Select(r => ReadingText.Parse(r.Reading));
