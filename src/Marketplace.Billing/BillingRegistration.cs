@@ -29,6 +29,8 @@ public static class BillingRegistration
         services.TryAddSingleton(BillingTerms.Standard);
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
         services.AddSingleton<ICreditRecords, CreditRecords>();
+        services.AddSingleton<IServiceRecords, ServiceRecords>();
+        services.AddSingleton<IPayoutRecords, PayoutRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();
