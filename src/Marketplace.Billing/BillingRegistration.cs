@@ -36,6 +36,7 @@ public static class BillingRegistration
         services.AddScoped<ReceiveWebhookHandler>();
         services.AddScoped<CreditInvoiceHandler>();
         services.AddScoped<DisputeCharge>();
+        services.AddScoped<WriteOffInvoiceHandler>();
         services.AddMessageHandler<OrganisationRegistered, NoteCountryHandler>(Queues.Projections, m => $"billing-{m.OrganisationId}");
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
 

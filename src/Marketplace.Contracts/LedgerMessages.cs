@@ -76,6 +76,9 @@ public enum EntryReason
     /// <summary>A transfer to a provider was taken back.</summary>
     TransferReversed,
 
+    /// <summary>Finance gave up an invoice that is not paid.</summary>
+    InvoiceWrittenOff,
+
     /// <summary>A provider's share of a contested charge is held.</summary>
     DisputeHeld,
 

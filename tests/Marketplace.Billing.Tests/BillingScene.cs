@@ -117,6 +117,9 @@ internal sealed class BillingScene : IAsyncDisposable
     public async Task<Dispute> Resolve(Dispute dispute, bool credits, Money? amount = null, string key = "resolve") =>
         (await TryResolve(dispute, credits, amount, key)).Value;
 
+    public async Task<Result<Invoice, WriteOffRefusal>> WriteOff(Invoice invoice, string key = "write-off") =>
+        (await market.Get<WriteOffInvoiceHandler>().ExecuteAsync(invoice.InvoiceId, "because", IdempotencyKey.Of(key), default)).Result;
+
     public Task<List<CreditNote>> Notes(Invoice invoice) => market.Get<BillingReads>().ListCreditNotesAsync(invoice, default).ToListAsync().AsTask();
 
     /// <summary>Nobody owes anybody: what is left at the payment service is the platform's and the state's.</summary>

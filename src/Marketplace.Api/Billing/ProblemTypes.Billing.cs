@@ -62,4 +62,8 @@ public static partial class ProblemTypes
     /// <summary>Decided.</summary>
     public static ProblemType DisputeResolvedAlready { get; } = new(
         "dispute_resolved_already", 409, "Dispute resolved already", "Finance has decided the dispute.");
+
+    /// <summary>On its way.</summary>
+    public static ProblemType CreditNotePending { get; } = new(
+        "credit_note_pending", 409, "Credit note pending", "A credit note is on its way to the payment service. Try again in a minute.");
 }

@@ -154,6 +154,7 @@ public sealed class BillingTests
     [InlineData("GET", "/v1/payouts?cursor=a123", "finance:read", HttpStatusCode.BadRequest, "invalid_cursor")]
     [InlineData("GET", "/v1/invoices?state=paid", "finance:read", HttpStatusCode.BadRequest, "unknown_parameter")]
     [InlineData("GET", "/v1/invoices/inv_nothing", "finance:read", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("POST", "/v1/invoices/inv_nothing/write-off", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
     [InlineData("POST", "/v1/disputes/dsp_nothing/resolution", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
     [InlineData("POST", "/v1/invoices/inv_nothing/lines/usg_nothing/disputes", "bids:write", HttpStatusCode.Forbidden, "scope_required")]
     [InlineData("GET", "/v1/disputes/dsp_nothing", "finance:read", HttpStatusCode.NotFound, "not_found")]
