@@ -31,6 +31,9 @@ public enum AccountKind
 
     /// <summary>Money held back while usage is disputed. One per lease's provider.</summary>
     DisputeHold,
+
+    /// <summary>What a buyer will be invoiced for use of a month that is over. One per buyer.</summary>
+    AccruedReceivable,
 }
 
 /// <summary>An account.</summary>
@@ -81,6 +84,12 @@ public enum EntryReason
 
     /// <summary>Finance corrects by hand, with a reason.</summary>
     Adjustment,
+
+    /// <summary>At the end of a month: what is earned and on no invoice yet.</summary>
+    Accrual,
+
+    /// <summary>At the beginning of the next month: the accrual is taken back.</summary>
+    AccrualReversed,
 
     /// <summary>Money was set aside. Posts nothing: it is pending until it is posted or released.</summary>
     Held,
