@@ -1,5 +1,6 @@
 using Marketplace.Billing.CollectInvoice;
 using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.MonthlyRun;
@@ -34,6 +35,8 @@ public static class BillingRegistration
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();
         services.AddScoped<CreditInvoiceHandler>();
+        services.AddScoped<DisputeCharge>();
+        services.AddScoped<WriteOffInvoiceHandler>();
         services.AddMessageHandler<OrganisationRegistered, NoteCountryHandler>(Queues.Projections, m => $"billing-{m.OrganisationId}");
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
 
@@ -43,6 +46,8 @@ public static class BillingRegistration
         services.AddMessageHandler<DraftInvoices, DraftInvoicesHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<ChargesPaid, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<PayProvider, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<HoldShare, HeldShareHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<ReleaseShare, HeldShareHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<TakeBackShares, TakeBackHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<ChargesPaidOut, PayProvidersHandlers>(Queues.Billing, m => m.Buyer.ToString());
 
