@@ -122,6 +122,12 @@ public sealed class SimulatedPayments(TimeProvider time, int seed, Func<double> 
         foreach (var transfer in transfers.Values.Where(t => created.Contains(t.CreatedAt))) yield return transfer;
     }
 
+    public IAsyncEnumerable<ExternalCorrection> ListCorrectionsAsync(Interval created, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<ExternalCorrection>();
+
+    public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(Interval created, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<ExternalBankPayout>();
+
     private static string External(InvoiceId id) => "in_" + id;
 
     private static ExternalInvoice Describe(Invoice invoice)
