@@ -48,6 +48,28 @@ public readonly record struct Account(AccountKind Kind, OrganisationId? Owner)
         kind = char.ToLowerInvariant(kind[0]) + kind[1..];
         return Owner is { } owner ? $"{kind}:{owner}" : kind;
     }
+
+    /// <summary>Reads what <see cref="ToString"/> writes. False for an unknown kind or a malformed owner.</summary>
+    public static bool TryParse(string? text, out Account account)
+    {
+        account = default;
+        var parts = text?.Split(':', 2) ?? [];
+        OrganisationId? owner = null;
+        if (parts.Length == 2)
+        {
+            if (!OrganisationId.TryParse(parts[1], out var organisation)) return false;
+            owner = organisation;
+        }
+
+        foreach (var kind in Enum.GetValues<AccountKind>())
+        {
+            account = new Account(kind, owner);
+            if (account.ToString() == text) return true;
+        }
+
+        account = default;
+        return false;
+    }
 }
 
 /// <summary>One side of an entry.</summary>

@@ -37,6 +37,7 @@ internal sealed class BillingScene : IAsyncDisposable
             services.AddSingleton<IPaymentGateway>(p => p.GetRequiredService<FakePaymentGateway>());
             services.AddSingleton<IPaymentWebhooks, PlainWebhooks>();
             services.AddSingleton(this);
+            services.AddSingleton<IPeriods>(Closed);
             services.AddMessageHandler<RecordEntry, Ear>("ledger", m => m.Currency.Code);
         }, seed, disorderRate, faults);
         ids = new UlidSource(market.Time, new Testing.Time.SeededEntropy(seed));
@@ -44,6 +45,9 @@ internal sealed class BillingScene : IAsyncDisposable
     }
 
     public FakePaymentGateway Gateway { get; }
+
+    /// <summary>Months that finance closed.</summary>
+    public ClosedMonths Closed { get; } = new();
 
     public SimulatedMarketplace Market => market;
 
@@ -157,6 +161,11 @@ internal sealed class BillingScene : IAsyncDisposable
         Entries.SelectMany(e => e.Postings).Where(p => p.Account.Kind == kind).Sum(p => p.Amount.MinorUnits);
 
     public ValueTask DisposeAsync() => market.DisposeAsync();
+
+    public sealed class ClosedMonths : HashSet<BillingPeriod>, IPeriods
+    {
+        public Task<bool> IsClosedAsync(BillingPeriod period, CancellationToken cancellationToken) => Task.FromResult(Contains(period));
+    }
 
     /// <summary>Takes what the ledger would, with its rules: the same id has the same content, postings sum to zero and are not zero.</summary>
     private sealed class Ear(BillingScene scene) : IMessageHandler<RecordEntry>

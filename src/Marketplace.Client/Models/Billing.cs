@@ -63,6 +63,8 @@ public sealed record WriteOffRequest(string? Reason);
 /// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="Credited">What credit notes and refunds took back of it.</param>
 /// <param name="DisputeId">The open dispute of it; null where there is none.</param>
+/// <param name="ChargePeriod">The month in which the use began, such as <c>2026-10</c>.</param>
+/// <param name="IsCorrection">Whether it adds to a month that was closed before.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 public sealed record InvoiceLineModel(
@@ -76,6 +78,8 @@ public sealed record InvoiceLineModel(
     string TaxPlan,
     MoneyModel Credited,
     string? DisputeId,
+    string ChargePeriod,
+    bool IsCorrection,
     string From,
     string To);
 
