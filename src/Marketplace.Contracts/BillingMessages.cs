@@ -53,3 +53,14 @@ public sealed record DisputeResolved(
     /// <inheritdoc/>
     public static string MessageType => "billing.dispute-resolved.v1";
 }
+
+/// <summary>Finance gave up an invoice.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Buyer">Who did not pay.</param>
+/// <param name="Amount">What was still owed.</param>
+/// <param name="At">When.</param>
+public sealed record InvoiceWrittenOff(InvoiceId InvoiceId, OrganisationId Buyer, Money Amount, Instant At) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.invoice-written-off.v1";
+}

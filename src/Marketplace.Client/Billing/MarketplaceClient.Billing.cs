@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.Client.Models;
@@ -29,6 +30,21 @@ public sealed partial class MarketplaceClient
     public Task<InvoiceModel> GetInvoiceAsync(string invoiceId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/invoices/{invoiceId}", BillingJson.Default.InvoiceModel, cancellationToken);
 
+    /// <summary>Invoices a buyer's unbilled charges at once. Needs the scope <c>finance:write</c>.</summary>
+    public Task<RunModel> InvoiceNowAsync(InvoiceNowRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync("/v1/invoices", request, BillingJson.Default.InvoiceNowRequest, idempotencyKey, BillingJson.Default.RunModel, cancellationToken);
+
+    /// <summary>Reads when a provider is paid.</summary>
+    public Task<PayoutTermsModel> GetPayoutTermsAsync(string organisationId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/payout-terms/{organisationId}", BillingJson.Default.PayoutTermsModel, cancellationToken);
+
+    /// <summary>Sets when a provider is paid. Needs the scope <c>finance:write</c>.</summary>
+    public Task<PayoutTermsModel> SetPayoutTermsAsync(
+        string organisationId, PayoutTermsModel terms, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        SendAsync(
+            HttpMethod.Put, $"/v1/payout-terms/{organisationId}", () => JsonContent.Create(terms, BillingJson.Default.PayoutTermsModel), Keyed(idempotencyKey),
+            BillingJson.Default.PayoutTermsModel, cancellationToken);
+
     /// <summary>Lowers a final invoice before it is paid. Needs the scope <c>finance:write</c>.</summary>
     public Task<CreditModel> IssueCreditNoteAsync(
         string invoiceId, CreditRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
@@ -40,6 +56,12 @@ public sealed partial class MarketplaceClient
         string invoiceId, CreditRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
         CreateAsync(
             $"/v1/invoices/{invoiceId}/refunds", request, BillingJson.Default.CreditRequest, idempotencyKey, BillingJson.Default.CreditModel, cancellationToken);
+
+    /// <summary>Gives up an invoice that is not paid. Needs the scope <c>finance:write</c>.</summary>
+    public Task<InvoiceModel> WriteOffInvoiceAsync(
+        string invoiceId, WriteOffRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync(
+            $"/v1/invoices/{invoiceId}/write-off", request, BillingJson.Default.WriteOffRequest, idempotencyKey, BillingJson.Default.InvoiceModel, cancellationToken);
 
     /// <summary>Lists an invoice's credit notes, oldest first.</summary>
     public Task<Page<CreditModel>> ListCreditNotesAsync(string invoiceId, CancellationToken cancellationToken = default) =>
@@ -65,5 +87,8 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(Page<InvoiceModel>))]
 [JsonSerializable(typeof(Page<PayoutModel>))]
 [JsonSerializable(typeof(CreditRequest))]
+[JsonSerializable(typeof(InvoiceNowRequest))]
+[JsonSerializable(typeof(PayoutTermsModel))]
+[JsonSerializable(typeof(WriteOffRequest))]
 [JsonSerializable(typeof(Page<CreditModel>))]
 internal sealed partial class BillingJson : JsonSerializerContext;
