@@ -22,20 +22,23 @@ internal sealed class CompactReadings : JsonConverter<IReadOnlyList<JudgedReadin
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<JudgedReading> value, JsonSerializerOptions options)
     {
-        var text = new ArrayBufferWriter<byte>((value.Count * UsualReadingBytes) + MaxReadingBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(value.Count * MaxReadingBytes);
+        var length = 0;
+        var fits = true;
         foreach (var (reading, outcome) in value)
         {
-            if (text.WrittenCount > 0) text.Write(" "u8);
-            var fits = Utf8.TryWrite(
-                text.GetSpan(MaxReadingBytes),
+            if (length > 0) buffer[length++] = (byte)' ';
+            fits &= Utf8.TryWrite(
+                buffer.AsSpan(length),
                 CultureInfo.InvariantCulture,
                 $"{reading.Sequence},{reading.From},{reading.To},{reading.GpuSeconds},{reading.State},{Names[(int)outcome]}",
                 out var written);
-            InvariantException.Require(fits, "A reading is longer than its texts may be.");
-            text.Advance(written);
+            length += written;
         }
 
-        writer.WriteStringValue(text.WrittenSpan);
+        InvariantException.Require(fits, "A reading is longer than its texts may be.");
+        writer.WriteStringValue(buffer.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     public override IReadOnlyList<JudgedReading> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

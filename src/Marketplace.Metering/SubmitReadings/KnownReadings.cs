@@ -13,9 +13,10 @@ internal readonly record struct StatedReading(SignedReading Said, bool HasTimes,
 }
 
 /// <summary>The readings that count so far: by sequence, and as the seconds that they claim.</summary>
-internal sealed class KnownReadings
+/// <param name="expected">About how many there will be.</param>
+internal sealed class KnownReadings(int expected)
 {
-    private readonly Dictionary<long, SignedReading> bySequence = [];
+    private readonly Dictionary<long, SignedReading> bySequence = new(expected);
 
     /// <summary>Disjoint stretches in order; neighbours that touch are one.</summary>
     private readonly List<(long From, long To)> claimed = [];

@@ -11,5 +11,7 @@ internal static class MeteringCommand
         "Measures readings: how fast they become durable, are rated and are reconciled.",
         [
             new SqliteReadings(),
+            new AzuriteReadings(),
+            new ReconcileReadings(),
         ]);
 }
