@@ -9,6 +9,8 @@ internal static class BillingRows
     public const string Account = "account";
     public const string Party = "party";
     public const string CreditTerms = "credit-terms";
+    public const string PayoutTerms = "payout-terms";
+    public const string PayoutCalendar = "payout-calendar";
     public const string InvoicePrefix = "invoice!";
     public const string PayoutPrefix = "payout!";
     public const string UnbilledPrefix = "unbilled!";
