@@ -6,6 +6,7 @@ using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.PayProviders;
 using Marketplace.Billing.StartRun;
+using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
@@ -77,7 +78,7 @@ internal sealed class BillingScene : IAsyncDisposable
 
     public async Task Run(RunPurpose purpose, string key)
     {
-        await market.Get<StartRunHandler>().StartAsync(purpose, IdempotencyKey.Of(key), default);
+        await market.Get<StartRunHandler>().StartAsync(purpose, null, IdempotencyKey.Of(key), default);
         await market.RunAsync();
     }
 
@@ -123,6 +124,9 @@ internal sealed class BillingScene : IAsyncDisposable
 
     public async Task<Result<Invoice, WriteOffRefusal>> WriteOff(Invoice invoice, string key = "write-off") =>
         (await market.Get<WriteOffInvoiceHandler>().ExecuteAsync(invoice.InvoiceId, "because", IdempotencyKey.Of(key), default)).Result;
+
+    public async Task Terms(OrganisationId provider, PayoutSchedule schedule, params Money[] minimum) =>
+        Assert.True((await market.Get<SetPayoutTerms>().ExecuteAsync(provider, schedule, minimum, IdempotencyKey.Of($"terms-{ids.Next()}"), default)).Result.IsAccepted);
 
     public Task<List<CreditNote>> Notes(Invoice invoice) => market.Get<BillingReads>().ListCreditNotesAsync(invoice, default).ToListAsync().AsTask();
 

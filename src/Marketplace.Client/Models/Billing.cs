@@ -152,3 +152,12 @@ public sealed record CreditModel(
 /// <param name="Tax">The tax in it.</param>
 public sealed record CreditLineModel(
     string UsageId, string Provider, MoneyModel Amount, MoneyModel ProviderShare, MoneyModel Fee, MoneyModel Tax);
+
+/// <summary>Invoices a buyer at once.</summary>
+/// <param name="Buyer">The organisation.</param>
+public sealed record InvoiceNowRequest(string? Buyer);
+
+/// <summary>When a provider is paid.</summary>
+/// <param name="Schedule"><c>daily</c>, <c>weekly</c> (Mondays) or <c>monthly</c> (the first), UTC.</param>
+/// <param name="Minimum">The least per currency; what is below waits.</param>
+public sealed record PayoutTermsModel(string? Schedule, IReadOnlyList<MoneyModel>? Minimum);
