@@ -94,22 +94,23 @@ public static class ReadingBatchFormat
     /// <param name="batch">The canonical bytes.</param>
     /// <param name="signature">As <see cref="Sign"/> gives it.</param>
     /// <param name="publicKey">SubjectPublicKeyInfo, DER, of a P-256 key.</param>
-    public static bool Verify(ReadOnlySpan<byte> batch, string signature, ReadOnlySpan<byte> publicKey) =>
-        VerifyHash(SHA256.HashData(batch), signature, publicKey);
-
-    /// <summary>The same, of a batch whose hash is known.</summary>
-    /// <param name="batchHash">As <see cref="Hash"/> gives it.</param>
-    /// <param name="signature">As <see cref="Sign"/> gives it.</param>
-    /// <param name="publicKey">SubjectPublicKeyInfo, DER, of a P-256 key.</param>
-    public static bool VerifyHash(string batchHash, string signature, ReadOnlySpan<byte> publicKey) =>
-        IsHash(batchHash) && VerifyHash(Convert.FromHexString(batchHash), signature, publicKey);
-
-    private static bool VerifyHash(byte[] digest, string signature, ReadOnlySpan<byte> publicKey)
+    public static bool Verify(ReadOnlySpan<byte> batch, string signature, ReadOnlySpan<byte> publicKey)
     {
-        Span<byte> bytes = stackalloc byte[SignatureBytes];
-        if (signature.Length != 88 || !Convert.TryFromBase64String(signature, bytes, out var length) || length != SignatureBytes) return false;
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(publicKey, out _);
-        return key.KeySize == 256 && key.VerifyHash(digest, bytes, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return VerifyHash(Hash(batch), signature, key);
+    }
+
+    /// <summary>The same with the batch's hash and a key that is ready for use.</summary>
+    /// <param name="batchHash">As <see cref="Hash"/> gives it.</param>
+    /// <param name="signature">As <see cref="Sign"/> gives it.</param>
+    /// <param name="key">A public key.</param>
+    public static bool VerifyHash(string batchHash, string signature, ECDsa key)
+    {
+        Span<byte> bytes = stackalloc byte[SignatureBytes];
+        return IsHash(batchHash)
+            && signature.Length == 88 && Convert.TryFromBase64String(signature, bytes, out var length) && length == SignatureBytes
+            && key.KeySize == 256
+            && key.VerifyHash(Convert.FromHexString(batchHash), bytes, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }
