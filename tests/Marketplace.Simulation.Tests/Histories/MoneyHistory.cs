@@ -44,7 +44,7 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         for (var round = 0; round < 2; round++)
         {
             await StartAsync(RunPurpose.Billing);
-            await world.PassUntilAsync(world.Now + Duration.FromDays(12));
+            await world.PassUntilAsync(world.Now + Duration.FromDays(10));
             foreach (var invoice in (await InvoicesAsync()).Where(invoice => invoice is { ExternalId: not null } && invoice.IsUnpaid()))
                 await world.Payments.PayInvoiceAsync(invoice.InvoiceId, invoice.ExternalId!, 99, world.Now, default);
             await DeliverWebhooksAsync(_ => true);

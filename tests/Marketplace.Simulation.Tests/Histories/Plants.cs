@@ -13,12 +13,8 @@ internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering,
     public static IReadOnlyList<Plant> All { get; } =
     [
         new("usage record is gone", DifferenceKind.MissingUsage, (t, c) => t.Usage = Each<UsageMetered>(u => u.UsageId == c.UsageId, _ => [])),
-        new("charge is gone", DifferenceKind.MissingCharge, (t, c) =>
-        {
-            t.Charges = Each<RatedCharge>(x => x.UsageId == c.UsageId, _ => []);
-            t.Entries = Each<LedgerEntry>(x => x.Entry.EntryId == c.EntryId, _ => []);
-            t.Lines = Each<ExternalInvoiceLine>(x => x.UsageId == c.UsageId, _ => []);
-        }),
+        new("usage was never rated", DifferenceKind.MissingCharge, (t, c) =>
+            t.Usage = Each<UsageMetered>(u => u.UsageId == c.UsageId, u => [u, u with { UsageId = UsageId.From(Ulid.Create(0, 76)) }])),
         new("charge is there twice", DifferenceKind.DuplicateCharge, (t, c) => t.Charges = Each<RatedCharge>(x => x.UsageId == c.UsageId, x => [x, x])),
         new("charge has a minute more", DifferenceKind.QuantityDiffers, (t, c) =>
             t.Charges = Each<RatedCharge>(x => x.UsageId == c.UsageId, x => [x with { Used = GpuTime.OfGpuSeconds(x.Used.GpuSeconds + 60) }])),
