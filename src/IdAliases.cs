@@ -1,6 +1,7 @@
 // One generic id type, read as one word per kind of thing. Compiled into every project by Directory.Build.props.
 global using BidId = Marketplace.Kernel.Id<Marketplace.Kernel.BidKind>;
 global using CertificateId = Marketplace.Kernel.Id<Marketplace.Kernel.CertificateKind>;
+global using CountersigningKeyId = Marketplace.Kernel.Id<Marketplace.Kernel.CountersigningKeyKind>;
 global using CreditNoteId = Marketplace.Kernel.Id<Marketplace.Kernel.CreditNoteKind>;
 global using DisputeId = Marketplace.Kernel.Id<Marketplace.Kernel.DisputeKind>;
 global using EnrolmentId = Marketplace.Kernel.Id<Marketplace.Kernel.EnrolmentKind>;

@@ -64,6 +64,7 @@ public static class MarketplaceApi
         v1.MapLeases();
         v1.MapUsage();
         v1.MapEvidence();
+        v1.MapCountersigning();
         v1.MapLedger();
         v1.MapReconciliations();
         v1.MapPeriods();

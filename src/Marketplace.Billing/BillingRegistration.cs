@@ -1,5 +1,6 @@
 using Marketplace.Billing.CollectInvoice;
 using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.MonthlyRun;
@@ -28,10 +29,14 @@ public static class BillingRegistration
         services.TryAddSingleton(BillingTerms.Standard);
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
         services.AddSingleton<ICreditRecords, CreditRecords>();
+        services.AddSingleton<IServiceRecords, ServiceRecords>();
+        services.AddSingleton<IPayoutRecords, PayoutRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();
         services.AddScoped<CreditInvoiceHandler>();
+        services.AddScoped<DisputeCharge>();
+        services.AddScoped<WriteOffInvoiceHandler>();
         services.AddMessageHandler<OrganisationRegistered, NoteCountryHandler>(Queues.Projections, m => $"billing-{m.OrganisationId}");
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
 
@@ -41,6 +46,8 @@ public static class BillingRegistration
         services.AddMessageHandler<DraftInvoices, DraftInvoicesHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<ChargesPaid, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<PayProvider, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<HoldShare, HeldShareHandlers>(Queues.Billing, m => m.Provider.ToString());
+        services.AddMessageHandler<ReleaseShare, HeldShareHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<TakeBackShares, TakeBackHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<ChargesPaidOut, PayProvidersHandlers>(Queues.Billing, m => m.Buyer.ToString());
 

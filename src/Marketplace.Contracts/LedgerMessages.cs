@@ -76,6 +76,15 @@ public enum EntryReason
     /// <summary>A transfer to a provider was taken back.</summary>
     TransferReversed,
 
+    /// <summary>Finance gave up an invoice that is not paid.</summary>
+    InvoiceWrittenOff,
+
+    /// <summary>A provider's share of a contested charge is held.</summary>
+    DisputeHeld,
+
+    /// <summary>A held share is let go.</summary>
+    DisputeReleased,
+
     /// <summary>An earlier entry is taken back.</summary>
     Reversal,
 

@@ -53,7 +53,7 @@ public sealed record ExternalPayment(
 /// <summary>A transfer to a provider at the payment service.</summary>
 /// <param name="ExternalId">The service's id.</param>
 /// <param name="PayoutId">Our payout; null if it has none.</param>
-/// <param name="Amount">What was transferred and not reversed.</param>
+/// <param name="Amount">What was transferred; what was taken back is a correction of its own.</param>
 /// <param name="CreatedAt">When.</param>
 public sealed record ExternalTransfer(string ExternalId, PayoutId? PayoutId, Money Amount, Instant CreatedAt);
 

@@ -61,8 +61,24 @@ public enum ReadingOutcome
     /// <summary>It was accepted before with the same content.</summary>
     Duplicate,
 
+    /// <summary>It came later after the lease's stop than is allowed; kept as evidence and never billed.</summary>
+    TooLate,
+
+    /// <summary>
+    /// It claims seconds that another reading claims. It is kept, and counts for those that no reading with a lower sequence covers: a
+    /// second is never billed twice.
+    /// </summary>
+    Overlapping,
+
     /// <summary>It counts.</summary>
     Accepted,
+}
+
+/// <summary>What outcomes mean.</summary>
+public static class ReadingOutcomes
+{
+    /// <summary>Whether a reading takes part in what is billed.</summary>
+    public static bool Counts(this ReadingOutcome outcome) => outcome is ReadingOutcome.Accepted or ReadingOutcome.Overlapping;
 }
 
 /// <summary>A batch that a usage record was made from.</summary>
@@ -73,8 +89,23 @@ public enum ReadingOutcome
 /// <param name="Signature">The signature, base64.</param>
 /// <param name="IsSignatureValid">Whether the signature verifies over the readings as they are kept now.</param>
 /// <param name="ReceivedAt">When it came.</param>
+/// <param name="Countersignature">The buyer's; null for none.</param>
 public sealed record EvidenceBatch(
-    long Number, string Hash, string PreviousBatchHash, EnrolmentId MachineKeyId, string Signature, bool IsSignatureValid, Instant ReceivedAt);
+    long Number,
+    string Hash,
+    string PreviousBatchHash,
+    EnrolmentId MachineKeyId,
+    string Signature,
+    bool IsSignatureValid,
+    Instant ReceivedAt,
+    EvidenceCountersignature? Countersignature);
+
+/// <summary>A buyer's signature over a batch's hash; see <see cref="ReadingBatchFormat.ToCountersignedBytes"/>.</summary>
+/// <param name="KeyId">The registered key.</param>
+/// <param name="Signature">The signature, base64.</param>
+/// <param name="IsSignatureValid">Whether it verifies over the batch's hash as it is kept now.</param>
+/// <param name="CountersignedAt">When it came.</param>
+public sealed record EvidenceCountersignature(CountersigningKeyId KeyId, string Signature, bool IsSignatureValid, Instant CountersignedAt);
 
 /// <summary>A reading of one of these batches, whether it counts or not.</summary>
 /// <param name="Batch">The number of its batch; the readings of a batch are in the order in which they were signed.</param>

@@ -21,6 +21,13 @@ public sealed class CertificateKind : IIdKind
     public static string Prefix => "crt";
 }
 
+/// <summary>A key with which a buyer countersigns readings.</summary>
+public sealed class CountersigningKeyKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "csk";
+}
+
 /// <summary>A credit note on an invoice.</summary>
 public sealed class CreditNoteKind : IIdKind
 {

@@ -62,6 +62,15 @@ public static class ReadingBatchFormat
     /// <summary>The hash of a batch, which the next batch names.</summary>
     public static string Hash(ReadOnlySpan<byte> batch) => Convert.ToHexStringLower(SHA256.HashData(batch));
 
+    /// <summary>
+    /// What a buyer's key signs to countersign a batch, ASCII lines: <c>gpu-hour readings countersignature v1</c> and the batch's
+    /// hash, which fixes the lease, the machine's key, all readings and all batches before. So no machine's signature passes for it.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is no hash.</exception>
+    public static byte[] ToCountersignedBytes(string batchHash) => IsHash(batchHash)
+        ? Encoding.ASCII.GetBytes($"gpu-hour readings countersignature v1\n{batchHash}\n")
+        : throw new ArgumentException($"'{batchHash}' is no hash.", nameof(batchHash));
+
     /// <summary>Signs a batch with the machine's key: ECDSA P-256 with SHA-256, r and s of 32 bytes each, in base64.</summary>
     public static string Sign(ReadOnlySpan<byte> batch, ECDsa machineKey)
     {

@@ -15,6 +15,9 @@ public static class MeteringModule
         services.AddSingleton(options);
         services.AddScoped<SubmitReadings>();
         services.AddScoped<ReadUsage>();
+        services.AddScoped<ReadBatches>();
+        services.AddScoped<CountersigningKeys>();
+        services.AddScoped<CountersignBatch>();
         services.AddScoped<IUsageRecords, UsageRecords>();
         services.AddScoped<IUsageEvidence, FindEvidence>();
         services.AddScoped<IUsageAudit, AuditUsage>();

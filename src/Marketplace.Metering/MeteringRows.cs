@@ -21,11 +21,21 @@ internal static class MeteringRows
 
     public static PartitionId Of(LeaseId lease) => new(Table, lease.ToString());
 
+    public static RowRange Countersigned { get; } = RowRange.StartingWith("countersigned!");
+
+    public static RowRange Keys { get; } = RowRange.StartingWith("key!");
+
+    public static PartitionId Of(OrganisationId buyer) => new(Table, buyer.ToString());
+
     public static PartitionId Of(BillingPeriod period) => new(Table, $"period-{period}");
 
     public static string Batch(long number) => string.Create(CultureInfo.InvariantCulture, $"batch!{number:D8}");
 
     public static string BatchOf(string hash) => $"hash!{hash}";
+
+    public static string Countersignature(long batch) => string.Create(CultureInfo.InvariantCulture, $"countersigned!{batch:D8}");
+
+    public static string Key(CountersigningKeyId key) => $"key!{key}";
 
     public static string Record(int number) => string.Create(CultureInfo.InvariantCulture, $"record!{number:D6}");
 

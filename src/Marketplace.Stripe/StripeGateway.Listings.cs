@@ -62,7 +62,7 @@ public sealed partial class StripeGateway
             yield return new ExternalTransfer(
                 transfer.Id,
                 ToId<PayoutKind>(transfer.Metadata, MetadataNames.Payout),
-                ToMoney(transfer.Amount - transfer.AmountReversed, transfer.Currency),
+                ToMoney(transfer.Amount, transfer.Currency),
                 Instant.FromDateTimeUtc(transfer.Created));
         }
     }

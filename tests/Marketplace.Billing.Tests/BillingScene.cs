@@ -1,5 +1,6 @@
 using Marketplace.Billing.CollectInvoice;
 using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
@@ -102,6 +103,22 @@ internal sealed class BillingScene : IAsyncDisposable
             ? (await handler.IssueAsync(invoice.InvoiceId, wanted, "because", key, default)).Result.Refusal
             : (await handler.RefundAsync(invoice.InvoiceId, wanted, "because", key, default)).Result.Refusal;
     }
+
+    public async Task<Result<Dispute, OpenDisputeRefusal>> TryContest(Invoice invoice, OrganisationId caller, string key, int line = 0) =>
+        (await market.Get<DisputeCharge>().OpenAsync(
+            invoice.InvoiceId, invoice.Lines[line].UsageId, caller, "because", IdempotencyKey.Of(key), default)).Result;
+
+    public async Task<Dispute> Contest(Invoice invoice, OrganisationId? caller = null, string key = "contest") =>
+        (await TryContest(invoice, caller ?? invoice.Buyer, key)).Value;
+
+    public async Task<Result<Dispute, ResolveDisputeRefusal>> TryResolve(Dispute dispute, bool credits, Money? amount, string key) =>
+        (await market.Get<DisputeCharge>().ResolveAsync(dispute.DisputeId, credits, amount, "because", IdempotencyKey.Of(key), default)).Result;
+
+    public async Task<Dispute> Resolve(Dispute dispute, bool credits, Money? amount = null, string key = "resolve") =>
+        (await TryResolve(dispute, credits, amount, key)).Value;
+
+    public async Task<Result<Invoice, WriteOffRefusal>> WriteOff(Invoice invoice, string key = "write-off") =>
+        (await market.Get<WriteOffInvoiceHandler>().ExecuteAsync(invoice.InvoiceId, "because", IdempotencyKey.Of(key), default)).Result;
 
     public Task<List<CreditNote>> Notes(Invoice invoice) => market.Get<BillingReads>().ListCreditNotesAsync(invoice, default).ToListAsync().AsTask();
 

@@ -1,4 +1,5 @@
 using Marketplace.Billing.Payments;
+using Marketplace.Contracts;
 using Marketplace.StripeDouble.Faults;
 using NodaTime;
 using Stripe;
@@ -116,6 +117,33 @@ public class CorrectionTests
         Assert.Equal(200, (await stripe.Client.V1.Charges.GetAsync(charge)).AmountRefunded);
         Assert.Equal(150, (await stripe.Client.V1.Transfers.GetAsync(transfer)).AmountReversed);
         Assert.Equal(60, stripe.Server.MeteredValue(draft.ExternalCustomerId, "gpu_seconds"));
+    }
+
+    [Fact]
+    public async Task Corrections_and_bank_payouts_are_listed_with_our_ids()
+    {
+        await using var stripe = await DoubleFixture.Start();
+        var start = stripe.Now;
+        var (draft, invoice, line) = await FinalWithLine(stripe, 1_000);
+        var order = Order(draft, invoice, line, 100);
+        await stripe.Gateway.IssueCreditNoteAsync(order, start, default);
+        await stripe.Gateway.PayInvoiceAsync(draft.InvoiceId, invoice, 1, start, default);
+        var charge = (await stripe.Gateway.GetInvoiceAsync(invoice, default)).ExternalPaymentId!;
+        var account = await stripe.Gateway.EnsureConnectedAccountAsync(new PaymentParty(Ids.Organisation(), "P", "p@example.com"), start, default);
+        var transfer = await stripe.Gateway.TransferAsync(
+            new TransferOrder(Ids.Payout(), draft.InvoiceId, account, charge, Money.OfMinor(500, Currency.Usd)), start, default);
+        await stripe.Gateway.RefundAsync(charge, Money.OfMinor(200, Currency.Usd), "rfd_1", start, default);
+        await stripe.Gateway.ReverseTransferAsync(transfer, Money.OfMinor(150, Currency.Usd), "rev_1", start, default);
+        var interval = new Interval(start, start + Duration.FromSeconds(1));
+        Assert.Equal(
+            [(CorrectionKind.CreditNote, order.CreditNoteId.ToString(), 100L), (CorrectionKind.Refund, "rfd_1", 200), (CorrectionKind.TransferReversal, "rev_1", 150)],
+            (await stripe.Gateway.ListCorrectionsAsync(interval, default).ToListAsync()).Select(c => (c.Kind, c.Reference!, c.Amount.MinorUnits)));
+        Assert.Equal(500, (await stripe.Gateway.ListTransfersAsync(interval, default).SingleAsync()).Amount.MinorUnits);
+
+        stripe.Clock.Advance(TimeSpan.FromDays(2));
+        await stripe.Client.V1.Payouts.CreateAsync(new PayoutCreateOptions { Amount = 350, Currency = "usd" });
+        var paidOut = await stripe.Gateway.ListBankPayoutsAsync(new Interval(stripe.Now, null), default).SingleAsync();
+        Assert.Equal((350L, 350L), (paidOut.Amount.MinorUnits, paidOut.Settled!.Value.MinorUnits));
     }
 
     [Fact]

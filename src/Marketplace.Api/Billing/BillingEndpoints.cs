@@ -42,6 +42,7 @@ internal static class BillingEndpoints
             .Answers<Page<PayoutModel>>().Refuses(ProblemTypes.OrganisationRequired);
 
         v1.MapCredits();
+        v1.MapDisputes();
         v1.MapPost("/webhooks/stripe", ReceiveAsync).WithTags("Billing").AllowAnonymous()
             .Operates("receiveStripeWebhook", "Takes a webhook of the payment service, whose signature stands for a token.")
             .Answers<WebhookModel>()

@@ -24,6 +24,9 @@ internal static class BillingModels
         invoice.CreatedAt.ToWire(),
         invoice.FinalizedAt?.ToWire(),
         invoice.PaidAt?.ToWire(),
+        [.. (invoice.Declined ?? []).Select(declined => new DeclinedPaymentModel(declined.Attempt, declined.At.ToWire()))],
+        invoice.NextAttemptAt?.ToWire(),
+        invoice.WriteOff?.Reason,
         invoice.ExternalId,
         withLines ? [.. invoice.Lines.Select(ToModel)] : null);
 
@@ -50,6 +53,7 @@ internal static class BillingModels
         line.Tax.ToModel(),
         line.TaxPlan,
         line.Credited.Total().ToModel(),
+        line.Dispute?.ToString(),
         line.From.ToWire(),
         line.To.ToWire());
 }

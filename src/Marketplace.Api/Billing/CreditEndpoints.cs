@@ -3,6 +3,7 @@ using Marketplace.Api.Auth;
 using Marketplace.Api.OpenApi;
 using Marketplace.Api.Problems;
 using Marketplace.Api.Requests;
+using Marketplace.Billing.CollectInvoice;
 using Marketplace.Billing.CreditInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Client.Models;
@@ -28,6 +29,10 @@ internal static class CreditEndpoints
             .Operates("refundInvoice", "Gives back a part of a paid invoice, or all that is left; providers' transfers are taken back.")
             .Answers<CreditModel>(StatusCodes.Status201Created)
             .Refuses([ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<CreditRefusal>().Select(TypeOf)]);
+        group.MapPost("/write-off", WriteOffAsync).RequireScope(Scopes.FinanceWrite)
+            .Operates("writeOffInvoice", "Gives up an invoice that is not paid: provider, platform and state lose their parts of it. Paid all the same, it becomes paid.")
+            .Answers<InvoiceModel>()
+            .Refuses([ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<WriteOffRefusal>().Select(TypeOf)]);
         group.MapGet("/credit-notes", ListNotesAsync)
             .Operates("listCreditNotes", "Lists an invoice's credit notes, oldest first.")
             .Answers<Page<CreditModel>>().Refuses(ProblemTypes.NotFound, ProblemTypes.OrganisationRequired);
@@ -56,6 +61,17 @@ internal static class CreditEndpoints
         if (!fields.AreValid) return fields.Problem;
         var attempt = await credit.RefundAsync(id, lines, reason, key.Value, cancellationToken);
         return Answer.Created(attempt, _ => $"/v1/invoices/{id}/refunds", ToModel, refusal => TypeOf(refusal).With());
+    }
+
+    private static async Task<IResult> WriteOffAsync(
+        string invoiceId, WriteOffRequest body, RequestKey key, WriteOffInvoiceHandler writeOff, CancellationToken cancellationToken)
+    {
+        if (!InvoiceId.TryParse(invoiceId, out var id)) return Answer.NotFound();
+        var fields = new Fields();
+        var reason = fields.Text("/reason", body.Reason, 1, MaxReasonLength);
+        if (!fields.AreValid) return fields.Problem;
+        var attempt = await writeOff.ExecuteAsync(id, reason, key.Value, cancellationToken);
+        return Answer.Done(attempt, invoice => invoice.ToModel(withLines: true), refusal => TypeOf(refusal).With());
     }
 
     private static async Task<IResult> ListNotesAsync(string invoiceId, Caller caller, BillingReads reads, CancellationToken cancellationToken)
@@ -98,6 +114,16 @@ internal static class CreditEndpoints
         line.UsageId.ToString(), line.Provider.ToString(), line.Parts.Total().ToModel(),
         line.Parts.Share.ToModel(), line.Parts.Fee.ToModel(), line.Parts.Tax.ToModel());
 
+    private static ProblemType TypeOf(WriteOffRefusal refusal) => refusal switch
+    {
+        WriteOffRefusal.InvoiceUnknown => ProblemTypes.NotFound,
+        WriteOffRefusal.InvoiceNotFinal => ProblemTypes.InvoiceNotFinal,
+        WriteOffRefusal.InvoiceClosed => ProblemTypes.InvoiceClosed,
+        WriteOffRefusal.InvoicePaid => ProblemTypes.InvoicePaid,
+        WriteOffRefusal.LineDisputed => ProblemTypes.InvoiceLineDisputed,
+        WriteOffRefusal.CreditNotePending => ProblemTypes.CreditNotePending,
+    };
+
     private static ProblemType TypeOf(CreditRefusal refusal) => refusal switch
     {
         CreditRefusal.InvoiceUnknown => ProblemTypes.NotFound,
@@ -107,6 +133,7 @@ internal static class CreditEndpoints
         CreditRefusal.InvoiceNotPaid => ProblemTypes.InvoiceNotPaid,
         CreditRefusal.LineUnknown => ProblemTypes.InvoiceLineUnknown,
         CreditRefusal.LineRepeated => ProblemTypes.InvoiceLineRepeated,
+        CreditRefusal.LineDisputed => ProblemTypes.InvoiceLineDisputed,
         CreditRefusal.CurrencyDiffers => ProblemTypes.CreditCurrencyDiffers,
         CreditRefusal.NothingToCredit => ProblemTypes.NothingToCredit,
         CreditRefusal.ExceedsLine => ProblemTypes.CreditExceedsLine,

@@ -50,4 +50,20 @@ public static partial class ProblemTypes
     /// <summary>Too much.</summary>
     public static ProblemType CreditExceedsLine { get; } = new(
         "credit_exceeds_line", 422, "Credit exceeds line", "The amount is more than is left of the line after earlier credit notes and refunds.");
+
+    /// <summary>Contested.</summary>
+    public static ProblemType InvoiceLineDisputed { get; } = new(
+        "invoice_line_disputed", 409, "Invoice line disputed", "The line is contested: finance resolves the dispute, for either side.");
+
+    /// <summary>Too late.</summary>
+    public static ProblemType DisputeWindowOver { get; } = new(
+        "dispute_window_over", 409, "Dispute window over", "The charge could be contested for some days after its invoice became final; they are over.");
+
+    /// <summary>Decided.</summary>
+    public static ProblemType DisputeResolvedAlready { get; } = new(
+        "dispute_resolved_already", 409, "Dispute resolved already", "Finance has decided the dispute.");
+
+    /// <summary>On its way.</summary>
+    public static ProblemType CreditNotePending { get; } = new(
+        "credit_note_pending", 409, "Credit note pending", "A credit note is on its way to the payment service. Try again in a minute.");
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Contracts;
+using Marketplace.Metering;
 
 namespace Marketplace.Api.Metering;
 
@@ -10,7 +11,7 @@ namespace Marketplace.Api.Metering;
 internal static class EvidenceModels
 {
     private const string CsvHeader =
-        "usageId,leaseId,from,to,seconds,rule,gpuSeconds,notBilledGpuSeconds,sequence,readingFrom,readingTo,readingGpuSeconds,batch,batchHash,signatureValid";
+        "usageId,leaseId,from,to,seconds,rule,gpuSeconds,notBilledGpuSeconds,sequence,readingFrom,readingTo,readingGpuSeconds,batch,batchHash,signatureValid,countersigned";
 
     public static EvidenceModel ToModel(UsageEvidence evidence)
     {
@@ -31,7 +32,7 @@ internal static class EvidenceModels
                 s.From.ToWire(), s.To.ToWire(), WireForms.Name(s.Rule), s.FirstSequence,
                 s.FirstSequence is { } sequence ? batchOf[sequence].Batch : null, s.Billed.GpuSeconds, NotBilled(evidence, s)))],
             [.. evidence.Batches.Select(b => new EvidenceBatchModel(
-                b.Number, b.Hash, b.PreviousBatchHash, b.MachineKeyId.ToString(), b.Signature, b.IsSignatureValid, b.ReceivedAt.ToWire()))],
+                b.Number, b.Hash, b.PreviousBatchHash, b.MachineKeyId.ToString(), b.Signature, b.IsSignatureValid, b.ReceivedAt.ToWire(), ToModel(b.Countersignature)))],
             [.. evidence.Readings.Select(r => new EvidenceReadingModel(r.Batch, UsageModels.ToModel(r.Reading), WireForms.Name(r.Outcome)))]);
     }
 
@@ -49,19 +50,34 @@ internal static class EvidenceModels
                 // The times of an accepted reading are instants in one form: no text of a stranger gets into a cell.
                 var (batch, reading) = (batches[accepted[sequence].Batch], accepted[sequence].Reading);
                 csv.Append(CultureInfo.InvariantCulture, $"{sequence},{reading.From},{reading.To},{reading.GpuSeconds},");
-                csv.Append(CultureInfo.InvariantCulture, $"{batch.Number},{batch.Hash},{(batch.IsSignatureValid ? "true" : "false")}\r\n");
+                csv.Append(CultureInfo.InvariantCulture, $"{batch.Number},{batch.Hash},{Flag(batch.IsSignatureValid)},{Flag(batch.Countersignature is { IsSignatureValid: true })}\r\n");
             }
             else
             {
-                csv.Append(",,,,,,\r\n");
+                csv.Append(",,,,,,,\r\n");
             }
         }
 
         return csv.ToString();
     }
 
+    public static SignedBatchModel ToModel(CountersignedBatch kept) => new(
+        kept.Batch.Number,
+        kept.Batch.Hash,
+        kept.Batch.PreviousBatchHash,
+        kept.Batch.MachineKeyId.ToString(),
+        kept.Batch.Signature,
+        kept.Batch.ReceivedAt.ToWire(),
+        [.. kept.Batch.Readings.Select(r => new EvidenceReadingModel(kept.Batch.Number, UsageModels.ToModel(r.Reading), WireForms.Name(r.Outcome)))],
+        ToModel(kept.Countersignature?.Show(kept.Batch)));
+
+    private static CountersignatureModel? ToModel(EvidenceCountersignature? shown) =>
+        shown is null ? null : new(shown.KeyId.ToString(), shown.Signature, shown.IsSignatureValid, shown.CountersignedAt.ToWire());
+
+    private static string Flag(bool value) => value ? "true" : "false";
+
     private static Dictionary<long, EvidenceReading> AcceptedReadings(UsageEvidence evidence) =>
-        evidence.Readings.Where(r => r.Outcome == ReadingOutcome.Accepted).DistinctBy(r => r.Reading.Sequence).ToDictionary(r => r.Reading.Sequence);
+        evidence.Readings.Where(r => r.Outcome.Counts()).DistinctBy(r => r.Reading.Sequence).ToDictionary(r => r.Reading.Sequence);
 
     private static long NotBilled(UsageEvidence evidence, UsageSegment segment) =>
         (segment.Seconds() * evidence.GpuCount) - segment.Billed.GpuSeconds;

@@ -68,13 +68,8 @@ internal static class UsageEndpoints
     {
         if (!LeaseId.TryParse(leaseId, out var lease)) return Answer.NotFound();
         var report = await read.ReadAsync(lease, cancellationToken);
-        return report is not null && MayRead(caller, report) ? Answer.Ok(UsageModels.ToModel(report)) : Answer.NotFound();
+        return report is not null && caller.MaySee(report.Lease) ? Answer.Ok(UsageModels.ToModel(report)) : Answer.NotFound();
     }
-
-    private static bool MayRead(Caller caller, UsageReport report) =>
-        caller.Has(Scopes.FinanceRead)
-        || caller.OrganisationId == report.Lease.Ready.Buyer
-        || caller.OrganisationId == report.Lease.Ready.Provider;
 
     /// <summary>Only what could not be signed is refused here; whether a reading counts is decided for each by itself.</summary>
     private static SignedReading Reading(Fields fields, int index, ReadingModel? reading)

@@ -1,3 +1,4 @@
+using Marketplace.Api.Auth;
 using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Metering;
@@ -7,6 +8,10 @@ namespace Marketplace.Api.Metering;
 /// <summary>Metering's records as they go over the wire.</summary>
 internal static class UsageModels
 {
+    /// <summary>A lease's metering is its buyer's, its provider's and finance's to see.</summary>
+    public static bool MaySee(this Caller caller, MeteredLease lease) =>
+        caller.Has(Scopes.FinanceRead) || caller.OrganisationId == lease.Ready.Buyer || caller.OrganisationId == lease.Ready.Provider;
+
     public static ReadingBatchModel ToModel(ReadingBatch batch) => new(
         batch.Number, batch.Hash, [.. batch.Readings.Select(r => new ReadingOutcomeModel(r.Reading.Sequence, WireForms.Name(r.Outcome)))]);
 

@@ -70,7 +70,7 @@ public static partial class ProblemTypes
 
     /// <summary>Not a key that can be enrolled.</summary>
     public static ProblemType PublicKeyInvalid { get; } = new(
-        "public_key_invalid", 422, "Invalid public key", "A machine's key is a SubjectPublicKeyInfo of an ECDSA key on P-256, DER, as base64. The code stays usable.");
+        "public_key_invalid", 422, "Invalid public key", "A key is a SubjectPublicKeyInfo of an ECDSA key on P-256, DER, as base64. Nothing was taken; an enrolment's code stays usable.");
 
     /// <summary>Not a code that was issued.</summary>
     public static ProblemType CodeInvalid { get; } = new("code_invalid", 422, "Invalid code", "No such code was issued.");

@@ -1,6 +1,7 @@
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.Rows;
+using Marketplace.Billing.Terms;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
@@ -12,7 +13,7 @@ namespace Marketplace.Billing.CollectInvoice;
 /// Collects open invoices and learns that they are paid: by webhook, or by asking when none comes. Whoever is first settles the
 /// invoice; what the payment service says when asked counts, not what a webhook carried.
 /// </summary>
-public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway gateway, TimeProvider time, IIdSource ids)
+public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway gateway, BillingTerms terms, TimeProvider time, IIdSource ids)
     : IMessageHandler<PayInvoice>, IMessageHandler<PaymentReported>, IMessageHandler<CheckInvoice>
 {
     /// <summary>How long after a payment, and after each check, the service is asked; after the last, an operator must look.</summary>
@@ -24,11 +25,12 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
     {
         var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
         if (!invoice.IsUnpaid()) return;
+        if (invoice.Declined?.Any(declined => declined.Attempt >= message.PaymentAttempt) == true) return;
         var outcome = await gateway.PayInvoiceAsync(
             invoice.InvoiceId, invoice.ExternalId!, message.PaymentAttempt, context.OccurredAt, cancellationToken);
         await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
         {
-            if (outcome == CollectionOutcome.Declined) MarkPastDue(work, now);
+            if (outcome == CollectionOutcome.Declined) Decline(work, now, message.PaymentAttempt);
             else Check(work, now, 1);
         }, cancellationToken);
     }
@@ -38,9 +40,9 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
     {
         var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
         if (invoice.State is InvoiceState.Paid or InvoiceState.Void) return;
-        // A report can overtake our own commit of the invoice's id at the service; then it is tried again.
-        if (invoice.ExternalId is null) throw new InvalidOperationException($"{invoice.InvoiceId} is not yet known to be posted.");
-        var external = await gateway.GetInvoiceAsync(invoice.ExternalId, cancellationToken);
+        // A report can overtake our own commit that the invoice is final; then it is tried again.
+        if (invoice.State == InvoiceState.Draft) throw new InvalidOperationException($"{invoice.InvoiceId} is not yet known to be final.");
+        var external = await gateway.GetInvoiceAsync(invoice.ExternalId!, cancellationToken);
         await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
         {
             if (external.State == ExternalInvoiceState.Paid) Settle(work, now, external);
@@ -57,6 +59,7 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
         await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
         {
             if (external.State == ExternalInvoiceState.Paid) Settle(work, now, external);
+            else if (!now.IsUnpaid()) return;
             else if (message.Check < CheckAfter.Count) Check(work, now, message.Check + 1);
             else throw new InvariantException($"{now.InvoiceId} was paid, says the payment service once, and is not, says it now.");
         }, cancellationToken);
@@ -68,9 +71,19 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
         // Credit notes over all of it make it paid at the service; the last of them says here that it is void.
         if (invoice.Due().IsZero && external.Paid.IsZero) return;
         var paid = Settlement.Settle(invoice, external, time.Now());
+        // What was given up is owed again, and then paid.
+        if (invoice.State == InvoiceState.Uncollectible) work.Send(Dunning.Recover(invoice.WriteOff!, ids.Next<EntryKind>(), paid.PaidAt!.Value));
         work.Put(BillingRows.Invoice(paid.InvoiceId), paid);
         work.Send(Settlement.Entry(paid, ids.Next<EntryKind>()));
         foreach (var message in Settlement.ToProviders(paid)) work.Send(message);
+    }
+
+    private void Decline(PartitionWork work, Invoice invoice, int attempt)
+    {
+        if (!invoice.IsUnpaid()) return;
+        var declined = Dunning.Decline(invoice, attempt, terms.RetryAfter, time.Now());
+        work.Put(BillingRows.Invoice(invoice.InvoiceId), declined);
+        if (declined.NextAttemptAt is { } next) work.Send(new PayInvoice(invoice.Buyer, invoice.InvoiceId, attempt + 1), next);
     }
 
     private static void MarkPastDue(PartitionWork work, Invoice invoice)

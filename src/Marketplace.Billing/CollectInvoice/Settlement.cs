@@ -23,7 +23,7 @@ public static class Settlement
             external.Total == invoice.Total && external.Paid == invoice.Due(),
             $"{invoice.InvoiceId} is {invoice.Total} less {invoice.Credited} here; the payment service has {external.Paid} paid of {external.Total}.");
         InvariantException.Require(external.ExternalPaymentId is not null, $"{invoice.InvoiceId} was paid, but by no payment.");
-        return invoice with { State = InvoiceState.Paid, PaidAt = now, ExternalPaymentId = external.ExternalPaymentId };
+        return invoice with { State = InvoiceState.Paid, PaidAt = now, NextAttemptAt = null, ExternalPaymentId = external.ExternalPaymentId };
     }
 
     /// <summary>The ledger entry: what the buyer owed is at the payment service.</summary>

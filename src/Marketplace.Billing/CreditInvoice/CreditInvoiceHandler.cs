@@ -14,7 +14,9 @@ public sealed class CreditInvoiceHandler(Workspace workspace, BillingReads reads
     /// <summary>Issues a credit note. Without lines it is over all that is left, and the invoice becomes void.</summary>
     public Task<Attempt<CreditNote, CreditRefusal>> IssueAsync(
         InvoiceId invoiceId, IReadOnlyList<LineCredit>? lines, string reason, IdempotencyKey key, CancellationToken cancellationToken) =>
-        AttemptAsync(CreditForm.CreditNote, invoiceId, lines, reason, key, Issue, cancellationToken);
+        AttemptAsync(
+            CreditForm.CreditNote, invoiceId, lines, reason, key,
+            (work, invoice, credited, why) => Issue(work, invoice, credited, why, ids, time), cancellationToken);
 
     /// <summary>Refunds a paid invoice. Without lines it is over all that is left.</summary>
     public Task<Attempt<Refund, CreditRefusal>> RefundAsync(
@@ -48,7 +50,9 @@ public sealed class CreditInvoiceHandler(Workspace workspace, BillingReads reads
             cancellationToken);
     }
 
-    private CreditNote Issue(PartitionWork work, Invoice invoice, IReadOnlyList<CreditedLine> lines, string reason)
+    /// <summary>Has a credit note issued; it is booked then.</summary>
+    internal static CreditNote Issue(
+        PartitionWork work, Invoice invoice, IReadOnlyList<CreditedLine> lines, string reason, IIdSource ids, TimeProvider time)
     {
         var note = new CreditNote(
             ids.Next<CreditNoteKind>(), invoice.InvoiceId, invoice.Buyer, lines, CreditRules.Sum(lines), reason, CreditNoteState.Pending, time.Now(),

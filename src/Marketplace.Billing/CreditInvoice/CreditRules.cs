@@ -44,6 +44,9 @@ public enum CreditRefusal
     /// <summary>A line is named twice.</summary>
     LineRepeated,
 
+    /// <summary>A line is contested: resolve the dispute.</summary>
+    LineDisputed,
+
     /// <summary>An amount is in another currency than the invoice.</summary>
     CurrencyDiffers,
 
@@ -72,6 +75,7 @@ public static class CreditRules
         var lines = invoice.Lines.ToDictionary(line => line.UsageId);
         if (wanted.Any(want => !lines.ContainsKey(want.UsageId))) return CreditRefusal.LineUnknown;
         if (wanted.DistinctBy(want => want.UsageId).Count() < wanted.Count) return CreditRefusal.LineRepeated;
+        if (wanted.Any(want => lines[want.UsageId].Dispute is not null)) return CreditRefusal.LineDisputed;
         if (wanted.Any(want => want.Amount is { } amount && amount.Currency != invoice.Currency)) return CreditRefusal.CurrencyDiffers;
         var amounts = wanted.Select(want => (Line: lines[want.UsageId], Amount: want.Amount ?? lines[want.UsageId].Left().Total())).ToList();
         if (amounts.Count == 0 || amounts.Any(want => want.Amount.MinorUnits <= 0)) return CreditRefusal.NothingToCredit;

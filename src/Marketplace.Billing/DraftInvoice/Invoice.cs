@@ -1,4 +1,5 @@
 using Marketplace.Billing.RateUsage;
+using Marketplace.Contracts;
 using NodaTime;
 
 namespace Marketplace.Billing.DraftInvoice;
@@ -17,6 +18,9 @@ public enum InvoiceState
 
     /// <summary>Paid.</summary>
     Paid,
+
+    /// <summary>Final; finance gave it up. If it is paid all the same, it becomes paid.</summary>
+    Uncollectible,
 
     /// <summary>Final; credit notes took back all of it before it was paid.</summary>
     Void,
@@ -37,6 +41,7 @@ public enum InvoiceState
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 /// <param name="Credited">What credit notes and refunds took back of it.</param>
+/// <param name="Dispute">The open dispute of it; null where there is none.</param>
 public sealed record InvoicedCharge(
     UsageId UsageId,
     LeaseId LeaseId,
@@ -51,11 +56,23 @@ public sealed record InvoicedCharge(
     string TaxPlan,
     Instant From,
     Instant To,
-    ChargeParts Credited)
+    ChargeParts Credited,
+    DisputeId? Dispute = null)
 {
     /// <summary>Who has what of it still.</summary>
     public ChargeParts Left() => new ChargeParts(ProviderShare, Fee, Tax) - Credited;
 }
+
+/// <summary>A payment that the buyer's bank or card refused.</summary>
+/// <param name="Attempt">1 for the first.</param>
+/// <param name="At">When we learnt it.</param>
+public sealed record DeclinedPayment(int Attempt, Instant At);
+
+/// <summary>Finance gave an invoice up.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When.</param>
+/// <param name="Entry">The ledger entry: what was owed, and who loses what of it.</param>
+public sealed record WriteOff(string Reason, Instant At, RecordEntry Entry);
 
 /// <summary>An invoice to a buyer for a period, in one currency.</summary>
 /// <param name="InvoiceId">The invoice.</param>
@@ -74,6 +91,9 @@ public sealed record InvoicedCharge(
 /// <param name="FinalizedAt">When it became final.</param>
 /// <param name="PaidAt">When we learnt that it was paid.</param>
 /// <param name="ExternalPaymentId">The payment at the payment service, which transfers draw on.</param>
+/// <param name="Declined">Payments that were refused, oldest first; null where none was.</param>
+/// <param name="NextAttemptAt">When payment is tried again; null where it is not.</param>
+/// <param name="WriteOff">Set where finance gave it up, also if it was paid after that.</param>
 public sealed record Invoice(
     InvoiceId InvoiceId,
     OrganisationId Buyer,
@@ -90,7 +110,10 @@ public sealed record Invoice(
     string? ExternalId = null,
     Instant? FinalizedAt = null,
     Instant? PaidAt = null,
-    string? ExternalPaymentId = null)
+    string? ExternalPaymentId = null,
+    IReadOnlyList<DeclinedPayment>? Declined = null,
+    Instant? NextAttemptAt = null,
+    WriteOff? WriteOff = null)
 {
     /// <summary>What the buyer pays, or paid: the total less credit notes.</summary>
     public Money Due() => Total - Credited;

@@ -1,4 +1,5 @@
 using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.PayProviders;
 using Marketplace.Billing.Rows;
@@ -64,6 +65,34 @@ public sealed class BillingReads(IPartitionStore store)
     /// <summary>An invoice's refunds, oldest first.</summary>
     public IAsyncEnumerable<Refund> ListRefundsAsync(Invoice invoice, CancellationToken cancellationToken) =>
         ReadAsync<Refund>(invoice.Buyer, BillingRows.Refunds(invoice.InvoiceId), cancellationToken);
+
+    /// <summary>Disputes of an organisation, as buyer or as provider, newest first; everyone's if none is given.</summary>
+    /// <param name="party">Whose.</param>
+    /// <param name="limit">The most items, 1 or more.</param>
+    /// <param name="after">The last id of the part before; null for the first part.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Part<Dispute>> ListDisputesAsync(OrganisationId? party, int limit, DisputeId? after, CancellationToken cancellationToken)
+    {
+        var range = RowRange.StartingWith(BillingRows.DisputePrefix);
+        if (after is { } last) range = range.After(BillingRows.Dispute(last));
+        var items = new List<Dispute>();
+        await foreach (var entry in store.ReadRangeAsync(BillingIndex.Partition(BillingIndex.Disputes(party)), range, cancellationToken))
+        {
+            if (items.Count == limit) return new Part<Dispute>(items, items[^1].DisputeId.ToString());
+            items.Add(MarketplaceJson.Deserialize<Dispute>((await Follow(entry, cancellationToken)).Body));
+        }
+
+        return new Part<Dispute>(items, null);
+    }
+
+    /// <summary>A dispute that an organisation is a side of, or anyone's if none is given. Null if there is none.</summary>
+    public async Task<Dispute?> FindDisputeAsync(OrganisationId? party, DisputeId disputeId, CancellationToken cancellationToken)
+    {
+        var index = BillingIndex.Partition(BillingIndex.Disputes(party));
+        return await store.ReadAsync(index, BillingRows.Dispute(disputeId), cancellationToken) is { } entry
+            ? MarketplaceJson.Deserialize<Dispute>((await Follow(entry, cancellationToken)).Body)
+            : null;
+    }
 
     private IAsyncEnumerable<T> ReadAsync<T>(OrganisationId owner, string prefix, CancellationToken cancellationToken) =>
         store.ReadRangeAsync(BillingRows.Of(owner), RowRange.StartingWith(prefix), cancellationToken)

@@ -1,3 +1,4 @@
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.RateUsage;
@@ -22,16 +23,15 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
         workspace.HandleAsync(
             BillingRows.Of(message.Provider),
             context,
-            work =>
+            async work =>
             {
                 foreach (var share in message.Shares)
                 {
-                    work.Put(
-                        BillingRows.Payable(share.Amount.Currency, message.InvoiceId, share.UsageId),
-                        new Payable(share.UsageId, share.Amount, message.Buyer, message.InvoiceId, message.ExternalPaymentId));
+                    var payable = new Payable(share.UsageId, share.Amount, message.Buyer, message.InvoiceId, message.ExternalPaymentId);
+                    var held = BillingRows.HeldShare(share.UsageId);
+                    if (await work.ReadAsync<HeldShare>(held, cancellationToken) is { } contested) work.Put(held, contested with { Payable = payable });
+                    else work.Put(BillingRows.Payable(share.Amount.Currency, message.InvoiceId, share.UsageId), payable);
                 }
-
-                return Task.CompletedTask;
             },
             cancellationToken);
 

@@ -1,3 +1,4 @@
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.Rows;
 using Marketplace.Runtime;
@@ -62,10 +63,16 @@ public sealed class TakeBackHandlers(Workspace workspace, IPaymentGateway gatewa
         var waiting = BillingRows.Payable(share.Amount.Currency, invoice, share.UsageId);
         if (await work.ReadAsync<Payable>(waiting, cancellationToken) is { } payable)
         {
-            var left = payable.Amount - share.Amount;
-            InvariantException.Require(!left.IsNegative, $"More of {share.UsageId} is taken back than waits to be paid out.");
-            if (left.IsZero) work.Delete(waiting);
-            else work.Put(waiting, payable with { Amount = left });
+            var left = Lower(payable, share);
+            if (left.Amount.IsZero) work.Delete(waiting);
+            else work.Put(waiting, left);
+            return null;
+        }
+
+        var contested = BillingRows.HeldShare(share.UsageId);
+        if (await work.ReadAsync<HeldShare>(contested, cancellationToken) is { Payable: { } held } hold)
+        {
+            work.Put(contested, hold with { Payable = Lower(held, share) });
             return null;
         }
 
@@ -76,6 +83,13 @@ public sealed class TakeBackHandlers(Workspace workspace, IPaymentGateway gatewa
         InvariantException.Require(share.Amount <= paid.Amount, $"More of {share.UsageId} is taken back than was paid out.");
         work.Put(key, paid with { Amount = paid.Amount - share.Amount });
         return paid.PayoutId;
+    }
+
+    private static Payable Lower(Payable payable, PayableShare share)
+    {
+        var left = payable.Amount - share.Amount;
+        InvariantException.Require(!left.IsNegative, $"More of {share.UsageId} is taken back than waits to be paid out.");
+        return payable with { Amount = left };
     }
 
     /// <summary>The transfer gives what it carried; what an offset had kept back of it is owed at once.</summary>

@@ -76,8 +76,14 @@ public interface IPaymentGateway
     /// <summary>The payments taken in an interval, with what they brought to the balance.</summary>
     IAsyncEnumerable<ExternalPayment> ListPaymentsAsync(Interval created, CancellationToken cancellationToken);
 
-    /// <summary>The transfers made in an interval, net of reversals.</summary>
+    /// <summary>The transfers made in an interval, as they were made.</summary>
     IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(Interval created, CancellationToken cancellationToken);
+
+    /// <summary>The credit notes, refunds and reversals made in an interval.</summary>
+    IAsyncEnumerable<ExternalCorrection> ListCorrectionsAsync(Interval created, CancellationToken cancellationToken);
+
+    /// <summary>The payouts to the platform's bank made in an interval, with what they settle.</summary>
+    IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(Interval created, CancellationToken cancellationToken);
 }
 
 /// <summary>The payment service could not be asked or did not know its answer. The same call may succeed later.</summary>

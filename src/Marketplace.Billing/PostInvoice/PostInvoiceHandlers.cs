@@ -59,6 +59,7 @@ public sealed class PostInvoiceHandlers(Workspace workspace, IPaymentGateway gat
         InvariantException.Require(total == invoice.Total, $"{invoice.InvoiceId} is {invoice.Total} here and {total} at the payment service.");
         await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, draft) =>
         {
+            if (draft.State != InvoiceState.Draft) return;
             work.Put(BillingRows.Invoice(draft.InvoiceId), draft with { State = InvoiceState.Open, FinalizedAt = time.Now() });
             work.Send(new PayInvoice(draft.Buyer, draft.InvoiceId, PaymentAttempt: 1));
         }, cancellationToken);

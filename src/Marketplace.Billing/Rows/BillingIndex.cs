@@ -31,6 +31,9 @@ internal static class BillingIndex
     /// <summary>Credit notes and refunds by the month in which they were booked.</summary>
     public static string Credits(BillingPeriod period) => $"index-credits-{period}";
 
+    /// <summary>Disputes of an organisation, on either side; of everyone if none is given.</summary>
+    public static string Disputes(OrganisationId? party) => party is { } own ? $"index-disputes-{own}" : "index-disputes";
+
     public static PartitionId Partition(string index) => new(BillingRows.Table, index);
 }
 

@@ -11,6 +11,7 @@ internal static class BillingRows
     public const string InvoicePrefix = "invoice!";
     public const string PayoutPrefix = "payout!";
     public const string UnbilledPrefix = "unbilled!";
+    public const string DisputePrefix = "dispute!";
     public const string PayablePrefix = "payable!";
 
     /// <summary>All of one organisation.</summary>
@@ -38,6 +39,12 @@ internal static class BillingRows
     public static string Refunds(InvoiceId invoice) => $"refund!{invoice}!";
 
     public static string Refund(InvoiceId invoice, RefundId refund) => Refunds(invoice) + refund;
+
+    /// <summary>A dispute, in the buyer's partition; newest first.</summary>
+    public static string Dispute(DisputeId dispute) => DisputePrefix + Ulid.Reverse(dispute.ToString());
+
+    /// <summary>A contested share, in the provider's partition.</summary>
+    public static string HeldShare(UsageId usage) => $"held!{usage}";
 
     /// <summary>A provider's part of a charge that is in a payout.</summary>
     public static string PaidShare(UsageId usage) => $"paid!{usage}";

@@ -41,6 +41,12 @@ public sealed partial class MarketplaceClient
         CreateAsync(
             $"/v1/invoices/{invoiceId}/refunds", request, BillingJson.Default.CreditRequest, idempotencyKey, BillingJson.Default.CreditModel, cancellationToken);
 
+    /// <summary>Gives up an invoice that is not paid. Needs the scope <c>finance:write</c>.</summary>
+    public Task<InvoiceModel> WriteOffInvoiceAsync(
+        string invoiceId, WriteOffRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync(
+            $"/v1/invoices/{invoiceId}/write-off", request, BillingJson.Default.WriteOffRequest, idempotencyKey, BillingJson.Default.InvoiceModel, cancellationToken);
+
     /// <summary>Lists an invoice's credit notes, oldest first.</summary>
     public Task<Page<CreditModel>> ListCreditNotesAsync(string invoiceId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/invoices/{invoiceId}/credit-notes", BillingJson.Default.PageCreditModel, cancellationToken);
@@ -65,5 +71,6 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(Page<InvoiceModel>))]
 [JsonSerializable(typeof(Page<PayoutModel>))]
 [JsonSerializable(typeof(CreditRequest))]
+[JsonSerializable(typeof(WriteOffRequest))]
 [JsonSerializable(typeof(Page<CreditModel>))]
 internal sealed partial class BillingJson : JsonSerializerContext;

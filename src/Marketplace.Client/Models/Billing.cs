@@ -10,7 +10,7 @@ public sealed record RunModel(string RunId, string Purpose, string StartedAt);
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Buyer">The organisation that pays.</param>
 /// <param name="Period">The month of its charges, such as <c>2026-11</c>.</param>
-/// <param name="Status"><c>draft</c>, <c>open</c>, <c>pastDue</c>, <c>paid</c> or <c>void</c>.</param>
+/// <param name="Status"><c>draft</c>, <c>open</c>, <c>pastDue</c>, <c>paid</c>, <c>uncollectible</c> or <c>void</c>.</param>
 /// <param name="Total">The sum of its lines.</param>
 /// <param name="Credited">What credit notes took off it before it was paid.</param>
 /// <param name="Refunded">What was given back after it was paid.</param>
@@ -19,6 +19,9 @@ public sealed record RunModel(string RunId, string Purpose, string StartedAt);
 /// <param name="CreatedAt">When it was drafted.</param>
 /// <param name="FinalizedAt">When it became final; null while a draft.</param>
 /// <param name="PaidAt">When it was paid; null until then.</param>
+/// <param name="DeclinedPayments">Payments that were refused, oldest first.</param>
+/// <param name="NextAttemptAt">When payment is tried again; null where it is not.</param>
+/// <param name="WriteOffReason">Why finance gave it up; null where it did not.</param>
 /// <param name="ExternalId">The payment service's id; null until it is posted.</param>
 /// <param name="Lines">Its lines; null in lists.</param>
 public sealed record InvoiceModel(
@@ -34,8 +37,20 @@ public sealed record InvoiceModel(
     string CreatedAt,
     string? FinalizedAt,
     string? PaidAt,
+    IReadOnlyList<DeclinedPaymentModel> DeclinedPayments,
+    string? NextAttemptAt,
+    string? WriteOffReason,
     string? ExternalId,
     IReadOnlyList<InvoiceLineModel>? Lines);
+
+/// <summary>A payment that the buyer's bank or card refused.</summary>
+/// <param name="Attempt">1 for the first.</param>
+/// <param name="At">When.</param>
+public sealed record DeclinedPaymentModel(int Attempt, string At);
+
+/// <summary>Gives up an invoice.</summary>
+/// <param name="Reason">1 to 500 characters.</param>
+public sealed record WriteOffRequest(string? Reason);
 
 /// <summary>A line of an invoice: one metered record of use.</summary>
 /// <param name="UsageId">The record.</param>
@@ -47,6 +62,7 @@ public sealed record InvoiceModel(
 /// <param name="Tax">The tax in it.</param>
 /// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="Credited">What credit notes and refunds took back of it.</param>
+/// <param name="DisputeId">The open dispute of it; null where there is none.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 public sealed record InvoiceLineModel(
@@ -59,6 +75,7 @@ public sealed record InvoiceLineModel(
     MoneyModel Tax,
     string TaxPlan,
     MoneyModel Credited,
+    string? DisputeId,
     string From,
     string To);
 

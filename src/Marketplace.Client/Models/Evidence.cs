@@ -58,8 +58,16 @@ public sealed record EvidenceSegmentModel(
 /// <param name="Signature">The signature, base64.</param>
 /// <param name="SignatureValid">Whether it verifies over the readings as they are kept now.</param>
 /// <param name="ReceivedAt">When it came.</param>
+/// <param name="Countersignature">The buyer's; null for none.</param>
 public sealed record EvidenceBatchModel(
-    long Batch, string BatchHash, string PreviousBatchHash, string MachineKeyId, string Signature, bool SignatureValid, string ReceivedAt);
+    long Batch,
+    string BatchHash,
+    string PreviousBatchHash,
+    string MachineKeyId,
+    string Signature,
+    bool SignatureValid,
+    string ReceivedAt,
+    CountersignatureModel? Countersignature);
 
 /// <summary>A reading and what became of it.</summary>
 /// <param name="Batch">The number of its batch.</param>

@@ -24,7 +24,7 @@ public sealed record ReadingBatchModel(long Batch, string BatchHash, IReadOnlyLi
 
 /// <summary>What became of a reading.</summary>
 /// <param name="Sequence">Its sequence.</param>
-/// <param name="Outcome"><c>accepted</c>, <c>duplicate</c>, <c>conflicting</c>, <c>outsideLease</c> or <c>invalid</c>.</param>
+/// <param name="Outcome"><c>accepted</c>, <c>overlapping</c> (seconds that another reading claims count once), <c>tooLate</c>, <c>duplicate</c>, <c>conflicting</c>, <c>outsideLease</c> or <c>invalid</c>.</param>
 public sealed record ReadingOutcomeModel(long Sequence, string Outcome);
 
 /// <summary>Where a lease's chain of batches stands.</summary>

@@ -16,7 +16,8 @@ internal sealed class FindEvidence(Workspace workspace, IMachineKeys keys) : IUs
 
         var known = state.Batches.Where(b => b.Number <= found.Record.Batches).ToList();
         var batches = new List<EvidenceBatch>(known.Count);
-        foreach (var batch in known) batches.Add(await ShowAsync(lease, batch, cancellationToken));
+        var countersigned = await ReadBatches.LoadCountersignaturesAsync(work, cancellationToken);
+        foreach (var batch in known) batches.Add(await ShowAsync(lease, batch, countersigned.GetValueOrDefault(batch.Number), cancellationToken));
         return new UsageEvidence(
             found.Record.Metered!,
             terms.Ready.GpuCount,
@@ -30,12 +31,13 @@ internal sealed class FindEvidence(Workspace workspace, IMachineKeys keys) : IUs
             [.. known.SelectMany(b => b.Readings.Select(r => new EvidenceReading(b.Number, r.Reading, r.Outcome)))]);
     }
 
-    private async Task<EvidenceBatch> ShowAsync(LeaseId lease, ReadingBatch batch, CancellationToken cancellationToken)
+    private async Task<EvidenceBatch> ShowAsync(
+        LeaseId lease, ReadingBatch batch, Countersignature? countersignature, CancellationToken cancellationToken)
     {
         // A key that was revoked since has signed all the same.
         var key = await keys.FindAsync(batch.MachineKeyId, cancellationToken);
         var isValid = key is not null && batch.SignedBytes(lease) is { } bytes && ReadingBatchFormat.Verify(bytes, batch.Signature, key.PublicKey);
         return new EvidenceBatch(
-            batch.Number, batch.Hash, batch.PreviousBatchHash, batch.MachineKeyId, batch.Signature, isValid, batch.ReceivedAt);
+            batch.Number, batch.Hash, batch.PreviousBatchHash, batch.MachineKeyId, batch.Signature, isValid, batch.ReceivedAt, countersignature?.Show(batch));
     }
 }

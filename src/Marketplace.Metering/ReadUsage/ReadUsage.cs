@@ -76,7 +76,7 @@ public sealed class ReadUsage(Workspace workspace, TimeProvider time, MeteringOp
         {
             foreach (var (reading, outcome) in batch.Readings)
             {
-                if (outcome == ReadingOutcome.Accepted) kept.Add(reading.Sequence, reading);
+                if (outcome.Counts()) kept.Add(reading.Sequence, reading);
                 if (outcome == ReadingOutcome.Conflicting)
                 {
                     yield return new ReadingConflict(reading.Sequence, kept[reading.Sequence], reading, batch.Number);

@@ -7,34 +7,36 @@ namespace Marketplace.Metering;
 internal static class JudgeReadings
 {
     /// <param name="lease">The lease as it is known.</param>
-    /// <param name="accepted">Readings accepted before, by sequence, so far as this batch may repeat them.</param>
+    /// <param name="known">Readings that count so far, as far as this batch may repeat or overlap them; those of this batch are added.</param>
     /// <param name="readings">The batch, in the order sent.</param>
-    /// <param name="latest">No reading may end later.</param>
+    /// <param name="now">When it came.</param>
+    /// <param name="options">The stated limits.</param>
     public static IReadOnlyList<JudgedReading> Judge(
-        MeteredLease lease, IReadOnlyDictionary<long, SignedReading> accepted, IReadOnlyList<SignedReading> readings, Instant latest)
+        MeteredLease lease, KnownReadings known, IReadOnlyList<StatedReading> readings, Instant now, MeteringOptions options)
     {
-        var known = new Dictionary<long, SignedReading>(accepted);
+        var latest = now + options.ClockTolerance;
+        var isTooLate = lease.Stopped is { } stopped && now > stopped.StoppedAt + options.LateReadingLimit;
         var judged = new List<JudgedReading>(readings.Count);
         foreach (var reading in readings)
         {
-            var outcome = Judge(lease, known.GetValueOrDefault(reading.Sequence), reading, latest);
-            if (outcome == ReadingOutcome.Accepted) known.Add(reading.Sequence, reading);
-            judged.Add(new JudgedReading(reading, outcome));
+            var outcome = Judge(lease, known, reading, latest.ToUnixTimeSeconds(), isTooLate);
+            if (outcome.Counts()) known.Add(reading);
+            judged.Add(new JudgedReading(reading.Said, outcome));
         }
 
         return judged;
     }
 
-    private static ReadingOutcome Judge(MeteredLease lease, SignedReading? same, SignedReading reading, Instant latest)
+    private static ReadingOutcome Judge(MeteredLease lease, KnownReadings known, StatedReading reading, long latest, bool isTooLate)
     {
-        if (reading.Sequence < 1 || !ReadingText.TryParseTimes(reading, out var from, out var to)) return ReadingOutcome.Invalid;
-        if (to <= from || to > latest || reading.GpuSeconds < 0) return ReadingOutcome.Invalid;
-        var (first, end) = (from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds());
-        if (reading.GpuSeconds > (Int128)(end - first) * lease.Ready.GpuCount) return ReadingOutcome.Invalid;
-        if (reading.State is not (ReadingText.Serving or ReadingText.Down)) return ReadingOutcome.Invalid;
-        if (reading.State == ReadingText.Down && reading.GpuSeconds > 0) return ReadingOutcome.Invalid;
-        if (end <= lease.FirstSecond || first >= lease.EndSecond) return ReadingOutcome.OutsideLease;
-        if (same is null) return ReadingOutcome.Accepted;
-        return same == reading ? ReadingOutcome.Duplicate : ReadingOutcome.Conflicting;
+        var (said, from, to) = (reading.Said, reading.From, reading.To);
+        if (said.Sequence < 1 || !reading.HasTimes || to <= from || to > latest) return ReadingOutcome.Invalid;
+        if (said.GpuSeconds < 0 || said.GpuSeconds > (Int128)(to - from) * lease.Ready.GpuCount) return ReadingOutcome.Invalid;
+        if (said.State is not (ReadingText.Serving or ReadingText.Down)) return ReadingOutcome.Invalid;
+        if (said.State == ReadingText.Down && said.GpuSeconds > 0) return ReadingOutcome.Invalid;
+        if (to <= lease.FirstSecond || from >= lease.EndSecond) return ReadingOutcome.OutsideLease;
+        if (known.Find(said.Sequence) is { } same) return same == said ? ReadingOutcome.Duplicate : ReadingOutcome.Conflicting;
+        if (isTooLate) return ReadingOutcome.TooLate;
+        return known.Claims(from, to) ? ReadingOutcome.Overlapping : ReadingOutcome.Accepted;
     }
 }

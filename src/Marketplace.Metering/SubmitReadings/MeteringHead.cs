@@ -4,9 +4,10 @@ namespace Marketplace.Metering;
 /// <param name="Batches">Accepted batches.</param>
 /// <param name="LastBatchHash">What the next batch must name.</param>
 /// <param name="HighestSequence">Of accepted readings; 0 before the first.</param>
+/// <param name="HighestEnd">The latest end of accepted readings, in Unix seconds; 0 before the first.</param>
 /// <param name="Records">Usage records that were made.</param>
 /// <param name="IsClosing">Whether a record is going to be made.</param>
-internal sealed record MeteringHead(long Batches, string LastBatchHash, long HighestSequence, int Records, bool IsClosing)
+internal sealed record MeteringHead(long Batches, string LastBatchHash, long HighestSequence, long HighestEnd, int Records, bool IsClosing)
 {
-    public static MeteringHead Empty { get; } = new(0, ReadingBatchFormat.NoBatch, 0, 0, false);
+    public static MeteringHead Empty { get; } = new(0, ReadingBatchFormat.NoBatch, 0, 0, 0, false);
 }

@@ -27,7 +27,7 @@ public sealed record ReadingBatch(
     IReadOnlyList<JudgedReading> Readings)
 {
     internal IEnumerable<Reading> AcceptedReadings() =>
-        Readings.Where(r => r.Outcome == ReadingOutcome.Accepted).Select(r => ReadingText.Parse(r.Reading));
+        Readings.Where(r => r.Outcome.Counts()).Select(r => ReadingText.Parse(r.Reading));
 
     /// <summary>The bytes that were signed, or null if what is kept can't have been.</summary>
     internal byte[]? SignedBytes(LeaseId lease) =>

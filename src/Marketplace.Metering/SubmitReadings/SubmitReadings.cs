@@ -95,47 +95,45 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, TimeP
     private async Task<Result<AcceptedBatch, SubmitReadingsRefusal>> DecideAsync(
         PartitionWork work, SubmitReadingsCommand command, string hash, CancellationToken cancellationToken)
     {
-        if (await work.ReadAsync<AcceptedBatch>(MeteringRows.BatchOf(hash), cancellationToken) is { } known) return known;
+        if (await work.ReadAsync<AcceptedBatch>(MeteringRows.BatchOf(hash), cancellationToken) is { } first) return first;
 
         var head = (await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken))!;
         if (head.LastBatchHash != command.PreviousBatchHash) return SubmitReadingsRefusal.BatchOutOfChain;
         var lease = (await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken))!;
-        var accepted = await ReadAcceptedAsync(work, head, command.Readings, cancellationToken);
         var now = time.Now();
-        var judged = JudgeReadings.Judge(lease, accepted, command.Readings, now + options.ClockTolerance);
+        var stated = command.Readings.Select(StatedReading.Of).ToList();
+        var known = await ReadKnownAsync(work, head, stated, cancellationToken);
+        var judged = JudgeReadings.Judge(lease, known, stated, now, options);
         var batch = new ReadingBatch(head.Batches + 1, hash, command.PreviousBatchHash, command.MachineKeyId, command.Signature, now, judged);
 
-        var highest = judged.Where(r => r.Outcome == ReadingOutcome.Accepted).Select(r => r.Reading.Sequence).DefaultIfEmpty(0).Max();
         var number = new AcceptedBatch(batch.Number);
-        var isLate = head is { Records: > 0, IsClosing: false } && highest > 0;
+        var isLate = head is { Records: > 0, IsClosing: false } && judged.Any(r => r.Outcome.Counts());
         work.Put(MeteringRows.Batch(batch.Number), batch);
         work.Put(MeteringRows.BatchOf(hash), number);
         work.Put(MeteringRows.Head, head with
         {
             Batches = batch.Number,
             LastBatchHash = hash,
-            HighestSequence = Math.Max(head.HighestSequence, highest),
+            HighestSequence = Math.Max(head.HighestSequence, known.HighestSequence),
+            HighestEnd = Math.Max(head.HighestEnd, known.HighestEnd),
             IsClosing = head.IsClosing || isLate,
         });
         if (isLate) work.Send(new FinaliseUsage(command.LeaseId), now + options.LateReadingGrace);
         return number;
     }
 
-    /// <summary>Only a batch that reaches back to sequences already seen needs the earlier batches.</summary>
-    private static async Task<IReadOnlyDictionary<long, SignedReading>> ReadAcceptedAsync(
-        PartitionWork work, MeteringHead head, IReadOnlyList<SignedReading> readings, CancellationToken cancellationToken)
+    /// <summary>Only a batch that reaches back to sequences or seconds already seen needs the earlier batches.</summary>
+    private static async Task<KnownReadings> ReadKnownAsync(
+        PartitionWork work, MeteringHead head, IReadOnlyList<StatedReading> stated, CancellationToken cancellationToken)
     {
-        var accepted = new Dictionary<long, SignedReading>();
-        var lowest = readings.Select(r => r.Sequence).Where(s => s > 0).DefaultIfEmpty(long.MaxValue).Min();
-        if (lowest > head.HighestSequence) return accepted;
+        var known = new KnownReadings();
+        var isAhead = stated.All(r => !r.HasTimes || r.Said.Sequence < 1 || (r.Said.Sequence > head.HighestSequence && r.From >= head.HighestEnd));
+        if (isAhead) return known;
         await foreach (var (_, batch) in work.ReadRangeAsync<ReadingBatch>(MeteringRows.Batches, cancellationToken))
         {
-            foreach (var (reading, outcome) in batch.Readings)
-            {
-                if (outcome == ReadingOutcome.Accepted && reading.Sequence >= lowest) accepted.Add(reading.Sequence, reading);
-            }
+            foreach (var judged in batch.Readings.Where(r => r.Outcome.Counts())) known.Add(StatedReading.Of(judged.Reading));
         }
 
-        return accepted;
+        return known;
     }
 }

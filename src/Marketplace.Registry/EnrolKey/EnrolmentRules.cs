@@ -9,7 +9,7 @@ public static class EnrolmentRules
     /// <summary>The enrolment with the key; the same one again where this key was enrolled with it before.</summary>
     public static Result<MachineEnrolment, EnrolKeyRefusal> Enrol(MachineEnrolment? enrolment, EnrolmentCode? code, byte[] publicKey, Instant now)
     {
-        if (!MachinePublicKey.IsValid(publicKey)) return EnrolKeyRefusal.PublicKeyInvalid;
+        if (!P256PublicKey.IsValid(publicKey)) return EnrolKeyRefusal.PublicKeyInvalid;
         if (enrolment is null || code is null || !code.IsAmong(enrolment.SecretHashes)) return EnrolKeyRefusal.CodeInvalid;
         return enrolment.StatusAt(now) switch
         {

@@ -98,6 +98,41 @@ public sealed class BillingTests
     }
 
     [Fact]
+    public async Task A_buyer_contests_a_charge_and_finance_decides()
+    {
+        await using var scene = await Scene.Start();
+        var (buyer, provider) = await scene.Use();
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        await finance.StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        await scene.Post(await scene.Event("invoice.paid"));
+        var mine = scene.Host.Client(scene.Host.TokenOf(buyer));
+        var invoice = await mine.GetInvoiceAsync(Assert.Single((await mine.ListInvoicesAsync()).Items).InvoiceId);
+        var dispute = await mine.OpenDisputeAsync(invoice.InvoiceId, invoice.Lines![0].UsageId, new("It was not reachable."), "d-1");
+        await scene.Host.WhenIdleAsync();
+        var theirs = scene.Host.Client(scene.Host.TokenOf(provider));
+        Assert.Equal(dispute, await theirs.GetDisputeAsync(dispute.DisputeId));
+        var twice = await Assert.ThrowsAsync<ProblemException>(() =>
+            theirs.OpenDisputeAsync(invoice.InvoiceId, invoice.Lines[0].UsageId, new("It was."), "d-2"));
+        Assert.Equal("invoice_line_disputed", twice.Code);
+        await finance.StartPayoutRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        Assert.Empty((await theirs.ListPayoutsAsync()).Items);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() =>
+            finance.ResolveDisputeAsync(dispute.DisputeId, new("release", "No.", new("1.00", "USD")), "d-3"));
+        Assert.Equal("invalid_fields", refused.Code);
+        var resolved = await finance.ResolveDisputeAsync(dispute.DisputeId, new("credit", "Half of it.", new("2.10", "USD")), "d-3");
+        Assert.Equal("credited", resolved.Status);
+        await scene.Host.WhenIdleAsync();
+        Assert.Equal(resolved.CreditId, Assert.Single((await mine.ListRefundsAsync(invoice.InvoiceId)).Items).Id);
+        await finance.StartPayoutRunAsync("run-2");
+        await scene.Host.WhenIdleAsync();
+        Assert.Equal("1.99", Assert.Single((await theirs.ListPayoutsAsync()).Items).Amount.Amount);
+        Assert.Equal("credited", Assert.Single((await finance.ListDisputesAsync()).Items).Status);
+    }
+
+    [Fact]
     public async Task Another_organisations_invoice_is_not_found()
     {
         await using var scene = await Scene.Start();
@@ -119,6 +154,10 @@ public sealed class BillingTests
     [InlineData("GET", "/v1/payouts?cursor=a123", "finance:read", HttpStatusCode.BadRequest, "invalid_cursor")]
     [InlineData("GET", "/v1/invoices?state=paid", "finance:read", HttpStatusCode.BadRequest, "unknown_parameter")]
     [InlineData("GET", "/v1/invoices/inv_nothing", "finance:read", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("POST", "/v1/invoices/inv_nothing/write-off", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("POST", "/v1/disputes/dsp_nothing/resolution", "finance:read", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("POST", "/v1/invoices/inv_nothing/lines/usg_nothing/disputes", "bids:write", HttpStatusCode.Forbidden, "scope_required")]
+    [InlineData("GET", "/v1/disputes/dsp_nothing", "finance:read", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/v1/invoices/inv_nothing/refunds", "finance:read", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/v1/invoices/inv_nothing/credit-notes", "bids:write", HttpStatusCode.Forbidden, "organisation_required")]
     [InlineData("POST", "/v1/invoices/inv_nothing/refunds", "finance:read", HttpStatusCode.Forbidden, "scope_required")]

@@ -39,7 +39,7 @@ public sealed class EvidenceTests
         var usage = invoice.Lines![0].UsageId;
         var csv = await scene.Buyer.GetEvidenceCsvAsync(invoice.InvoiceId, usage);
         var rows = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(r => r.Split(',')).ToList();
-        Assert.All(rows, r => Assert.Equal(15, r.Length));
+        Assert.All(rows, r => Assert.Equal(16, r.Length));
         Assert.Equal("usageId", rows[0][0]);
         Assert.Equal(["metered", "gapFilled", "metered", "afterLastReading"], rows.Skip(1).Select(r => r[5]));
         Assert.Equal(14_000, rows.Skip(1).Sum(r => long.Parse(r[6], System.Globalization.CultureInfo.InvariantCulture)));

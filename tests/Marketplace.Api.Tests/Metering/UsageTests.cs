@@ -148,6 +148,30 @@ public sealed class UsageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_takes_a_thousand_readings_names_what_is_wrong_with_each_and_keeps_all_as_evidence()
+    {
+        var readings = Enumerable.Range(0, ReadingBatchFormat.MaxReadings).Select(i => Reading(i + 1, i * 7, (i + 1) * 7)).ToArray();
+        (int Index, SignedReading Bad, string Code)[] bad =
+        [
+            (10, Reading(11, 90, 70), "invalid"), (20, Reading(21, 140, 147) with { GpuSeconds = -1 }, "invalid"),
+            (30, Reading(31, 7200, 7207), "outsideLease"), (40, Reading(1, 0, 8), "conflicting"), (50, readings[0], "duplicate"),
+            (60, Reading(61, 0, 7), "overlapping"),
+        ];
+        foreach (var (index, reading, _) in bad) readings[index] = reading;
+        var batch = await host.Client(MachineJwt).SubmitReadingsAsync(lease.LeaseId, keyId, key, ReadingBatchFormat.NoBatch, readings);
+        Assert.Equal(1000, batch.Readings.Count);
+        Assert.Equal(
+            bad.Select(b => (b.Index, b.Code)), batch.Readings.Index().Where(r => r.Item.Outcome != "accepted").Select(r => (r.Index, r.Item.Outcome)));
+        Assert.Equal(14_000, await BilledAsync()); // six gaps of 7 seconds are filled
+
+        var kept = Assert.Single((await host.Client(host.TokenOf(lease.Buyer)).ListReadingBatchesAsync(lease.LeaseId.ToString())).Items);
+        Assert.Equal(batch.Readings.Select(r => (r.Sequence, r.Outcome)), kept.Readings.Select(r => (r.Reading.Sequence!.Value, r.Outcome)));
+        Assert.Equal(readings.Select(r => (r.From, r.To, r.GpuSeconds)), kept.Readings.Select(r => (r.Reading.From!, r.Reading.To!, r.Reading.GpuSeconds!.Value)));
+        var usage = await host.Client(host.TokenOf(lease.Buyer)).GetUsageAsync(lease.LeaseId.ToString());
+        Assert.Equal((1L, 14L, 16L), (Assert.Single(usage.Conflicts).Kept.Sequence, usage.Conflicts[0].Kept.GpuSeconds, usage.Conflicts[0].Refused.GpuSeconds));
+    }
+
+    [Fact]
     public async Task A_batch_that_does_not_chain_is_refused_with_its_code()
     {
         var machine = host.Client(MachineJwt);

@@ -108,7 +108,7 @@ public sealed class FinaliseUsageTests
             {
                 var expected = accepted.TryGetValue(reading.Sequence, out var same)
                     ? same == reading ? ReadingOutcome.Duplicate : ReadingOutcome.Conflicting
-                    : ReadingOutcome.Accepted;
+                    : accepted.Values.Any(r => Overlap(r, reading)) ? ReadingOutcome.Overlapping : ReadingOutcome.Accepted;
                 Assert.Equal(expected, outcome);
                 accepted.TryAdd(reading.Sequence, reading);
             }
@@ -123,4 +123,7 @@ public sealed class FinaliseUsageTests
         Assert.Equal(model.Sum(), Assert.Single(await market.ListAsync()).Total.GpuSeconds);
         Assert.Empty(market.Market.Messages.DeadLetters);
     }
+
+    private static bool Overlap(SignedReading one, SignedReading other) =>
+        string.CompareOrdinal(one.From, other.To) < 0 && string.CompareOrdinal(other.From, one.To) < 0;
 }

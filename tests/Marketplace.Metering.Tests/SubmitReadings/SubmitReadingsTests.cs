@@ -76,6 +76,48 @@ public sealed class SubmitReadingsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_batch_of_the_most_readings_has_an_outcome_for_each_and_one_bad_reading_fails_no_other()
+    {
+        var readings = Enumerable.Range(0, ReadingBatchFormat.MaxReadings).Select(i => Reading(i + 1, i * 7, (i + 1) * 7)).ToArray();
+        readings[499] = readings[499] with { To = readings[499].From };
+        var outcomes = await market.SendAsync(readings);
+        Assert.Equal(1000, outcomes.Length);
+        Assert.Equal([499], outcomes.Index().Where(o => o.Item != ReadingOutcome.Accepted).Select(o => o.Index));
+        Assert.Equal(ReadingOutcome.Invalid, outcomes[499]);
+        Assert.Equal(7000 * 2, (await market.ReportAsync()).Total.GpuSeconds); // the gap of 7 seconds is filled
+    }
+
+    [Fact]
+    public async Task Seconds_claimed_twice_are_told_and_billed_once()
+    {
+        Assert.Equal([ReadingOutcome.Accepted, ReadingOutcome.Overlapping], await market.SendAsync(Reading(1, 0, 60), Reading(2, 30, 90)));
+        Assert.Equal(
+            [ReadingOutcome.Accepted, ReadingOutcome.Overlapping, ReadingOutcome.Overlapping, ReadingOutcome.Overlapping, ReadingOutcome.Accepted],
+            await market.SendAsync(Reading(3, 200, 260), Reading(4, 89, 95), Reading(6, 0, 1), Reading(7, 100, 300), Reading(8, 95, 100)));
+        Assert.Equal(600, (await market.ReportAsync()).Total.GpuSeconds);
+        Assert.Equal([ReadingOutcome.Duplicate, ReadingOutcome.Conflicting], await market.SendAsync(Reading(2, 30, 90), Reading(4, 89, 94)));
+    }
+
+    [Fact]
+    public async Task Readings_beyond_the_limit_on_lateness_are_kept_as_evidence_and_never_billed()
+    {
+        await market.SendAsync(Reading(1, 0, 60));
+        await market.StopAsync(7200);
+        await market.CloseAsync();
+        market.Market.Time.JumpTo(Start + Duration.FromHours(2) + Duration.FromDays(30));
+        Assert.Equal([ReadingOutcome.Accepted], await market.SendAsync(Reading(2, 60, 120)));
+        market.Market.Time.Advance(Duration.FromSeconds(1));
+        Assert.Equal(
+            [ReadingOutcome.TooLate, ReadingOutcome.Duplicate, ReadingOutcome.Conflicting],
+            await market.SendAsync(Reading(3, 120, 180), Reading(2, 60, 120), Reading(1, 0, 61)));
+        await market.CloseAsync();
+        Assert.Equal([120L, 120L], market.Metered.Select(m => m.Total.GpuSeconds));
+        var report = await market.ReportAsync();
+        Assert.Equal((240L, 1), (report.Total.GpuSeconds, report.Outcomes[ReadingOutcome.TooLate]));
+        Assert.Equal(UsageStatus.Closed, report.Status);
+    }
+
+    [Fact]
     public async Task Batches_must_chain()
     {
         await market.SendAsync(Reading(1, 0, 60));

@@ -132,21 +132,21 @@ public sealed class EnrolmentTests
     public void Only_p256_in_its_one_encoding_is_a_machines_key()
     {
         var good = RegistryScenario.NewPublicKey();
-        Assert.True(MachinePublicKey.IsValid(good));
-        Assert.False(MachinePublicKey.IsValid([.. good, 0]));
-        Assert.False(MachinePublicKey.IsValid(good.AsSpan()[..^1]));
-        Assert.False(MachinePublicKey.IsValid([]));
+        Assert.True(P256PublicKey.IsValid(good));
+        Assert.False(P256PublicKey.IsValid([.. good, 0]));
+        Assert.False(P256PublicKey.IsValid(good.AsSpan()[..^1]));
+        Assert.False(P256PublicKey.IsValid([]));
         using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        Assert.False(MachinePublicKey.IsValid(p384.ExportSubjectPublicKeyInfo()));
+        Assert.False(P256PublicKey.IsValid(p384.ExportSubjectPublicKeyInfo()));
         using var rsa = RSA.Create(2048);
-        Assert.False(MachinePublicKey.IsValid(rsa.ExportSubjectPublicKeyInfo()));
+        Assert.False(P256PublicKey.IsValid(rsa.ExportSubjectPublicKeyInfo()));
         using var explicitCurve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.False(MachinePublicKey.IsValid(explicitCurve.ExportPkcs8PrivateKey()));
+        Assert.False(P256PublicKey.IsValid(explicitCurve.ExportPkcs8PrivateKey()));
 
         // A point beside the curve, with the header of a good key.
         var beside = good.ToArray();
         beside[^1] ^= 1;
-        Assert.False(MachinePublicKey.IsValid(beside));
+        Assert.False(P256PublicKey.IsValid(beside));
     }
 
     private static async Task<Machine> MachineAsync(RegistryScenario scenario) => await scenario.MachineAsync((await scenario.OrganisationAsync()).Id);

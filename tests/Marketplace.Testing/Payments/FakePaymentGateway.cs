@@ -14,6 +14,8 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     private readonly Dictionary<string, FakeInvoice> invoices = [];
     private readonly List<ExternalTransfer> transfers = [];
     private readonly List<ExternalPayment> payments = [];
+    private readonly List<ExternalTransfer> original = [];
+    private readonly List<ExternalCorrection> corrections = [];
 
     /// <summary>Decides for each write whether it fails before (-1), fails after its effect (1) or works (0).</summary>
     public Func<string, int> Fault { get; set; } = _ => 0;
@@ -36,6 +38,7 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     /// <summary>Meter events taken, in order.</summary>
     public List<MeterEvent> MeterEvents { get; } = [];
 
+    /// <summary>Transfers made, net of what was taken back.</summary>
     public IReadOnlyList<ExternalTransfer> Transfers => transfers;
 
     public IReadOnlyList<TransferOrder> Orders { get; private set; } = [];
@@ -106,7 +109,8 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
         {
             InvariantException.Require(order.ExternalPaymentId == $"ch_{order.InvoiceId}", "A transfer draws on another payment.");
             Orders = [.. Orders, order];
-            transfers.Add(new ExternalTransfer($"tr_{order.PayoutId}", order.PayoutId, order.Amount, Now));
+            original.Add(new ExternalTransfer($"tr_{order.PayoutId}", order.PayoutId, order.Amount, Now));
+            transfers.Add(original[^1]);
             return $"tr_{order.PayoutId}";
         });
 
@@ -119,6 +123,7 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
             InvariantException.Require(amount <= transfers[transfer].Amount, "More is reversed than was transferred.");
             if (Penniless.Contains(externalTransferId)) return "";
             transfers[transfer] = transfers[transfer] with { Amount = transfers[transfer].Amount - amount };
+            corrections.Add(new ExternalCorrection(CorrectionKind.TransferReversal, $"trr_{reference}", reference, amount, Now));
             return $"trr_{reference}";
         });
         return answer.Length == 0 ? null : answer;
@@ -132,6 +137,7 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
             Refunds.Add((payment.InvoiceId!.Value, amount));
             var refunded = Refunds.Where(r => r.Invoice == payment.InvoiceId).Aggregate(Money.Zero(amount.Currency), (sum, r) => sum + r.Amount);
             InvariantException.Require(refunded <= payment.Amount, "More is refunded than was paid.");
+            corrections.Add(new ExternalCorrection(CorrectionKind.Refund, $"re_{reference}", reference, amount, Now));
             return $"re_{reference}";
         });
 
@@ -149,6 +155,8 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
 
             InvariantException.Require(invoice.Credited <= invoice.Total, "More is credited than is owed.");
             if (invoice.Credited == invoice.Total) invoice.State = ExternalInvoiceState.Paid;
+            var total = order.Lines.Aggregate(Money.Zero(invoice.Total.Currency), (sum, line) => sum + line.Amount);
+            corrections.Add(new ExternalCorrection(CorrectionKind.CreditNote, $"cn_{order.CreditNoteId}", order.CreditNoteId.ToString(), total, Now));
             return $"cn_{order.CreditNoteId}";
         });
         return answer.Length == 0 ? null : answer;
@@ -173,7 +181,13 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
         payments.Where(p => created.Contains(p.CreatedAt)).ToAsyncEnumerable();
 
     public IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(Interval created, CancellationToken cancellationToken) =>
-        transfers.Where(t => created.Contains(t.CreatedAt)).ToAsyncEnumerable();
+        original.Where(t => created.Contains(t.CreatedAt)).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<ExternalCorrection> ListCorrectionsAsync(Interval created, CancellationToken cancellationToken) =>
+        corrections.Where(c => created.Contains(c.CreatedAt)).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(Interval created, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<ExternalBankPayout>();
 
     private Task<string> Write(string key, Func<string> effect)
     {

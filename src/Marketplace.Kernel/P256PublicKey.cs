@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace Marketplace.Registry.Enrolments;
+namespace Marketplace.Kernel;
 
-/// <summary>Checks public keys before they are enrolled.</summary>
-public static class MachinePublicKey
+/// <summary>Checks public keys before they are taken.</summary>
+public static class P256PublicKey
 {
     private const string P256 = "1.2.840.10045.3.1.7";
     private const int MaxBytes = 256;

@@ -1,0 +1,65 @@
+namespace Marketplace.Metering;
+
+/// <summary>A reading as it was said, with its times read once.</summary>
+/// <param name="Said">As signed.</param>
+/// <param name="HasTimes">Whether both times are whole UTC seconds.</param>
+/// <param name="From">First second, in Unix seconds; 0 without times.</param>
+/// <param name="To">The second after the last.</param>
+internal readonly record struct StatedReading(SignedReading Said, bool HasTimes, long From, long To)
+{
+    public static StatedReading Of(SignedReading said) => ReadingText.TryParseTimes(said, out var from, out var to)
+        ? new StatedReading(said, true, from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds())
+        : new StatedReading(said, false, 0, 0);
+}
+
+/// <summary>The readings that count so far: by sequence, and as the seconds that they claim.</summary>
+internal sealed class KnownReadings
+{
+    private readonly Dictionary<long, SignedReading> bySequence = [];
+
+    /// <summary>Disjoint stretches in order; neighbours that touch are one.</summary>
+    private readonly List<(long From, long To)> claimed = [];
+
+    public long HighestSequence { get; private set; }
+
+    /// <summary>In Unix seconds.</summary>
+    public long HighestEnd { get; private set; }
+
+    public SignedReading? Find(long sequence) => bySequence.GetValueOrDefault(sequence);
+
+    public bool Claims(long from, long to)
+    {
+        var next = FirstEndingAfter(from);
+        return next < claimed.Count && claimed[next].From < to;
+    }
+
+    public void Add(StatedReading reading)
+    {
+        bySequence.Add(reading.Said.Sequence, reading.Said);
+        HighestSequence = Math.Max(HighestSequence, reading.Said.Sequence);
+        HighestEnd = Math.Max(HighestEnd, reading.To);
+
+        var first = FirstEndingAfter(reading.From - 1);
+        var (from, to, end) = (reading.From, reading.To, first);
+        for (; end < claimed.Count && claimed[end].From <= reading.To; end++)
+        {
+            (from, to) = (Math.Min(from, claimed[end].From), Math.Max(to, claimed[end].To));
+        }
+
+        claimed.RemoveRange(first, end - first);
+        claimed.Insert(first, (from, to));
+    }
+
+    private int FirstEndingAfter(long second)
+    {
+        var (low, high) = (0, claimed.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (claimed[middle].To > second) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
+    }
+}
