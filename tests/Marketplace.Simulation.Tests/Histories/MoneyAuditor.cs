@@ -100,6 +100,7 @@ internal sealed class MoneyAuditor(MoneyWorld world)
         long BalanceOf(AccountKind kind) => balances.GetValueOrDefault(kind);
         Assert.Equal(0, BalanceOf(AccountKind.BuyerReceivable));
         Assert.Equal(0, BalanceOf(AccountKind.Refund));
+        Assert.Equal(0, BalanceOf(AccountKind.DisputeHold));
         Assert.Equal(-lines.Sum(line => line.Left().Fee.MinorUnits), BalanceOf(AccountKind.PlatformRevenue));
         Assert.Equal(-lines.Sum(line => line.Left().Tax.MinorUnits), BalanceOf(AccountKind.Tax));
 

@@ -1,4 +1,6 @@
+using Marketplace.Billing.CollectInvoice;
 using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
@@ -41,11 +43,13 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
     private async Task SettleAsync()
     {
         world.Payments.Declining.Clear();
+        await world.PassUntilAsync(world.Now + Duration.FromHours(1));
+        while (await OpenDisputesAsync() is [_, ..]) await ResolveAsync();
         for (var round = 0; round < 2; round++)
         {
             await StartAsync(RunPurpose.Billing);
             await world.PassUntilAsync(world.Now + Duration.FromDays(10));
-            foreach (var invoice in (await InvoicesAsync()).Where(invoice => invoice is { ExternalId: not null } && invoice.IsUnpaid()))
+            foreach (var invoice in (await InvoicesAsync()).Where(invoice => invoice is { ExternalId: not null, State: not InvoiceState.Paid and not InvoiceState.Void }))
                 await world.Payments.PayInvoiceAsync(invoice.InvoiceId, invoice.ExternalId!, 99, world.Now, default);
             await DeliverWebhooksAsync(_ => true);
             await world.PassUntilAsync(world.Now + Duration.FromHours(1));
@@ -91,14 +95,17 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
             ReadingBatchFormat.ToBytes(lease.Ready.LeaseId, MoneyWorld.MachineKey, previous, readings);
     }
 
-    private Task ActAsync() => random.Next(9) switch
+    private Task ActAsync() => random.Next(14) switch
     {
-        0 => StartAsync(RunPurpose.Billing),
-        1 => StartAsync(RunPurpose.Payout),
-        2 => DeclineAsync(),
-        3 or 4 => TakeBackAsync(),
-        5 => CloseAsync(),
-        6 => ForgeWebhookAsync(),
+        0 or 1 => StartAsync(RunPurpose.Billing),
+        2 => StartAsync(RunPurpose.Payout),
+        3 => DeclineAsync(),
+        4 or 5 => TakeBackAsync(),
+        6 => CloseAsync(),
+        7 => ForgeWebhookAsync(),
+        8 or 9 => DisputeAsync(),
+        10 => ResolveAsync(),
+        11 => WriteOffAsync(),
         _ => DeliverWebhooksAsync(_ => random.Next(3) > 0),
     };
 
@@ -130,6 +137,28 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         }
     }
 
+    private async Task DisputeAsync()
+    {
+        if (await InvoicesAsync() is not [_, ..] invoices) return;
+        var invoice = Any(invoices);
+        var line = Any(invoice.Lines);
+        await world.Market.Get<DisputeCharge>().OpenAsync(
+            invoice.InvoiceId, line.UsageId, random.Next(2) == 0 ? invoice.Buyer : line.Provider, "history", world.NextKey(), default);
+    }
+
+    private async Task ResolveAsync()
+    {
+        if (await OpenDisputesAsync() is not [_, ..] disputes) return;
+        var dispute = Any(disputes);
+        await world.Market.Get<DisputeCharge>().ResolveAsync(
+            dispute.DisputeId, random.Next(2) == 0, random.Next(2) == 0 ? null : Money.OfMinor(1, dispute.Amount.Currency), "history", world.NextKey(), default);
+    }
+
+    private async Task WriteOffAsync()
+    {
+        if (await InvoicesAsync() is [_, ..] invoices) await world.Market.Get<WriteOffInvoiceHandler>().ExecuteAsync(Any(invoices).InvoiceId, "history", world.NextKey(), default);
+    }
+
     private async Task CloseAsync() =>
         await world.Market.Get<ClosePeriod>().CloseAsync(BillingPeriod.Containing(Beginning), "finance", world.NextKey(), default);
 
@@ -152,6 +181,9 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         await world.Market.Get<ReceiveWebhookHandler>().HandleAsync(SimulatedWebhooks.BodyOf(buyer, invoice), signature, default);
 
     private async Task<IReadOnlyList<Invoice>> InvoicesAsync() => (await world.Market.Get<BillingReads>().ListInvoicesAsync(null, 1_000, null, default)).Items;
+
+    private async Task<IReadOnlyList<Dispute>> OpenDisputesAsync() =>
+        [.. (await world.Market.Get<BillingReads>().ListDisputesAsync(null, 1_000, null, default)).Items.Where(dispute => dispute.State == DisputeState.Open)];
 
     private T Any<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
 }
