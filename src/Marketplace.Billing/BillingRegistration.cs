@@ -36,6 +36,7 @@ public static class BillingRegistration
         services.AddScoped<ReceiveWebhookHandler>();
         services.AddScoped<CreditInvoiceHandler>();
         services.AddScoped<DisputeCharge>();
+        services.AddScoped<SetPayoutTerms>();
         services.AddScoped<WriteOffInvoiceHandler>();
         services.AddMessageHandler<OrganisationRegistered, NoteCountryHandler>(Queues.Projections, m => $"billing-{m.OrganisationId}");
         services.AddMessageHandler<IndexBillingRow, IndexBillingRowHandler>(Queues.Projections, m => $"billing-{m.Index}");
@@ -65,6 +66,8 @@ public static class BillingRegistration
 
         services.AddMessageHandler<ContinueRun, StartRunHandler>(Queues.Billing, m => m.Run.RunId.ToString());
         services.AddMessageHandler<PlanMonthlyRun, MonthlyRunHandlers>(Queues.Billing, _ => "months");
+        services.AddMessageHandler<PlanPayouts, PayoutCalendarHandlers>(Queues.Billing, _ => "payout-days");
+        services.AddMessageHandler<PayoutDayCame, PayoutCalendarHandlers>(Queues.Billing, _ => "payout-days");
         services.AddMessageHandler<MonthEnded, MonthlyRunHandlers>(Queues.Billing, _ => "months");
         return services;
     }

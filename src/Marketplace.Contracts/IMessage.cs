@@ -37,6 +37,9 @@ public static class Queues
     /// <summary>Charges, invoices and payouts. Session: the organisation, or the invoice or payout that waits for the payment service.</summary>
     public const string Billing = "billing";
 
+    /// <summary>Closing of months. Session: the month.</summary>
+    public const string Finance = "finance";
+
     /// <summary>Index rows that lists are read from. Session: the partition they are in.</summary>
     public const string Projections = "projections";
 }

@@ -31,6 +31,9 @@ public enum AccountKind
 
     /// <summary>Money held back while usage is disputed. One per lease's provider.</summary>
     DisputeHold,
+
+    /// <summary>What a buyer will be invoiced for use of a month that is over. One per buyer.</summary>
+    AccruedReceivable,
 }
 
 /// <summary>An account.</summary>
@@ -44,6 +47,28 @@ public readonly record struct Account(AccountKind Kind, OrganisationId? Owner)
         var kind = Kind.ToString();
         kind = char.ToLowerInvariant(kind[0]) + kind[1..];
         return Owner is { } owner ? $"{kind}:{owner}" : kind;
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> writes. False for an unknown kind or a malformed owner.</summary>
+    public static bool TryParse(string? text, out Account account)
+    {
+        account = default;
+        var parts = text?.Split(':', 2) ?? [];
+        OrganisationId? owner = null;
+        if (parts.Length == 2)
+        {
+            if (!OrganisationId.TryParse(parts[1], out var organisation)) return false;
+            owner = organisation;
+        }
+
+        foreach (var kind in Enum.GetValues<AccountKind>())
+        {
+            account = new Account(kind, owner);
+            if (account.ToString() == text) return true;
+        }
+
+        account = default;
+        return false;
     }
 }
 
@@ -90,6 +115,12 @@ public enum EntryReason
 
     /// <summary>Finance corrects by hand, with a reason.</summary>
     Adjustment,
+
+    /// <summary>At the end of a month: what is earned and on no invoice yet.</summary>
+    Accrual,
+
+    /// <summary>At the beginning of the next month: the accrual is taken back.</summary>
+    AccrualReversed,
 
     /// <summary>Money was set aside. Posts nothing: it is pending until it is posted or released.</summary>
     Held,

@@ -15,6 +15,8 @@ namespace Marketplace.Contracts;
 /// <param name="InvoiceId">The invoice it is on; null while unbilled.</param>
 /// <param name="PayoutId">The payout it is in; null while unpaid.</param>
 /// <param name="RatedAt">When it was rated.</param>
+/// <param name="ChargePeriod">The month in which the use began; null where it is not told.</param>
+/// <param name="IsCorrection">Whether it adds to a month that was closed before, so that it is booked in the month of <paramref name="RatedAt"/>.</param>
 public sealed record RatedCharge(
     UsageId UsageId,
     LeaseId LeaseId,
@@ -27,7 +29,9 @@ public sealed record RatedCharge(
     EntryId EntryId,
     InvoiceId? InvoiceId,
     PayoutId? PayoutId,
-    Instant RatedAt);
+    Instant RatedAt,
+    BillingPeriod? ChargePeriod = null,
+    bool IsCorrection = false);
 
 /// <summary>A line of an invoice at the payment service, as that service reports it.</summary>
 /// <param name="ExternalInvoiceId">The service's id of the invoice.</param>
@@ -94,7 +98,10 @@ public interface ICreditRecords
 /// <summary>Reads billing's side and the payment service's side back, for reconciliation.</summary>
 public interface IPaymentRecords
 {
-    /// <summary>Charges of usage that was metered in the period, however late they were rated, in the order of their usage records.</summary>
+    /// <summary>
+    /// Charges of usage that was metered in the period, however late they were rated, in the order of their usage records; and the
+    /// corrections of earlier, closed months that were rated in it.
+    /// </summary>
     IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken);
 
     /// <summary>Invoice lines that the service holds for invoices made in the period or after it, while charges of the period may be on them.</summary>

@@ -18,6 +18,16 @@ internal static class FinanceRows
 
     public static string Closed(BillingPeriod period) => $"closed!{period}";
 
+    /// <summary>Closed months, newest last.</summary>
+    public static RowRange Closures { get; } = RowRange.StartingWith("closed!");
+
+    /// <summary>Some of the accruals of a closure.</summary>
+    public static string Accruals(ReconciliationId closure, int part) => string.Create(CultureInfo.InvariantCulture, $"accruals!{closure}!{part:D5}");
+
+    public static string Resolution(BillingPeriod period, string differenceId) => $"resolved!{period}!{differenceId}";
+
+    public static RowRange Resolutions(BillingPeriod period) => RowRange.StartingWith($"resolved!{period}!");
+
     public static string Differences(ReconciliationId id, int part) => string.Create(CultureInfo.InvariantCulture, $"differences!{id}!{part:D5}");
 
     public static RowRange DifferencesOf(ReconciliationId id) => RowRange.StartingWith($"differences!{id}!");

@@ -14,14 +14,10 @@ public static class MerkleTree
     public static string EmptyRoot { get; } = Convert.ToHexStringLower(SHA256.HashData([]));
 
     /// <summary>The hash of a leaf.</summary>
-    /// <param name="data">32 bytes, in hex.</param>
-    public static string Leaf(string data)
-    {
-        Span<byte> bytes = stackalloc byte[33];
-        bytes[0] = 0;
-        Read(data, bytes[1..]);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
-    }
+    public static string Leaf(ReadOnlySpan<byte> data) => Convert.ToHexStringLower(SHA256.HashData([0, .. data]));
+
+    /// <summary>The hash of the leaf whose data is an entry's hash.</summary>
+    public static string LeafOf(string entryHash) => Leaf(Convert.FromHexString(entryHash));
 
     /// <summary>The hash of a node above two others.</summary>
     public static string Node(string left, string right)

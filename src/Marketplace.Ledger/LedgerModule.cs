@@ -14,6 +14,9 @@ public static class LedgerModule
         services.AddScoped<ILedgerRecords>(scope => scope.GetRequiredService<ReadJournal>());
         services.AddScoped<CheckJournal>();
         services.AddScoped<ReverseEntry>();
+        services.AddScoped<ProveEntries>();
+        services.AddScoped<ReadAccounts>();
+        services.AddScoped<RebuildJournal>();
 
         // An entry that breaks a rule stops its journal: what follows may rest on it.
         services.AddMessageHandler<RecordEntry, LedgerCommandHandlers>(Queues.Ledger, m => m.Currency.Code, OnDeadLetter.StopSession);

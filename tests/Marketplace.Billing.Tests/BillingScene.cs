@@ -6,6 +6,7 @@ using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.PayProviders;
 using Marketplace.Billing.StartRun;
+using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
@@ -37,6 +38,7 @@ internal sealed class BillingScene : IAsyncDisposable
             services.AddSingleton<IPaymentGateway>(p => p.GetRequiredService<FakePaymentGateway>());
             services.AddSingleton<IPaymentWebhooks, PlainWebhooks>();
             services.AddSingleton(this);
+            services.AddSingleton<IPeriods>(Closed);
             services.AddMessageHandler<RecordEntry, Ear>("ledger", m => m.Currency.Code);
         }, seed, disorderRate, faults);
         ids = new UlidSource(market.Time, new Testing.Time.SeededEntropy(seed));
@@ -44,6 +46,9 @@ internal sealed class BillingScene : IAsyncDisposable
     }
 
     public FakePaymentGateway Gateway { get; }
+
+    /// <summary>Months that finance closed.</summary>
+    public ClosedMonths Closed { get; } = new();
 
     public SimulatedMarketplace Market => market;
 
@@ -73,7 +78,7 @@ internal sealed class BillingScene : IAsyncDisposable
 
     public async Task Run(RunPurpose purpose, string key)
     {
-        await market.Get<StartRunHandler>().StartAsync(purpose, IdempotencyKey.Of(key), default);
+        await market.Get<StartRunHandler>().StartAsync(purpose, null, IdempotencyKey.Of(key), default);
         await market.RunAsync();
     }
 
@@ -120,6 +125,9 @@ internal sealed class BillingScene : IAsyncDisposable
     public async Task<Result<Invoice, WriteOffRefusal>> WriteOff(Invoice invoice, string key = "write-off") =>
         (await market.Get<WriteOffInvoiceHandler>().ExecuteAsync(invoice.InvoiceId, "because", IdempotencyKey.Of(key), default)).Result;
 
+    public async Task Terms(OrganisationId provider, PayoutSchedule schedule, params Money[] minimum) =>
+        Assert.True((await market.Get<SetPayoutTerms>().ExecuteAsync(provider, schedule, minimum, IdempotencyKey.Of($"terms-{ids.Next()}"), default)).Result.IsAccepted);
+
     public Task<List<CreditNote>> Notes(Invoice invoice) => market.Get<BillingReads>().ListCreditNotesAsync(invoice, default).ToListAsync().AsTask();
 
     /// <summary>Nobody owes anybody: what is left at the payment service is the platform's and the state's.</summary>
@@ -157,6 +165,11 @@ internal sealed class BillingScene : IAsyncDisposable
         Entries.SelectMany(e => e.Postings).Where(p => p.Account.Kind == kind).Sum(p => p.Amount.MinorUnits);
 
     public ValueTask DisposeAsync() => market.DisposeAsync();
+
+    public sealed class ClosedMonths : HashSet<BillingPeriod>, IPeriods
+    {
+        public Task<bool> IsClosedAsync(BillingPeriod period, CancellationToken cancellationToken) => Task.FromResult(Contains(period));
+    }
 
     /// <summary>Takes what the ledger would, with its rules: the same id has the same content, postings sum to zero and are not zero.</summary>
     private sealed class Ear(BillingScene scene) : IMessageHandler<RecordEntry>

@@ -182,11 +182,11 @@ public class InvoiceToPayoutTests
         await using var scene = new BillingScene();
         var runs = scene.Market.Get<StartRunHandler>();
         var key = Runtime.Work.IdempotencyKey.Of("k");
-        var first = await runs.StartAsync(RunPurpose.Billing, key, default);
-        var again = await runs.StartAsync(RunPurpose.Billing, key, default);
+        var first = await runs.StartAsync(RunPurpose.Billing, null, key, default);
+        var again = await runs.StartAsync(RunPurpose.Billing, null, key, default);
         Assert.True(again.Replayed);
         Assert.Equal(first.Result.Value.RunId, again.Result.Value.RunId);
-        Assert.False((await runs.StartAsync(RunPurpose.Payout, key, default)).Replayed);
+        Assert.False((await runs.StartAsync(RunPurpose.Payout, null, key, default)).Replayed);
     }
 
     /// <summary>Store faults, payment faults, repeated and forgotten messages, repeated webhooks: the outcome is that of a quiet day.</summary>
@@ -215,12 +215,12 @@ public class InvoiceToPayoutTests
         foreach (var key in new[] { "1", "2" })
         {
             quiet = true;
-            await scene.Market.Get<StartRunHandler>().StartAsync(RunPurpose.Billing, Runtime.Work.IdempotencyKey.Of(key), default);
+            await scene.Market.Get<StartRunHandler>().StartAsync(RunPurpose.Billing, null, Runtime.Work.IdempotencyKey.Of(key), default);
             quiet = false;
             await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromHours(2));
             quiet = true;
             await scene.DeliverWebhooks(copies: random.Next(1, 3));
-            await scene.Market.Get<StartRunHandler>().StartAsync(RunPurpose.Payout, Runtime.Work.IdempotencyKey.Of(key), default);
+            await scene.Market.Get<StartRunHandler>().StartAsync(RunPurpose.Payout, null, Runtime.Work.IdempotencyKey.Of(key), default);
             quiet = false;
             await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromHours(2));
         }

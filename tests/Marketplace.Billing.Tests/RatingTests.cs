@@ -55,10 +55,10 @@ public class RatingTests
     [Fact]
     public void A_record_whose_hours_are_not_its_total_breaks_an_invariant() =>
         Assert.Throws<InvariantException>(() => Rating.Rate(
-            Record(UnitPrice.OfMicros(1, Currency.Usd), 3_600) with { Total = GpuTime.OfGpuSeconds(3_601) }, Standard[0], Standard[1], default, Now));
+            Record(UnitPrice.OfMicros(1, Currency.Usd), 3_600) with { Total = GpuTime.OfGpuSeconds(3_601) }, Standard[0], Standard[1], new HashSet<BillingPeriod>(), default, Now));
 
     private static Charge Rate(UnitPrice price, RatePlan[] plans, params long[] gpuSecondsByHour) =>
-        Rating.Rate(Record(price, gpuSecondsByHour), plans[0], plans[1], EntryId.From(Ulid.Create(1, 1)), Now);
+        Rating.Rate(Record(price, gpuSecondsByHour), plans[0], plans[1], new HashSet<BillingPeriod>(), EntryId.From(Ulid.Create(1, 1)), Now);
 
     private static RatePlan[] Plans(int fee, int tax) =>
         [new RatePlan("fee", null, new LocalDate(2000, 1, 1), null, fee), new RatePlan("tax", null, new LocalDate(2000, 1, 1), null, tax)];

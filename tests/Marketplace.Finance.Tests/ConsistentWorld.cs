@@ -26,13 +26,29 @@ internal sealed class ConsistentWorld
 
     public List<ExternalTransfer> Transfers { get; } = [];
 
+    /// <summary>What the readings of each usage record give.</summary>
+    public Dictionary<UsageId, ReadingCheck> Readings { get; } = [];
+
+    public List<BookedCredit> Credits { get; } = [];
+
+    public List<BookedPayout> Payouts { get; } = [];
+
+    public List<ExternalCorrection> Corrections { get; } = [];
+
+    public List<ExternalBankPayout> BankPayouts { get; } = [];
+
+    public Dictionary<BillingPeriod, Instant> ClosedAt { get; } = [];
+
     /// <summary>Worlds of up to 12 usage records in two currencies; about two thirds invoiced, most of those paid and paid out.</summary>
     public static Gen<ConsistentWorld> Gen { get; } =
         from usage in CsCheck.Gen.Select(
             CsCheck.Gen.Int[0, 2], CsCheck.Gen.Int[0, 1], CsCheck.Gen.Bool, CsCheck.Gen.Long[1, 500_000], CsCheck.Gen.Long[1_000, 9_000_000], CsCheck.Gen.Int[0, 2]).Array[1, 12]
         select Make(usage);
 
-    public ReconciliationRecords Records => new(Period, Usage, Charges, Entries, Lines, Payments, Transfers);
+    public ReconciliationRecords Records => new(Period, Usage, Charges, Entries, Lines, Payments, Transfers)
+    {
+        Readings = Readings, Credits = Credits, Payouts = Payouts, Corrections = Corrections, BankPayouts = BankPayouts, ClosedAt = ClosedAt,
+    };
 
     public long NextId() => nextId++;
 
@@ -68,6 +84,7 @@ internal sealed class ConsistentWorld
         var charge = new RatedCharge(
             usage.UsageId, usage.LeaseId, buyer, provider, used, amount, parts[0], amount.Split([6, 94])[0], Id<EntryKind>(NextId()), null, null, at);
         Usage.Add(usage);
+        Readings[usage.UsageId] = new ReadingCheck(used, true);
         Charges.Add(charge);
         if (amount.IsZero) return;
         Record(charge.EntryId, EntryReason.UsageCharged, usage.UsageId.ToString(), at,
@@ -86,21 +103,61 @@ internal sealed class ConsistentWorld
             Lines.Add(new ExternalInvoiceLine(external, $"il_{NextId()}", invoice, charge.UsageId, charge.Amount + charge.Tax, isPaid, at));
         }
 
+        var credited = NextId() % 2 == 0 ? Credit(charges[0], invoice, isRefund: false, at) : null;
         if (!isPaid) return;
         var total = charges.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, c) => sum + c.Amount + c.Tax);
+        if (credited is not null) total -= CreditedAmounts.Total(credited);
+        if (total.IsZero) return;
         Payments.Add(new ExternalPayment($"ch_{NextId()}", invoice, total, total, Money.Zero(total.Currency), at));
+        BankPayouts.Add(new ExternalBankPayout($"po_{NextId()}", total, total, at));
         Record(Id<EntryKind>(NextId()), EntryReason.InvoicePaid, invoice.ToString(), at, (AccountKind.PaymentClearing, total), (AccountKind.BuyerReceivable, -total));
-        foreach (var provider in Charges.Where(c => c.InvoiceId == invoice).ToList().GroupBy(c => c.Provider)) PayOut([.. provider], at);
+        foreach (var provider in Charges.Where(c => c.InvoiceId == invoice).ToList().GroupBy(c => c.Provider)) PayOut([.. provider], credited, at);
+        if (NextId() % 2 == 0) Refund(Charges.Last(c => c.InvoiceId == invoice), invoice, credited, at);
     }
 
-    private void PayOut(List<RatedCharge> charges, Instant at)
+    private void PayOut(List<RatedCharge> charges, BookedCredit? credited, Instant at)
     {
         var payout = Id<PayoutKind>(NextId());
-        var amount = charges.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, c) => sum + c.Amount - c.Fee);
+        var amount = charges.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, c) => sum + c.Amount - c.Fee - Given(c, credited));
         if (amount.IsZero) return;
         foreach (var charge in charges) Replace(charge, charge with { PayoutId = payout });
         Transfers.Add(new ExternalTransfer($"tr_{NextId()}", payout, amount, at));
+        Payouts.Add(new BookedPayout(payout, charges[0].Provider, amount, Money.Zero(amount.Currency), amount, [], at, Transfers[^1].ExternalId));
         Record(Id<EntryKind>(NextId()), EntryReason.ProviderPaid, payout.ToString(), at, (AccountKind.ProviderPayable, amount), (AccountKind.PaymentClearing, -amount));
+    }
+
+    private static Money Given(RatedCharge charge, BookedCredit? credited) =>
+        credited?.Lines[0].UsageId == charge.UsageId ? credited.Lines[0].Share : Money.Zero(charge.Amount.Currency);
+
+    /// <summary>Takes back half of what a charge is in its parts; null where that is nothing.</summary>
+    private BookedCredit? Credit(RatedCharge charge, InvoiceId invoice, bool isRefund, Instant at)
+    {
+        Money Half(Money amount) => Money.OfMinor(amount.MinorUnits / 2, amount.Currency);
+        var line = new BookedCreditLine(charge.UsageId, charge.Provider, Half(charge.Amount - charge.Fee), Half(charge.Fee), Half(charge.Tax));
+        var total = line.Share + line.Fee + line.Tax;
+        if (total.IsZero) return null;
+        var id = isRefund ? Id<RefundKind>(NextId()).ToString() : Id<CreditNoteKind>(NextId()).ToString();
+        var external = $"corr_{NextId()}";
+        var credit = new BookedCredit(id, isRefund, invoice, charge.Buyer, [line], Id<EntryKind>(NextId()), at, external);
+        Credits.Add(credit);
+        Corrections.Add(new ExternalCorrection(isRefund ? CorrectionKind.Refund : CorrectionKind.CreditNote, external, id, total, at));
+        Record(credit.EntryId, isRefund ? EntryReason.RefundOrdered : EntryReason.CreditNoteIssued, id, at,
+            (isRefund ? AccountKind.Refund : AccountKind.BuyerReceivable, -total), (AccountKind.ProviderPayable, line.Share),
+            (AccountKind.PlatformRevenue, line.Fee), (AccountKind.Tax, line.Tax));
+        return credit;
+    }
+
+    private void Refund(RatedCharge charge, InvoiceId invoice, BookedCredit? credited, Instant at)
+    {
+        if (credited?.Lines[0].UsageId == charge.UsageId || Credit(charge, invoice, isRefund: true, at) is not { } refund) return;
+        var total = CreditedAmounts.Total(refund);
+        Record(Id<EntryKind>(NextId()), EntryReason.RefundPaid, refund.Id, at, (AccountKind.Refund, total), (AccountKind.PaymentClearing, -total));
+        var share = refund.Lines[0].Share;
+        if (share.IsZero || Payouts.FindIndex(p => p.PayoutId == charge.PayoutId) is not (>= 0 and var payout)) return;
+        var reference = $"{refund.Id}:{charge.UsageId}";
+        Payouts[payout] = Payouts[payout] with { Reversals = [new BookedReversal(reference, share, true)] };
+        Corrections.Add(new ExternalCorrection(CorrectionKind.TransferReversal, $"trr_{NextId()}", reference, share, at));
+        Record(Id<EntryKind>(NextId()), EntryReason.TransferReversed, reference, at, (AccountKind.PaymentClearing, share), (AccountKind.ProviderPayable, -share));
     }
 
     private void Record(EntryId id, EntryReason reason, string reference, Instant at, params (AccountKind Kind, Money Amount)[] postings) => Entries.Add(new LedgerEntry(

@@ -44,6 +44,34 @@ public sealed class ReconciliationTests
         ["transfer altered"] = (DifferenceKind.TransferDiffers, (w, n) => Change(w.Transfers, n, _ => true, t => t with { Amount = t.Amount + Cent(t.Amount) })),
         ["transfer without our id"] = (DifferenceKind.UnknownTransfer, (w, n) => Change(w.Transfers, n, _ => true, t => t with { PayoutId = null })),
         ["transfer for nothing of ours"] = (DifferenceKind.UnknownTransfer, (w, n) => Double(w.Transfers, n, _ => true, t => t with { ExternalId = "tr_new", PayoutId = ConsistentWorld.Id<PayoutKind>(w.NextId()) })),
+        ["readings altered"] = (DifferenceKind.ReadingsDiffer, (w, n) => Read(w, n, r => r with { Recomputed = r.Recomputed + GpuTime.OfGpuSeconds(3_600_000) })),
+        ["a second of readings lost"] = (DifferenceKind.ReadingsDiffer, (w, n) => Read(w, n, r => r with { Recomputed = r.Recomputed - GpuTime.OfGpuSeconds(1) })),
+        ["batch of readings broken"] = (DifferenceKind.ReadingsDiffer, (w, n) => Read(w, n, r => r with { IsWhole = false })),
+        ["seconds of a usage record altered"] = (DifferenceKind.QuantityDiffers, (w, n) => Change(w.Usage, n, u => u.Price.Cost(u.Total) == u.Price.Cost(u.Total + GpuTime.OfGpuSeconds(1)), u => u with { Total = u.Total + GpuTime.OfGpuSeconds(1) })),
+        ["payout lost"] = (DifferenceKind.MissingPayout, (w, n) => Remove(w.Payouts, n, p => p.Reversals.Count == 0)),
+        ["payout altered"] = (DifferenceKind.TransferDiffers, (w, n) => Change(w.Payouts, n, _ => true, p => p with { Amount = p.Amount + Cent(p.Amount) })),
+        ["shares of a payout altered"] = (DifferenceKind.PayoutDiffers, (w, n) => Change(w.Payouts, n, _ => true, p => p with { Shares = p.Shares + Cent(p.Shares) })),
+        ["debt of a payout altered"] = (DifferenceKind.PayoutDiffers, (w, n) => Change(w.Payouts, n, _ => true, p => p with { Owed = p.Owed + Cent(p.Owed) })),
+        ["correction lost"] = (DifferenceKind.MissingCorrection, (w, n) => Remove(w.Corrections, n, _ => true)),
+        ["correction doubled"] = (DifferenceKind.DuplicateCorrection, (w, n) => Double(w.Corrections, n, _ => true, c => c with { ExternalId = "corr_again" })),
+        ["correction altered"] = (DifferenceKind.CorrectionDiffers, (w, n) => Change(w.Corrections, n, _ => true, c => c with { Amount = c.Amount + Cent(c.Amount) })),
+        ["currency of a correction altered"] = (DifferenceKind.CurrencyDiffers, (w, n) => Change(w.Corrections, n, c => c.Kind != CorrectionKind.CreditNote, c => c with { Amount = Yen(c.Amount) })),
+        ["correction without our id"] = (DifferenceKind.UnknownCorrection, (w, n) => Change(w.Corrections, n, c => c.Kind != CorrectionKind.CreditNote, c => c with { Reference = null })),
+        ["correction for nothing of ours"] = (DifferenceKind.UnknownCorrection, (w, n) => Double(w.Corrections, n, c => c.Kind != CorrectionKind.CreditNote, c => c with { ExternalId = "corr_new", Reference = "nobody" })),
+        ["credit note lost here"] = (DifferenceKind.UnknownCorrection, (w, n) => Remove(w.Credits, n, c => !c.IsRefund)),
+        ["credit note altered here"] = (DifferenceKind.CorrectionDiffers, (w, n) => Change(w.Credits, n, c => !c.IsRefund, c => c with { Lines = [c.Lines[0] with { Tax = c.Lines[0].Tax + Cent(c.Lines[0].Tax) }] })),
+        ["provider's part of a credit note altered here"] = (DifferenceKind.CorrectionDiffers, (w, n) => Change(w.Credits, n, c => !c.IsRefund, c => c with { Lines = [c.Lines[0] with { Share = c.Lines[0].Share + Cent(c.Lines[0].Share) }] })),
+        ["refund altered here"] = (DifferenceKind.CorrectionDiffers, (w, n) => Change(w.Credits, n, c => c.IsRefund, c => c with { Lines = [c.Lines[0] with { Fee = c.Lines[0].Fee + Cent(c.Lines[0].Fee) }] })),
+        ["refund not ordered in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.RefundOrdered)),
+        ["refund not paid in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.RefundPaid)),
+        ["credit note not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.CreditNoteIssued)),
+        ["reversal not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.TransferReversed)),
+        ["bank payout altered"] = (DifferenceKind.BankPayoutDiffers, (w, n) => Change(w.BankPayouts, n, _ => true, p => p with { Amount = p.Amount - Cent(p.Amount) })),
+        ["entry recorded after the month was closed"] = (DifferenceKind.LateEntry, (w, n) =>
+        {
+            w.ClosedAt[ConsistentWorld.Period] = ConsistentWorld.Period.End;
+            return Change(w.Entries, n, _ => true, e => e with { RecordedAt = ConsistentWorld.Period.End + Duration.FromSeconds(1) });
+        }),
         ["transfer not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.ProviderPaid)),
     };
 
@@ -61,6 +89,7 @@ public sealed class ReconciliationTests
             Assert.Equal(Sum(StageFigure.Usage), Sum(StageFigure.Entries));
             Assert.Equal(world.Charges.Where(c => c.Amount.Currency == currency && c.InvoiceId is not null).Sum(c => (c.Amount + c.Tax).MinorUnits), Sum(StageFigure.InvoiceLines));
             Assert.Equal(world.Payments.Where(p => p.Amount.Currency == currency).Sum(p => p.Amount.MinorUnits), Sum(StageFigure.Payments));
+            Assert.Equal(world.Credits.Where(c => !c.IsRefund && c.Lines[0].Tax.Currency == currency).Sum(c => CreditedAmounts.Total(c).MinorUnits), Sum(StageFigure.CreditNotes));
         }
     });
 
@@ -108,6 +137,14 @@ public sealed class ReconciliationTests
                 : p.Account.Kind == from ? p with { Amount = p.Amount - Cent(p.Amount) } : p)],
         },
     };
+
+    private static bool Read(ConsistentWorld world, int pick, Func<ReadingCheck, ReadingCheck> change)
+    {
+        var usage = world.Usage[pick % world.Usage.Count];
+        if (usage.Total.GpuSeconds < 2 || usage.Price.Cost(usage.Total).IsZero) return false;
+        world.Readings[usage.UsageId] = change(world.Readings[usage.UsageId]);
+        return true;
+    }
 
     private static bool Remove<T>(List<T> list, int pick, Func<T, bool> fits) => Replace(list, pick, fits, _ => []);
 

@@ -75,7 +75,7 @@ public sealed class RunReconciliationTests : IAsyncDisposable
     {
         var amount = Money.OfMinor(-1234, Currency.Usd);
         var csv = DifferenceCsv.Write([new Difference(DifferenceKind.UnknownTransfer, "=cmd()", null, new(RecordStage.Transfer, "a,\"b\"\n", amount))]).Split("\r\n");
-        Assert.Equal("kind,subject,expectedStage,expectedId,expectedAmount,expectedCurrency,foundStage,foundId,foundAmount,foundCurrency,suggestedAction", csv[0]);
+        Assert.Equal("kind,subject,expectedStage,expectedId,expectedAmount,expectedCurrency,foundStage,foundId,foundAmount,foundCurrency,suggestedAction,differenceId,resolvedBy,resolvedAt,reason,entryId", csv[0]);
         Assert.StartsWith("UnknownTransfer,'=cmd(),,,,,Transfer,\"a,\"\"b\"\"\n\",-12.34,USD,", csv[1], StringComparison.Ordinal);
     }
 

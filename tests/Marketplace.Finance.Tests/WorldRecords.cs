@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using Marketplace.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Finance.Tests;
 
 /// <summary>A world as the other modules' records.</summary>
-internal sealed class WorldRecords(ConsistentWorld world) : IUsageRecords, ILedgerRecords, IPaymentRecords
+internal sealed class WorldRecords(ConsistentWorld world)  :
+    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords
 {
     public static void Register(IServiceCollection services, ConsistentWorld world)
     {
@@ -12,6 +14,10 @@ internal sealed class WorldRecords(ConsistentWorld world) : IUsageRecords, ILedg
         services.AddSingleton<IUsageRecords>(records);
         services.AddSingleton<ILedgerRecords>(records);
         services.AddSingleton<IPaymentRecords>(records);
+        services.AddSingleton<IUsageAudit>(records);
+        services.AddSingleton<ICreditRecords>(records);
+        services.AddSingleton<IPayoutRecords>(records);
+        services.AddSingleton<IServiceRecords>(records);
     }
 
     public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
@@ -31,4 +37,25 @@ internal sealed class WorldRecords(ConsistentWorld world) : IUsageRecords, ILedg
 
     public IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Transfers.Where(t => BillingPeriod.Containing(t.CreatedAt) == period).ToAsyncEnumerable();
+
+    public async IAsyncEnumerable<UsageAudit> AuditAsync(BillingPeriod period, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var usage in ListAsync(period, cancellationToken))
+        {
+            var check = world.Readings[usage.UsageId];
+            yield return new UsageAudit(usage, check.Recomputed, usage.Hours, check.IsWhole);
+        }
+    }
+
+    public IAsyncEnumerable<ExternalCorrection> ListCorrectionsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.Corrections.Where(c => BillingPeriod.Containing(c.CreatedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.BankPayouts.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
+
+    IAsyncEnumerable<BookedCredit> ICreditRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.Credits.Where(c => BillingPeriod.Containing(c.BookedAt) == period).ToAsyncEnumerable();
+
+    IAsyncEnumerable<BookedPayout> IPayoutRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.Payouts.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
 }

@@ -109,7 +109,7 @@ public sealed class HoldTests
     {
         await using var journal = new JournalMarket();
         await journal.SendAsync(Hold(1, 101, currency: Currency.Jpy), Post(2, 1, 100, currency: Currency.Jpy));
-        var balance = (await journal.Market.Get<ReadJournal>().ListBalancesAsync(Currency.Jpy, default)).Single(b => b.Account == Prepaid);
+        var balance = (await journal.Market.Get<ReadAccounts>().ListAsync(Currency.Jpy, AsOf.Now, default)).Single(b => b.Account == Prepaid);
         Assert.Equal(("100 JPY", 0L), (balance.Balance.ToString(), balance.Pending.MinorUnits));
     }
 
@@ -136,7 +136,7 @@ public sealed class HoldTests
             Assert.InRange(hold.SelectMany(e => e.Entry.Postings).Where(p => p.Account == Prepaid).Sum(p => p.Amount.MinorUnits), 0, 100);
         }
 
-        var balances = await journal.Market.Get<ReadJournal>().ListBalancesAsync(Currency.Usd, default);
+        var balances = await journal.Market.Get<ReadAccounts>().ListAsync(Currency.Usd, AsOf.Now, default);
         Assert.Equal((0L, 0L), (balances.Sum(b => b.Balance.MinorUnits), balances.Sum(b => b.Pending.MinorUnits)));
     }
 
@@ -153,7 +153,7 @@ public sealed class HoldTests
 
     private static async Task<(long Balance, long Pending)> BalanceAsync(JournalMarket journal, Account account)
     {
-        var balance = (await journal.Market.Get<ReadJournal>().ListBalancesAsync(Currency.Usd, default)).Single(b => b.Account == account);
+        var balance = (await journal.Market.Get<ReadAccounts>().ListAsync(Currency.Usd, AsOf.Now, default)).Single(b => b.Account == account);
         return (balance.Balance.MinorUnits, balance.Pending.MinorUnits);
     }
 

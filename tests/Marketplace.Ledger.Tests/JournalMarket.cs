@@ -73,7 +73,7 @@ internal sealed class JournalMarket(int seed = 1, double disorderRate = 0, Func<
         await Market.Get<ReadJournal>().ListAsync(currency ?? Currency.Usd, null, 1000, CancellationToken.None);
 
     public async Task<Dictionary<string, long>> BalancesAsync() =>
-        (await Market.Get<ReadJournal>().ListBalancesAsync(Currency.Usd, CancellationToken.None))
+        (await Market.Get<ReadAccounts>().ListAsync(Currency.Usd, AsOf.Now, CancellationToken.None))
             .ToDictionary(b => b.Account.ToString(), b => b.Balance.MinorUnits);
 
     /// <summary>Changes a stored row behind the ledger's back.</summary>

@@ -42,7 +42,7 @@ public sealed class RecordEntryTests
         await journal.RecordAsync(Sale(1, 100, 10), Sale(1, 100, 10), Sale(1, 101, 10));
         Assert.IsType<InvariantException>(Assert.Single(journal.Market.Messages.DeadLetters).Fault);
         Assert.Single(await journal.EntriesAsync());
-        var balance = (await journal.Market.Get<ReadJournal>().ListBalancesAsync(Currency.Usd, default)).Single(b => b.Account.Owner == Buyer);
+        var balance = (await journal.Market.Get<ReadAccounts>().ListAsync(Currency.Usd, AsOf.Now, default)).Single(b => b.Account.Owner == Buyer);
         Assert.Equal((100L, 1L, 1L), (balance.Balance.MinorUnits, balance.Postings, balance.LastSequence));
     }
 

@@ -82,7 +82,7 @@ public sealed class Deeds(SimulatedWorld world)
     public async Task DeliverWebhookAsync(OrganisationId buyer, InvoiceId invoice) => Assert.True(
         (await world.Market.Get<ReceiveWebhookHandler>().HandleAsync(SimulatedWebhooks.BodyOf(buyer, invoice), "signed", default)).IsAccepted);
 
-    public async Task StartAsync(RunPurpose purpose) => Accept(await world.Market.Get<StartRunHandler>().StartAsync(purpose, Key(), default));
+    public async Task StartAsync(RunPurpose purpose) => Accept(await world.Market.Get<StartRunHandler>().StartAsync(purpose, null, Key(), default));
 
     public IdempotencyKey Key() => IdempotencyKey.Of($"people-{++keys}");
 

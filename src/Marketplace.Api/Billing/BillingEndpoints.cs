@@ -26,6 +26,11 @@ internal static class BillingEndpoints
         runs.MapPost("/payout-runs", (RequestKey key, StartRunHandler start, CancellationToken token) => StartAsync(RunPurpose.Payout, key, start, token))
             .Operates("startPayoutRun", "Pays out to providers what buyers have paid.").Answers<RunModel>(StatusCodes.Status202Accepted);
 
+        runs.MapPost("/invoices", InvoiceNowAsync)
+            .Operates("invoiceNow", "Invoices a buyer's unbilled charges at once, one invoice per currency and month.")
+            .Answers<RunModel>(StatusCodes.Status202Accepted)
+            .Refuses([ProblemTypes.InvalidFields, .. Enum.GetValues<StartRunRefusal>().Select(TypeOf)]);
+
         var read = v1.MapGroup("").WithTags("Billing");
         read.MapGet("/billing-runs/{runId}", ReadRunAsync).RequireScope(Scopes.FinanceRead)
             .Operates("getBillingRun", "Reads a billing run.").Answers<RunModel>().Refuses(ProblemTypes.NotFound);
@@ -43,6 +48,7 @@ internal static class BillingEndpoints
 
         v1.MapCredits();
         v1.MapDisputes();
+        v1.MapPayoutTerms();
         v1.MapPost("/webhooks/stripe", ReceiveAsync).WithTags("Billing").AllowAnonymous()
             .Operates("receiveStripeWebhook", "Takes a webhook of the payment service, whose signature stands for a token.")
             .Answers<WebhookModel>()
@@ -51,8 +57,17 @@ internal static class BillingEndpoints
 
     private static async Task<IResult> StartAsync(RunPurpose purpose, RequestKey key, StartRunHandler start, CancellationToken cancellationToken)
     {
-        var attempt = await start.StartAsync(purpose, key.Value, cancellationToken);
-        return Answer.Accepted(attempt, run => $"/v1/{WireForms.Name(purpose)}-runs/{run.RunId}", BillingModels.ToModel, Never);
+        var attempt = await start.StartAsync(purpose, null, key.Value, cancellationToken);
+        return Answer.Accepted(attempt, run => $"/v1/{WireForms.Name(purpose)}-runs/{run.RunId}", BillingModels.ToModel, refusal => TypeOf(refusal).With());
+    }
+
+    private static async Task<IResult> InvoiceNowAsync(InvoiceNowRequest body, RequestKey key, StartRunHandler start, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var buyer = fields.Id<OrganisationKind>("/buyer", body.Buyer);
+        if (!fields.AreValid) return fields.Problem;
+        var attempt = await start.StartAsync(RunPurpose.Billing, buyer, key.Value, cancellationToken);
+        return Answer.Accepted(attempt, run => $"/v1/billing-runs/{run.RunId}", BillingModels.ToModel, refusal => TypeOf(refusal).With());
     }
 
     private static async Task<IResult> ReadRunAsync(string runId, BillingReads reads, CancellationToken cancellationToken)
@@ -109,7 +124,10 @@ internal static class BillingEndpoints
     /// <summary>An organisation reads its own; finance, whose token names none, reads everyone's.</summary>
     internal static bool MayReadBilling(this Caller caller) => caller.OrganisationId is not null || caller.Has(Scopes.FinanceRead);
 
-    private static ApiProblem Never(StartRunRefusal refusal) => throw new InvariantException($"A run was refused: {refusal}.");
+    private static ProblemType TypeOf(StartRunRefusal refusal) => refusal switch
+    {
+        StartRunRefusal.OrganisationUnknown => ProblemTypes.OrganisationUnknown,
+    };
 
     private static ApiProblem Problem(WebhookRefusal refusal) => refusal switch
     {

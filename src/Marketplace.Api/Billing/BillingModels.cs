@@ -54,6 +54,8 @@ internal static class BillingModels
         line.TaxPlan,
         line.Credited.Total().ToModel(),
         line.Dispute?.ToString(),
+        line.ChargePeriod.ToString(),
+        line.IsCorrection,
         line.From.ToWire(),
         line.To.ToWire());
 }

@@ -66,4 +66,12 @@ public static partial class ProblemTypes
     /// <summary>On its way.</summary>
     public static ProblemType CreditNotePending { get; } = new(
         "credit_note_pending", 409, "Credit note pending", "A credit note is on its way to the payment service. Try again in a minute.");
+
+    /// <summary>No account.</summary>
+    public static ProblemType OrganisationUnknown { get; } = new(
+        "organisation_unknown", 422, "Organisation unknown", "No organisation of that id has an account for this.");
+
+    /// <summary>Two minimums.</summary>
+    public static ProblemType MinimumRepeated { get; } = new(
+        "minimum_repeated", 422, "Minimum repeated", "Give one minimum per currency.");
 }

@@ -34,6 +34,32 @@ internal static class ReconciliationEndpoints
             .Operates("getReconciliationDifferencesCsv", "Reads the differences of a reconciliation as CSV.")
             .Produces<string>(StatusCodes.Status200OK, Csv)
             .Refuses(ProblemTypes.NotFound);
+        group.MapPost("/{reconciliationId}/differences/{differenceId}/resolution", ResolveAsync).RequireScope(Scopes.FinanceWrite)
+            .Operates("resolveDifference", "Resolves a difference with a reason and, where one settles it, a ledger entry; later reconciliations list it as resolved.")
+            .Answers<DifferenceModel>()
+            .Refuses(
+                ProblemTypes.InvalidFields, ProblemTypes.NotFound, ProblemTypes.DifferenceUnknown, ProblemTypes.DifferenceResolvedAlready,
+                ProblemTypes.EntryUnknown, ProblemTypes.IdempotencyKeyReused);
+    }
+
+    private static async Task<IResult> ResolveAsync(
+        string reconciliationId, string differenceId, ResolveDifferenceRequest body, Caller caller, RequestKey key, ResolveDifference resolve,
+        CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var reason = body.Reason?.Trim();
+        if (reason is not { Length: >= 1 and <= 1000 }) fields.Add("/reason", "Expected a reason of 1 to 1,000 characters.");
+        EntryId? entry = null;
+        if (body.EntryId is { } text)
+        {
+            if (EntryId.TryParse(text, out var id)) entry = id;
+            else fields.Add("/entryId", "Expected a ledger entry's id.");
+        }
+
+        if (!fields.AreValid) return fields.Problem;
+        if (!ReconciliationId.TryParse(reconciliationId, out var reconciliation)) return Answer.NotFound();
+        return Answer.Done(
+            await resolve.ResolveAsync(reconciliation, differenceId, reason!, entry, caller.Subject, key.Value, cancellationToken), ToModel, Problem);
     }
 
     private static async Task<IResult> RunAsync(
@@ -84,6 +110,14 @@ internal static class ReconciliationEndpoints
         RunReconciliationRefusal.PeriodNotBegun => ProblemTypes.PeriodNotBegun.With(),
     };
 
+    private static ApiProblem Problem(ResolveDifferenceRefusal refusal) => refusal switch
+    {
+        ResolveDifferenceRefusal.ReconciliationUnknown => ProblemTypes.NotFound.With(),
+        ResolveDifferenceRefusal.DifferenceUnknown => ProblemTypes.DifferenceUnknown.With(),
+        ResolveDifferenceRefusal.DifferenceResolvedAlready => ProblemTypes.DifferenceResolvedAlready.With(),
+        ResolveDifferenceRefusal.EntryUnknown => ProblemTypes.EntryUnknown.With(),
+    };
+
     private static ReconciliationModel ToModel(ReconciliationReport report, IReadOnlyList<Difference>? differences) => new(
         report.Id.ToString(),
         report.Period.ToString(),
@@ -91,12 +125,14 @@ internal static class ReconciliationEndpoints
         report.RunBy,
         report.IsPeriodOver,
         report.DifferenceCount,
+        report.OpenCount,
         report.CountsByKind.ToDictionary(c => WireForms.Name(c.Key), c => c.Value),
         [.. report.Totals.Select(t => new StageTotalModel(WireForms.Name(t.Figure), t.Count, t.Amount.ToModel(), t.GpuSeconds))],
         differences is null ? null : [.. differences.Select(ToModel)]);
 
     private static DifferenceModel ToModel(Difference difference) => new(
-        WireForms.Name(difference.Kind), difference.Subject, ToModel(difference.Expected), ToModel(difference.Found), difference.SuggestedAction);
+        WireForms.Name(difference.Kind), difference.Subject, ToModel(difference.Expected), ToModel(difference.Found), difference.SuggestedAction, difference.DifferenceId,
+        difference.Resolution is { } r ? new ResolutionModel(r.Reason, r.ResolvedBy, r.ResolvedAt.ToWire(), r.EntryId?.ToString()) : null);
 
     private static DifferenceSideModel? ToModel(DifferenceSide? side) =>
         side is null ? null : new(WireForms.Name(side.Stage), side.Id, side.Amount.ToModel());

@@ -33,10 +33,26 @@ internal static class LedgerEndpoints
             .Refuses(
                 ProblemTypes.InvalidFields, ProblemTypes.NotFound, ProblemTypes.EntryIdReused, ProblemTypes.ReversedEntryUnknown, ProblemTypes.NothingPosted,
                 ProblemTypes.ReversalOfReversal, ProblemTypes.AlreadyReversed, ProblemTypes.ReversalDiffers);
+        group.MapGet("/entries/{entryId}/proof", ProveAsync)
+            .Operates("proveLedgerEntry", "Proves that an entry stands in its journal, by the path of RFC 9162 from its hash to a published root; says nothing of what it holds.")
+            .Answers<InclusionProofModel>()
+            .Refuses(ProblemTypes.InvalidFields, ProblemTypes.NotFound);
         group.MapGet("/accounts", BalancesAsync).RequireScope(Scopes.FinanceRead)
-            .Operates("getTrialBalance", "Lists the accounts of a currency's journal with their balances, which sum to zero.")
+            .Operates("getTrialBalance", "Lists the accounts of a currency's journal with their balances, which sum to zero, now or as of any instant.")
             .Answers<TrialBalanceModel>()
             .Refuses(ProblemTypes.InvalidFields);
+        group.MapGet("/accounts/{account}", AccountAsync).RequireToken()
+            .Operates("getLedgerAccount", "Reads an account's balance, now or as of any instant. An organisation reads its own.")
+            .Answers<AccountModel>()
+            .Refuses(ProblemTypes.InvalidFields, ProblemTypes.NotFound);
+        group.MapGet("/accounts/{account}/statement", StatementAsync).RequireToken()
+            .Operates("getLedgerStatement", "Lists an account's entries, newest first, with the balance after each. An organisation reads its own.")
+            .Answers<Page<StatementLineModel>>()
+            .Refuses(ProblemTypes.InvalidFields, ProblemTypes.NotFound);
+        group.MapPost("/rebuild", RebuildAsync).RequireScope(Scopes.Operator)
+            .Operates("rebuildJournal", "Makes all that is derived from a journal's entries again, to the same bytes, and writes what differs. Repeating it changes nothing.")
+            .Answers<JournalRebuildModel>()
+            .Refuses(ProblemTypes.InvalidFields, ProblemTypes.ChainBroken);
         group.MapGet("/check", CheckAsync).RequireScope(Scopes.FinanceRead)
             .Operates("checkJournal", "Recomputes a currency's journal from its postings and says what differs from what is stored.")
             .Answers<JournalCheckModel>()
@@ -44,6 +60,14 @@ internal static class LedgerEndpoints
         group.MapGet("/heads", HeadsAsync)
             .Operates("getJournalHeads", "Publishes the last entry's hash of every journal, so that anyone can see that history is not rewritten.")
             .Answers<JournalHeadsModel>();
+        group.MapGet("/heads/{currency}/{size}", HeadAsync)
+            .Operates("getJournalHead", "Reads the head that a journal had when it held so many entries.")
+            .Answers<JournalHeadModel>()
+            .Refuses(ProblemTypes.NotFound);
+        group.MapGet("/consistency", ConsistencyAsync)
+            .Operates("proveJournalConsistency", "Proves that a journal of some size still holds all that it held at an earlier size, as RFC 9162 has it.")
+            .Answers<ConsistencyProofModel>()
+            .Refuses(ProblemTypes.InvalidFields);
     }
 
     private static async Task<IResult> ListAsync(string? currency, PageQuery query, ReadJournal journal, CancellationToken cancellationToken)
@@ -51,16 +75,20 @@ internal static class LedgerEndpoints
         var fields = new Fields();
         var unit = fields.Currency("?currency", currency);
         if (!fields.AreValid) return fields.Problem;
-        long? before = null;
-        if (query.After is { } text)
-        {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return PageQuery.InvalidCursor;
-            before = sequence;
-        }
-
+        if (!TryReadCursor(query, out var before)) return PageQuery.InvalidCursor;
         var entries = await journal.ListAsync(unit, before, query.Limit, cancellationToken);
         var next = entries.Count == query.Limit && entries[^1].Sequence > 1 ? entries[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null;
         return Answer.Ok(PageQuery.Page([.. entries.Select(ToModel)], next));
+    }
+
+    /// <summary>A cursor is the sequence of the last entry before it.</summary>
+    private static bool TryReadCursor(PageQuery query, out long? before)
+    {
+        before = null;
+        if (query.After is not { } text) return true;
+        var valid = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence);
+        before = sequence;
+        return valid;
     }
 
     private static async Task<IResult> ReadAsync(string entryId, ReadJournal journal, CancellationToken cancellationToken)
@@ -105,15 +133,95 @@ internal static class LedgerEndpoints
         LedgerRefusal.HoldExceeded => ProblemTypes.HoldExceeded.With(),
     };
 
-    private static async Task<IResult> BalancesAsync(string? currency, ReadJournal journal, CancellationToken cancellationToken)
+    private static async Task<IResult> BalancesAsync(
+        string? currency, string? bookedBy, string? recordedBy, ReadAccounts accounts, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var unit = fields.Currency("?currency", currency);
+        var asOf = ReadAsOf(fields, bookedBy, recordedBy);
+        if (!fields.AreValid) return fields.Problem;
+        var balances = await accounts.ListAsync(unit, asOf, cancellationToken);
+        var sum = balances.Aggregate(Money.Zero(unit), (total, account) => total + account.Balance);
+        return Answer.Ok(new TrialBalanceModel(unit.Code, [.. balances.Select(ToModel)], sum.ToModel()));
+    }
+
+    private static async Task<IResult> AccountAsync(
+        string account, string? currency, string? bookedBy, string? recordedBy, Caller caller, ReadAccounts accounts, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var unit = fields.Currency("?currency", currency);
+        var asOf = ReadAsOf(fields, bookedBy, recordedBy);
+        if (!fields.AreValid) return fields.Problem;
+        if (!Account.TryParse(account, out var read) || !MayRead(caller, read)) return Answer.NotFound();
+        return Answer.Ok(ToModel(await accounts.ReadAsync(unit, read, asOf, cancellationToken)));
+    }
+
+    private static async Task<IResult> StatementAsync(
+        string account, string? currency, Caller caller, PageQuery query, ReadAccounts accounts, CancellationToken cancellationToken)
     {
         var fields = new Fields();
         var unit = fields.Currency("?currency", currency);
         if (!fields.AreValid) return fields.Problem;
-        var balances = await journal.ListBalancesAsync(unit, cancellationToken);
-        var sum = balances.Aggregate(Money.Zero(unit), (total, account) => total + account.Balance);
-        return Answer.Ok(new TrialBalanceModel(unit.Code, [.. balances.Select(ToModel)], sum.ToModel()));
+        if (!TryReadCursor(query, out var before)) return PageQuery.InvalidCursor;
+        if (!Account.TryParse(account, out var read) || !MayRead(caller, read)) return Answer.NotFound();
+        var lines = await accounts.ListLinesAsync(unit, read, before, query.Limit, cancellationToken);
+        var next = lines.Count == query.Limit ? lines[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null;
+        return Answer.Ok(PageQuery.Page([.. lines.Select(ToModel)], next));
     }
+
+    private static async Task<IResult> RebuildAsync(string? currency, RebuildJournal rebuild, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var unit = fields.Currency("?currency", currency);
+        if (!fields.AreValid) return fields.Problem;
+        return (await rebuild.RebuildAsync(unit, cancellationToken)).Match<IResult>(
+            made => Answer.Ok(new JournalRebuildModel(unit.Code, made.Entries, made.DerivedRows, made.Inserted, made.Replaced, made.Deleted)),
+            refusal => refusal switch { RebuildJournalRefusal.ChainBroken => ProblemTypes.ChainBroken.With() });
+    }
+
+    private static async Task<IResult> ProveAsync(
+        string entryId, long? size, ReadJournal journal, ProveEntries prove, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(entryId, journal, cancellationToken) is not { } entry) return Answer.NotFound();
+        var proof = await prove.ProveAsync(entry.Entry.Currency, entry, size, cancellationToken);
+        if (proof is null) return WrongSize("?size", "The journal has no such size, or the entry came later.");
+        return Answer.Ok(new InclusionProofModel(
+            proof.Currency.Code, entryId, proof.Sequence, proof.RecordedAt.ToWire(), proof.PreviousHash, proof.Hash, proof.Size, proof.Path));
+    }
+
+    private static async Task<IResult> HeadAsync(string currency, string size, ProveEntries prove, CancellationToken cancellationToken) =>
+        Currency.TryParse(currency, out var unit)
+        && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var entries)
+        && await prove.ReadHeadAsync(unit, entries, cancellationToken) is { } head
+            ? Answer.Ok(ToModel(head))
+            : Answer.NotFound();
+
+    private static async Task<IResult> ConsistencyAsync(
+        string? currency, long? from, long? to, ProveEntries prove, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        var unit = fields.Currency("?currency", currency);
+        var earlier = fields.Long("?from", from, 0, long.MaxValue);
+        var later = fields.Long("?to", to, 0, long.MaxValue);
+        if (!fields.AreValid) return fields.Problem;
+        var proof = await prove.ProveConsistencyAsync(unit, earlier, later, cancellationToken);
+        return proof is null
+            ? WrongSize("?to", "The journal has no such size, or it is below the earlier one.")
+            : Answer.Ok(new ConsistencyProofModel(unit.Code, proof.FromSize, proof.ToSize, proof.Path));
+    }
+
+    private static ApiProblem WrongSize(string pointer, string detail)
+    {
+        var fields = new Fields();
+        fields.Add(pointer, detail);
+        return fields.Problem;
+    }
+
+    private static bool MayRead(Caller caller, Account account) =>
+        caller.Has(Scopes.FinanceRead) || (account.Owner is { } owner && caller.OrganisationId == owner);
+
+    private static AsOf ReadAsOf(Fields fields, string? bookedBy, string? recordedBy) => new(
+        bookedBy is null ? null : fields.Instant("?bookedBy", bookedBy), recordedBy is null ? null : fields.Instant("?recordedBy", recordedBy));
 
     private static async Task<IResult> CheckAsync(string? currency, CheckJournal check, CancellationToken cancellationToken)
     {
@@ -126,17 +234,19 @@ internal static class LedgerEndpoints
             [.. result.Findings.Select(f => new JournalFindingModel(WireForms.Name(f.Fault), f.Where, f.Expected, f.Found))]));
     }
 
-    private static async Task<IResult> HeadsAsync(ReadJournal journal, CancellationToken cancellationToken)
+    private static async Task<IResult> HeadsAsync(ProveEntries prove, CancellationToken cancellationToken)
     {
         var heads = new List<JournalHeadModel>();
-        foreach (var currency in Currency.Known)
-        {
-            var head = await journal.ReadHeadAsync(currency, cancellationToken);
-            heads.Add(new JournalHeadModel(currency.Code, head.Sequence, head.Hash, head.RecordedAt?.ToWire()));
-        }
-
+        foreach (var currency in Currency.Known) heads.Add(ToModel((await prove.ReadHeadAsync(currency, null, cancellationToken))!));
         return Answer.Ok(new JournalHeadsModel(heads));
     }
+
+    private static JournalHeadModel ToModel(PublishedHead head) =>
+        new(head.Currency.Code, head.Sequence, head.Hash, head.RecordedAt?.ToWire(), head.Root);
+
+    private static StatementLineModel ToModel(StatementLine line) => new(
+        line.Sequence, line.EntryId.ToString(), WireForms.Name(line.Reason), line.Reference, line.BookedAt.ToWire(), line.RecordedAt.ToWire(),
+        line.Posted.ToModel(), line.Pending.ToModel(), line.After.Balance.ToModel(), line.After.Pending.ToModel());
 
     private static LedgerEntryModel ToModel(LedgerEntry entry) => new(
         entry.Sequence,

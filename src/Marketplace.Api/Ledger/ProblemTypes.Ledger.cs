@@ -40,6 +40,10 @@ public static partial class ProblemTypes
     public static ProblemType HeldAccountNotDebited { get; } = new(
         "held_account_not_debited", 422, "Held account not debited", "The postings do not debit the account that is held.");
 
+    /// <summary>Entries that are not what was recorded.</summary>
+    public static ProblemType ChainBroken { get; } = new(
+        "chain_broken", 409, "Chain broken", "An entry is missing or its hash is not its own: nothing is made of it. The journal's check names it.");
+
     /// <summary>More than was held.</summary>
     public static ProblemType HoldExceeded { get; } = new(
         "hold_exceeded", 409, "Hold exceeded", "More would be posted than is left of the hold.");

@@ -40,6 +40,8 @@ public enum InvoiceState
 /// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
+/// <param name="ChargePeriod">The month in which the use began.</param>
+/// <param name="IsCorrection">Whether it adds to a month that was closed before.</param>
 /// <param name="Credited">What credit notes and refunds took back of it.</param>
 /// <param name="Dispute">The open dispute of it; null where there is none.</param>
 public sealed record InvoicedCharge(
@@ -56,6 +58,8 @@ public sealed record InvoicedCharge(
     string TaxPlan,
     Instant From,
     Instant To,
+    BillingPeriod ChargePeriod,
+    bool IsCorrection,
     ChargeParts Credited,
     DisputeId? Dispute = null)
 {

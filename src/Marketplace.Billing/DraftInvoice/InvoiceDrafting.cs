@@ -36,7 +36,7 @@ public static class InvoiceDrafting
         var line = new InvoicedCharge(
             charge.UsageId, charge.LeaseId, charge.Provider, charge.Used, charge.Price,
             charge.Total(), charge.ProviderShare(), charge.Fee, charge.Tax, charge.FeePlan, charge.TaxPlan,
-            charge.From, charge.To, ChargeParts.None(charge.Amount.Currency));
+            charge.From, charge.To, charge.ChargePeriod, charge.IsCorrection, ChargeParts.None(charge.Amount.Currency));
         return (
             draft with { Lines = [.. draft.Lines, line], Total = draft.Total + line.Amount },
             charge with { InvoiceId = draft.InvoiceId });

@@ -1,5 +1,6 @@
 using Marketplace.Billing.MonthlyRun;
 using Marketplace.Billing.Payments;
+using Marketplace.Billing.PayProviders;
 using Marketplace.Billing.Rows;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
@@ -26,6 +27,7 @@ public sealed class OpenAccountHandler(Workspace workspace, IPaymentGateway gate
                     BillingRows.Account,
                     new BillingAccount(party, customer ?? known?.ExternalCustomerId, account ?? known?.ExternalAccountId));
                 work.Send(new IndexBillingRow(BillingIndex.Accounts, message.OrganisationId.ToString(), message.OrganisationId));
+                work.Send(new PlanPayouts(context.OccurredAt.InUtc().Date));
                 work.Send(new PlanMonthlyRun(BillingPeriod.Containing(context.OccurredAt)));
             },
             cancellationToken);

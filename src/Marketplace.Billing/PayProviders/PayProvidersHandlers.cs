@@ -3,6 +3,7 @@ using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.RateUsage;
 using Marketplace.Billing.Rows;
+using Marketplace.Billing.Terms;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
@@ -15,7 +16,7 @@ namespace Marketplace.Billing.PayProviders;
 /// Pays providers their shares of paid charges. A share is a row that becomes part of a payout in the commit that makes the
 /// payout, so it is paid out exactly once; the transfer is repeated under the payout's id until it is known to be made.
 /// </summary>
-public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway gateway, TimeProvider time, IIdSource ids)
+public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway gateway, BillingTerms terms, TimeProvider time, IIdSource ids)
     : IMessageHandler<ChargesPaid>, IMessageHandler<PayProvider>, IMessageHandler<SendTransfer>, IMessageHandler<ChargesPaidOut>
 {
     /// <inheritdoc/>
@@ -85,22 +86,30 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
 
     private async Task Pay(PartitionWork work, PayProvider message, CancellationToken cancellationToken)
     {
-        var waiting = new List<(string Row, Payable Payable)>();
-        await foreach (var row in work.ReadRangeAsync<Payable>(RowRange.StartingWith(BillingRows.PayablePrefix), cancellationToken))
+        var own = message.ScheduledFor is null ? null : await work.ReadAsync<PayoutTerms>(BillingRows.PayoutTerms, cancellationToken) ?? terms.Payouts;
+        if (own?.IsDue(message.ScheduledFor!.Value) == false) return;
+        var all = await work.ReadRangeAsync<Payable>(RowRange.StartingWith(BillingRows.PayablePrefix), cancellationToken).ToListAsync(cancellationToken);
+        foreach (var waiting in all.GroupBy(row => row.Value.Amount.Currency))
         {
-            waiting.Add(row);
-            if (waiting.Count > ProviderPayouts.MaxShares) break;
-        }
+            var debts = await work.ReadRangeAsync<Debt>(RowRange.StartingWith(BillingRows.Debts(waiting.Key)), cancellationToken).ToListAsync(cancellationToken);
+            if (own is not null && waiting.Key != message.Granted)
+            {
+                var due = waiting.Aggregate(Money.Zero(waiting.Key), (sum, row) => sum + row.Value.Amount);
+                due = debts.Aggregate(due, (sum, row) => sum - row.Value.Amount);
+                // What is below the minimum waits, and with it what is owed.
+                if (due < own.MinimumOf(waiting.Key)) continue;
+            }
 
-        if (waiting.Count == 0) return;
-        var debts = new List<(string Row, Debt Debt)>();
-        var owed = RowRange.StartingWith(BillingRows.Debts(waiting[0].Payable.Amount.Currency));
-        await foreach (var row in work.ReadRangeAsync<Debt>(owed, cancellationToken))
-        {
-            debts.Add(row);
-            if (debts.Count == ProviderPayouts.MaxDebts) break;
+            var made = Make(work, message, [.. waiting], [.. debts.Take(ProviderPayouts.MaxDebts)]);
+            var more = made.Shares.Count < waiting.Count();
+            if (more || all.Count > made.Shares.Count) work.Send(message with { Granted = more ? waiting.Key : null });
+            return;
         }
+    }
 
+    private Payout Make(
+        PartitionWork work, PayProvider message, IReadOnlyList<(string Row, Payable Payable)> waiting, IReadOnlyList<(string Row, Debt Debt)> debts)
+    {
         var (payout, left) = ProviderPayouts.Make(
             ids.Next<PayoutKind>(), message.Provider, [.. waiting.Select(w => w.Payable)], [.. debts.Select(d => d.Debt)], time.Now());
         foreach (var (row, payable) in waiting.Take(payout.Shares.Count))
@@ -119,7 +128,7 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
         work.Put(key, payout);
         work.Send(new IndexBillingRow(BillingIndex.Payouts, key, message.Provider));
         work.Send(new SendTransfer(message.Provider, payout.PayoutId));
-        if (waiting.Count > payout.Shares.Count) work.Send(message);
+        return payout;
     }
 
     private async Task<string> TransferAsync(Payout payout, MessageContext context, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Marketplace.Contracts;
+using NodaTime;
 
 namespace Marketplace.Billing.PayProviders;
 
@@ -39,7 +40,9 @@ public sealed record ReverseTransfer(OrganisationId Provider, PayoutId PayoutId,
 
 /// <summary>Command: make payouts of what may be paid out to a provider.</summary>
 /// <param name="Provider">Who is paid.</param>
-public sealed record PayProvider(OrganisationId Provider) : IMessage
+/// <param name="ScheduledFor">The calendar's day, for which schedule and minimum count; null to pay all at once.</param>
+/// <param name="Granted">The currency that reached its minimum and is being paid; null where none is yet.</param>
+public sealed record PayProvider(OrganisationId Provider, LocalDate? ScheduledFor = null, Currency? Granted = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "billing.pay-provider.v1";

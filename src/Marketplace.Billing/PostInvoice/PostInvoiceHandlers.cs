@@ -72,7 +72,7 @@ public sealed class PostInvoiceHandlers(Workspace workspace, IPaymentGateway gat
         charge.UsageId,
         charge.LeaseId,
         charge.Amount,
-        $"{charge.Used.GpuSeconds} GPU-seconds at {charge.Price}, lease {charge.LeaseId}",
+        $"{charge.Used.GpuSeconds} GPU-seconds at {charge.Price}, lease {charge.LeaseId}{(charge.IsCorrection ? $", correction of {charge.ChargePeriod}" : "")}",
         charge.From,
         charge.To);
 }

@@ -23,7 +23,9 @@ public sealed record HourShare(HourSlot Hour, GpuTime Used, Money Amount);
 /// <param name="Hours">The amount by hour; empty when nothing was used.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
-/// <param name="Period">The month in which the usage was metered: the period it belongs to.</param>
+/// <param name="Period">The month in whose books and on whose invoice it is: that of metering, or the open one if that was closed.</param>
+/// <param name="ChargePeriod">The month in which the use began.</param>
+/// <param name="IsCorrection">Whether it adds to a month that was closed before.</param>
 /// <param name="EntryId">The ledger entry that records it; an entry of zero is not recorded.</param>
 /// <param name="RatedAt">When it was rated.</param>
 /// <param name="InvoiceId">The invoice it is on; null while unbilled.</param>
@@ -44,6 +46,8 @@ public sealed record Charge(
     Instant From,
     Instant To,
     BillingPeriod Period,
+    BillingPeriod ChargePeriod,
+    bool IsCorrection,
     EntryId EntryId,
     Instant RatedAt,
     InvoiceId? InvoiceId = null,

@@ -13,7 +13,7 @@ namespace Marketplace.Billing.RateUsage;
 internal sealed record UnbilledCharge(UsageId UsageId);
 
 /// <summary>Rates a usage record once, books it and puts it on the buyer's unbilled list.</summary>
-public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, TimeProvider time, IIdSource ids) : IMessageHandler<UsageMetered>
+public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, IPeriods periods, TimeProvider time, IIdSource ids) : IMessageHandler<UsageMetered>
 {
     /// <inheritdoc/>
     public Task HandleAsync(UsageMetered message, MessageContext context, CancellationToken cancellationToken) =>
@@ -28,7 +28,8 @@ public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, Ti
                 var provider = await KnownParty.ReadCountryAsync(workspace.Store, message.Provider, cancellationToken);
                 var buyer = await KnownParty.ReadCountryAsync(workspace.Store, message.Buyer, cancellationToken);
                 var charge = Rating.Rate(
-                    message, terms.Fees.At(provider, message.MeteredAt), terms.Taxes.At(buyer, message.MeteredAt), ids.Next<EntryKind>(), time.Now());
+                    message, terms.Fees.At(provider, message.MeteredAt), terms.Taxes.At(buyer, message.MeteredAt),
+                    await ClosedAsync(message, cancellationToken), ids.Next<EntryKind>(), time.Now());
                 work.Put(key, charge);
                 work.Send(new IndexBillingRow(BillingIndex.Charges(charge.Period), key, charge.Buyer));
                 if (charge.Total().IsZero) return;
@@ -36,4 +37,16 @@ public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, Ti
                 work.Send(Rating.Entry(charge, message.MeteredAt));
             },
             cancellationToken);
+
+    private async Task<IReadOnlySet<BillingPeriod>> ClosedAsync(UsageMetered usage, CancellationToken cancellationToken)
+    {
+        var closed = new HashSet<BillingPeriod>();
+        var (used, metered) = Rating.MonthsOf(usage);
+        foreach (var period in new[] { used, metered }.Distinct())
+        {
+            if (await periods.IsClosedAsync(period, cancellationToken)) closed.Add(period);
+        }
+
+        return closed;
+    }
 }

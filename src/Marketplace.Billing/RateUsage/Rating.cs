@@ -11,11 +11,19 @@ public static class Rating
     /// Rates a usage record. The record as a whole is rounded, once, by <see cref="UnitPrice.Cost"/>; its hours, the fee and the tax
     /// are splits of that, so that parts always add up.
     /// </summary>
-    public static Charge Rate(UsageMetered usage, RatePlan fee, RatePlan tax, EntryId entryId, Instant now)
+    /// <param name="usage">The usage record.</param>
+    /// <param name="fee">The provider's plan.</param>
+    /// <param name="tax">The buyer's plan.</param>
+    /// <param name="closed">Those of the record's months that are closed: what comes late is a correction in the open month.</param>
+    /// <param name="entryId">Its ledger entry.</param>
+    /// <param name="now">Now.</param>
+    public static Charge Rate(
+        UsageMetered usage, RatePlan fee, RatePlan tax, IReadOnlySet<BillingPeriod> closed, EntryId entryId, Instant now)
     {
         var hours = usage.Hours.Aggregate(GpuTime.Zero, (sum, hour) => sum + hour.Used);
         InvariantException.Require(hours == usage.Total, $"The hours of {usage.UsageId} are {hours}, its total {usage.Total}.");
         var amount = usage.Price.Cost(usage.Total);
+        var (used, metered) = MonthsOf(usage);
         return new Charge(
             usage.UsageId,
             usage.LeaseId,
@@ -31,14 +39,21 @@ public static class Rating
             ByHour(usage, amount),
             usage.ChargedFrom,
             usage.ChargedTo,
-            BillingPeriod.Containing(usage.MeteredAt),
+            closed.Contains(metered) ? BillingPeriod.Containing(now) : metered,
+            used,
+            closed.Count > 0,
             entryId,
             now);
     }
 
-    /// <summary>The entry of a charge, booked when the usage was metered: the buyer owes, provider, platform and state are owed.</summary>
-    public static RecordEntry Entry(Charge charge, Instant bookedAt)
+    /// <summary>The months that a record touches: in which its use began, and in which it was metered.</summary>
+    public static (BillingPeriod Used, BillingPeriod Metered) MonthsOf(UsageMetered usage) =>
+        (BillingPeriod.Containing(usage.ChargedFrom), BillingPeriod.Containing(usage.MeteredAt));
+
+    /// <summary>The entry of a charge, booked when the usage was metered, or now if that month is closed: the buyer owes, provider, platform and state are owed.</summary>
+    public static RecordEntry Entry(Charge charge, Instant meteredAt)
     {
+        var bookedAt = BillingPeriod.Containing(meteredAt) == charge.Period ? meteredAt : charge.RatedAt;
         var postings = new List<Posting> { new(new Account(AccountKind.BuyerReceivable, charge.Buyer), charge.Total()) };
         Credit(postings, new Account(AccountKind.ProviderPayable, charge.Provider), charge.ProviderShare());
         Credit(postings, new Account(AccountKind.PlatformRevenue, null), charge.Fee);

@@ -12,7 +12,7 @@ namespace Marketplace.Billing.Records;
 /// <summary>Reads charges of our own store and the objects of the payment service.</summary>
 public sealed class PaymentRecords(IPartitionStore store, IPaymentGateway gateway) : IPaymentRecords
 {
-    /// <summary>A charge counts in the period in which its usage was metered, however late it was rated.</summary>
+    /// <summary>A charge counts in the period in which its usage was metered, or, if that was closed when it was rated, in the open one.</summary>
     public async IAsyncEnumerable<RatedCharge> ListChargesAsync(
         BillingPeriod period, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -50,5 +50,7 @@ public sealed class PaymentRecords(IPartitionStore store, IPaymentGateway gatewa
         charge.EntryId,
         charge.InvoiceId,
         charge.PayoutId,
-        charge.RatedAt);
+        charge.RatedAt,
+        charge.ChargePeriod,
+        charge.IsCorrection);
 }

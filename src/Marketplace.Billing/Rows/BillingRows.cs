@@ -8,6 +8,8 @@ internal static class BillingRows
     public const string Table = "billing";
     public const string Account = "account";
     public const string Party = "party";
+    public const string PayoutTerms = "payout-terms";
+    public const string PayoutCalendar = "payout-calendar";
     public const string InvoicePrefix = "invoice!";
     public const string PayoutPrefix = "payout!";
     public const string UnbilledPrefix = "unbilled!";

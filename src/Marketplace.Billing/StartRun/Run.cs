@@ -18,7 +18,12 @@ public enum RunPurpose
 /// <param name="Purpose">What it does.</param>
 /// <param name="Through">The last period whose charges a billing run invoices.</param>
 /// <param name="StartedAt">When it was ordered.</param>
-public sealed record Run(RunId RunId, RunPurpose Purpose, BillingPeriod Through, Instant StartedAt);
+/// <param name="Only">The one organisation that it is for; null for all.</param>
+/// <param name="ScheduledFor">
+/// The day for which the calendar started a payout run, so that schedules and minimums count; null where finance ordered it: then all is paid.
+/// </param>
+public sealed record Run(
+    RunId RunId, RunPurpose Purpose, BillingPeriod Through, Instant StartedAt, OrganisationId? Only = null, LocalDate? ScheduledFor = null);
 
 /// <summary>Command: have the next organisations do their part of a run.</summary>
 /// <param name="Run">The run.</param>

@@ -8,8 +8,12 @@ using Marketplace.Runtime.Work;
 
 namespace Marketplace.Billing.StartRun;
 
-/// <summary>Why a run is refused: never, so far.</summary>
-public enum StartRunRefusal;
+/// <summary>Why a run is refused. In order of precedence.</summary>
+public enum StartRunRefusal
+{
+    /// <summary>The organisation that it is to be for has no account.</summary>
+    OrganisationUnknown,
+}
 
 /// <summary>Starts runs on demand, and carries them to every organisation some at a time.</summary>
 public sealed class StartRunHandler(Workspace workspace, TimeProvider time, IIdSource ids) : IMessageHandler<ContinueRun>
@@ -18,18 +22,27 @@ public sealed class StartRunHandler(Workspace workspace, TimeProvider time, IIdS
     public const int OrganisationsAtOnce = 80;
 
     /// <summary>Orders a run over everything that is there now.</summary>
-    public Task<Attempt<Run, StartRunRefusal>> StartAsync(RunPurpose purpose, IdempotencyKey key, CancellationToken cancellationToken) =>
-        workspace.AttemptAsync<RunPurpose, Run, StartRunRefusal>(
+    /// <param name="purpose">What it does.</param>
+    /// <param name="only">The one organisation that it is for; null for all.</param>
+    /// <param name="key">Names the intent, among runs of this purpose.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Attempt<Run, StartRunRefusal>> StartAsync(
+        RunPurpose purpose, OrganisationId? only, IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        if (only is { } one && await workspace.Store.ReadAsync(BillingRows.Of(one), BillingRows.Account, cancellationToken) is null)
+            return Attempt<Run, StartRunRefusal>.Refused(StartRunRefusal.OrganisationUnknown);
+        return await workspace.AttemptAsync<Request, Run, StartRunRefusal>(
             BillingRows.Runs,
             IdempotencyKey.Of($"{purpose}-{key}"),
-            purpose,
+            new Request(purpose, only),
             work =>
             {
                 var now = time.Now();
-                var run = new Run(ids.Next<RunKind>(), purpose, BillingPeriod.Containing(now), now);
+                var run = new Run(ids.Next<RunKind>(), purpose, BillingPeriod.Containing(now), now, only);
                 return Task.FromResult<Result<Run, StartRunRefusal>>(Start(work, run));
             },
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task HandleAsync(ContinueRun message, MessageContext context, CancellationToken cancellationToken)
@@ -48,12 +61,7 @@ public sealed class StartRunHandler(Workspace workspace, TimeProvider time, IIdS
             context,
             work =>
             {
-                foreach (var (_, row) in some)
-                {
-                    if (message.Run.Purpose == RunPurpose.Billing) work.Send(new DraftInvoices(row.Organisation, message.Run.Through, null));
-                    else work.Send(new PayProvider(row.Organisation));
-                }
-
+                foreach (var (_, row) in some) Send(work, message.Run, row.Organisation);
                 if (some.Count == OrganisationsAtOnce) work.Send(message with { After = some[^1].RowKey });
                 return Task.CompletedTask;
             },
@@ -63,7 +71,16 @@ public sealed class StartRunHandler(Workspace workspace, TimeProvider time, IIdS
     internal static Run Start(PartitionWork work, Run run)
     {
         work.Put(BillingRows.Run(run.RunId), run);
-        work.Send(new ContinueRun(run, null));
+        if (run.Only is { } only) Send(work, run, only);
+        else work.Send(new ContinueRun(run, null));
         return run;
     }
+
+    private static void Send(PartitionWork work, Run run, OrganisationId organisation)
+    {
+        if (run.Purpose == RunPurpose.Billing) work.Send(new DraftInvoices(organisation, run.Through, null));
+        else work.Send(new PayProvider(organisation, run.ScheduledFor));
+    }
+
+    private sealed record Request(RunPurpose Purpose, OrganisationId? Only);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.Client.Models;
@@ -28,6 +29,21 @@ public sealed partial class MarketplaceClient
     /// <summary>Reads an invoice with its lines.</summary>
     public Task<InvoiceModel> GetInvoiceAsync(string invoiceId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/invoices/{invoiceId}", BillingJson.Default.InvoiceModel, cancellationToken);
+
+    /// <summary>Invoices a buyer's unbilled charges at once. Needs the scope <c>finance:write</c>.</summary>
+    public Task<RunModel> InvoiceNowAsync(InvoiceNowRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync("/v1/invoices", request, BillingJson.Default.InvoiceNowRequest, idempotencyKey, BillingJson.Default.RunModel, cancellationToken);
+
+    /// <summary>Reads when a provider is paid.</summary>
+    public Task<PayoutTermsModel> GetPayoutTermsAsync(string organisationId, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/payout-terms/{organisationId}", BillingJson.Default.PayoutTermsModel, cancellationToken);
+
+    /// <summary>Sets when a provider is paid. Needs the scope <c>finance:write</c>.</summary>
+    public Task<PayoutTermsModel> SetPayoutTermsAsync(
+        string organisationId, PayoutTermsModel terms, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        SendAsync(
+            HttpMethod.Put, $"/v1/payout-terms/{organisationId}", () => JsonContent.Create(terms, BillingJson.Default.PayoutTermsModel), Keyed(idempotencyKey),
+            BillingJson.Default.PayoutTermsModel, cancellationToken);
 
     /// <summary>Lowers a final invoice before it is paid. Needs the scope <c>finance:write</c>.</summary>
     public Task<CreditModel> IssueCreditNoteAsync(
@@ -71,6 +87,8 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(Page<InvoiceModel>))]
 [JsonSerializable(typeof(Page<PayoutModel>))]
 [JsonSerializable(typeof(CreditRequest))]
+[JsonSerializable(typeof(InvoiceNowRequest))]
+[JsonSerializable(typeof(PayoutTermsModel))]
 [JsonSerializable(typeof(WriteOffRequest))]
 [JsonSerializable(typeof(Page<CreditModel>))]
 internal sealed partial class BillingJson : JsonSerializerContext;

@@ -28,6 +28,17 @@ public sealed partial class MarketplaceClient
             ReconciliationsJson.Default.PageReconciliationModel,
             cancellationToken);
 
+    /// <summary>Resolves a difference with a reason. Needs the scope <c>finance:write</c>.</summary>
+    public Task<DifferenceModel> ResolveDifferenceAsync(
+        string reconciliationId, string differenceId, ResolveDifferenceRequest request, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        CreateAsync(
+            $"/v1/reconciliations/{reconciliationId}/differences/{differenceId}/resolution",
+            request,
+            ReconciliationsJson.Default.ResolveDifferenceRequest,
+            idempotencyKey,
+            ReconciliationsJson.Default.DifferenceModel,
+            cancellationToken);
+
     /// <summary>Reads the differences of a reconciliation as CSV. Needs the scope <c>finance:read</c>.</summary>
     public async Task<string> GetDifferencesCsvAsync(string reconciliationId, CancellationToken cancellationToken = default)
     {
@@ -39,5 +50,7 @@ public sealed partial class MarketplaceClient
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(RunReconciliationRequest))]
 [JsonSerializable(typeof(ReconciliationModel))]
+[JsonSerializable(typeof(ResolveDifferenceRequest))]
+[JsonSerializable(typeof(DifferenceModel))]
 [JsonSerializable(typeof(Page<ReconciliationModel>))]
 internal sealed partial class ReconciliationsJson : JsonSerializerContext;

@@ -24,7 +24,61 @@ public sealed partial class MarketplaceClient
 
     /// <summary>The balances of a currency's journal. Needs the scope <c>finance:read</c>.</summary>
     public Task<TrialBalanceModel> GetTrialBalanceAsync(string currency, CancellationToken cancellationToken = default) =>
-        GetAsync(WithQuery("/v1/ledger/accounts", ("currency", currency)), LedgerJson.Default.TrialBalanceModel, cancellationToken);
+        GetTrialBalanceAsync(currency, null, null, cancellationToken);
+
+    /// <summary>
+    /// The balances of a currency's journal as booked by an instant, as recorded by one, or both (RFC 3339, the instant included). Needs the
+    /// scope <c>finance:read</c>.
+    /// </summary>
+    public Task<TrialBalanceModel> GetTrialBalanceAsync(
+        string currency, string? bookedBy, string? recordedBy, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            WithQuery("/v1/ledger/accounts", ("currency", currency), ("bookedBy", bookedBy), ("recordedBy", recordedBy)),
+            LedgerJson.Default.TrialBalanceModel,
+            cancellationToken);
+
+    /// <summary>An account's balance, such as of <c>buyerReceivable:org_01J…</c>. Needs the scope <c>finance:read</c>, or to be the organisation.</summary>
+    public Task<AccountModel> GetLedgerAccountAsync(
+        string account, string currency, string? bookedBy = null, string? recordedBy = null, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            WithQuery($"/v1/ledger/accounts/{account}", ("currency", currency), ("bookedBy", bookedBy), ("recordedBy", recordedBy)),
+            LedgerJson.Default.AccountModel,
+            cancellationToken);
+
+    /// <summary>Lists an account's entries, newest first. Needs the scope <c>finance:read</c>, or to be the organisation.</summary>
+    public Task<Page<StatementLineModel>> GetLedgerStatementAsync(
+        string account, string currency, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            WithQuery(
+                $"/v1/ledger/accounts/{account}/statement", ("currency", currency), ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
+            LedgerJson.Default.PageStatementLineModel,
+            cancellationToken);
+
+    /// <summary>Proves that an entry stands in its journal, as it is or at an earlier size. Needs no token. <see cref="JournalProofs"/> checks it.</summary>
+    public Task<InclusionProofModel> ProveLedgerEntryAsync(string entryId, long? size = null, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            WithQuery($"/v1/ledger/entries/{entryId}/proof", ("size", size?.ToString(CultureInfo.InvariantCulture))),
+            LedgerJson.Default.InclusionProofModel,
+            cancellationToken);
+
+    /// <summary>Proves that a journal still holds all that it held at an earlier size. Needs no token. <see cref="JournalProofs"/> checks it.</summary>
+    public Task<ConsistencyProofModel> ProveJournalConsistencyAsync(string currency, long from, long to, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            WithQuery(
+                "/v1/ledger/consistency", ("currency", currency), ("from", from.ToString(CultureInfo.InvariantCulture)),
+                ("to", to.ToString(CultureInfo.InvariantCulture))),
+            LedgerJson.Default.ConsistencyProofModel,
+            cancellationToken);
+
+    /// <summary>The head that a journal had when it held so many entries. Needs no token.</summary>
+    public Task<JournalHeadModel> GetJournalHeadAsync(string currency, long size, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/v1/ledger/heads/{currency}/{size}"), LedgerJson.Default.JournalHeadModel, cancellationToken);
+
+    /// <summary>Makes all that is derived from a journal's entries again. Needs the scope <c>operator</c>. Repeating it changes nothing.</summary>
+    public Task<JournalRebuildModel> RebuildJournalAsync(string currency, CancellationToken cancellationToken = default) =>
+        SendAsync(
+            HttpMethod.Post, WithQuery("/v1/ledger/rebuild", ("currency", currency)), null, null, LedgerJson.Default.JournalRebuildModel, cancellationToken);
 
     /// <summary>The published heads of all journals. Needs no token.</summary>
     public Task<JournalHeadsModel> GetJournalHeadsAsync(CancellationToken cancellationToken = default) =>
@@ -40,6 +94,12 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(LedgerEntryModel))]
 [JsonSerializable(typeof(ReverseEntryRequest))]
 [JsonSerializable(typeof(TrialBalanceModel))]
+[JsonSerializable(typeof(AccountModel))]
+[JsonSerializable(typeof(Page<StatementLineModel>))]
+[JsonSerializable(typeof(InclusionProofModel))]
+[JsonSerializable(typeof(ConsistencyProofModel))]
+[JsonSerializable(typeof(JournalHeadModel))]
+[JsonSerializable(typeof(JournalRebuildModel))]
 [JsonSerializable(typeof(JournalHeadsModel))]
 [JsonSerializable(typeof(JournalCheckModel))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -63,6 +63,8 @@ public sealed record WriteOffRequest(string? Reason);
 /// <param name="TaxPlan">The plan that the tax comes from.</param>
 /// <param name="Credited">What credit notes and refunds took back of it.</param>
 /// <param name="DisputeId">The open dispute of it; null where there is none.</param>
+/// <param name="ChargePeriod">The month in which the use began, such as <c>2026-10</c>.</param>
+/// <param name="IsCorrection">Whether it adds to a month that was closed before.</param>
 /// <param name="From">The first billed instant.</param>
 /// <param name="To">The instant after the last billed one.</param>
 public sealed record InvoiceLineModel(
@@ -76,6 +78,8 @@ public sealed record InvoiceLineModel(
     string TaxPlan,
     MoneyModel Credited,
     string? DisputeId,
+    string ChargePeriod,
+    bool IsCorrection,
     string From,
     string To);
 
@@ -148,3 +152,12 @@ public sealed record CreditModel(
 /// <param name="Tax">The tax in it.</param>
 public sealed record CreditLineModel(
     string UsageId, string Provider, MoneyModel Amount, MoneyModel ProviderShare, MoneyModel Fee, MoneyModel Tax);
+
+/// <summary>Invoices a buyer at once.</summary>
+/// <param name="Buyer">The organisation.</param>
+public sealed record InvoiceNowRequest(string? Buyer);
+
+/// <summary>When a provider is paid.</summary>
+/// <param name="Schedule"><c>daily</c>, <c>weekly</c> (Mondays) or <c>monthly</c> (the first), UTC.</param>
+/// <param name="Minimum">The least per currency; what is below waits.</param>
+public sealed record PayoutTermsModel(string? Schedule, IReadOnlyList<MoneyModel>? Minimum);

@@ -69,7 +69,51 @@ public sealed record JournalHeadsModel(IReadOnlyList<JournalHeadModel> Items);
 /// <param name="Sequence">The last entry's sequence; 0 for an empty journal.</param>
 /// <param name="Hash">Its hash.</param>
 /// <param name="RecordedAt">When it was recorded; null for an empty journal.</param>
-public sealed record JournalHeadModel(string Currency, long Sequence, string Hash, string? RecordedAt);
+/// <param name="RootHash">The root of the tree of all entries, as RFC 9162 has it: what proofs lead to.</param>
+public sealed record JournalHeadModel(string Currency, long Sequence, string Hash, string? RecordedAt, string RootHash);
+
+/// <summary>That an entry stands in a journal. <c>JournalProofs</c> checks it.</summary>
+/// <param name="Currency">The journal.</param>
+/// <param name="EntryId">The entry.</param>
+/// <param name="Sequence">Its place, from 1.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
+/// <param name="PreviousHash">The hash before it, which its own is made with.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Size">Entries of the journal that it is proven against.</param>
+/// <param name="Path">Hashes from its leaf up to the root.</param>
+public sealed record InclusionProofModel(
+    string Currency, string EntryId, long Sequence, string RecordedAt, string PreviousHash, string Hash, long Size, IReadOnlyList<string> Path);
+
+/// <summary>That a journal still holds all that it held at an earlier size. <c>JournalProofs</c> checks it.</summary>
+/// <param name="Currency">The journal.</param>
+/// <param name="FromSize">The earlier size.</param>
+/// <param name="ToSize">The later size.</param>
+/// <param name="Path">The proof.</param>
+public sealed record ConsistencyProofModel(string Currency, long FromSize, long ToSize, IReadOnlyList<string> Path);
+
+/// <summary>One entry of an account's statement.</summary>
+/// <param name="Sequence">The entry's place in the journal.</param>
+/// <param name="EntryId">The entry.</param>
+/// <param name="Reason">What happened.</param>
+/// <param name="Reference">The id of what happened.</param>
+/// <param name="BookedAt">When it counts.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
+/// <param name="Posted">What it posts on the account: debits positive, credits negative.</param>
+/// <param name="Pending">What it makes pending on the account, or less.</param>
+/// <param name="Balance">The account's balance after it.</param>
+/// <param name="PendingBalance">What is pending after it.</param>
+public sealed record StatementLineModel(
+    long Sequence, string EntryId, string Reason, string Reference, string BookedAt, string RecordedAt, MoneyModel Posted, MoneyModel Pending,
+    MoneyModel Balance, MoneyModel PendingBalance);
+
+/// <summary>What was made again of a journal's entries.</summary>
+/// <param name="Currency">The journal.</param>
+/// <param name="Entries">Entries that were read.</param>
+/// <param name="DerivedRows">Rows that follow from them.</param>
+/// <param name="Inserted">Of these, missing until now.</param>
+/// <param name="Replaced">Of these, with other bytes until now.</param>
+/// <param name="Deleted">Rows that followed from no entry.</param>
+public sealed record JournalRebuildModel(string Currency, long Entries, int DerivedRows, int Inserted, int Replaced, int Deleted);
 
 /// <summary>What recomputing a journal from its postings found.</summary>
 /// <param name="Currency">The journal.</param>

@@ -4,4 +4,14 @@ namespace Marketplace.Client.Models;
 /// <param name="Period">The month, such as <c>2026-11</c>.</param>
 /// <param name="ClosedAt">When it was closed.</param>
 /// <param name="ClosedBy">Who closed it.</param>
-public sealed record PeriodClosureModel(string Period, string ClosedAt, string ClosedBy);
+/// <param name="ReconciliationId">The reconciliation that it was closed on.</param>
+/// <param name="ResolvedCount">Differences that it was closed with, each resolved with a reason.</param>
+/// <param name="Accrued">What was earned and on no invoice, by currency.</param>
+public sealed record PeriodClosureModel(
+    string Period, string ClosedAt, string ClosedBy, string ReconciliationId, int ResolvedCount, IReadOnlyList<AccruedTotalModel> Accrued);
+
+/// <summary>What was accrued in a currency.</summary>
+/// <param name="Amount">The sum, tax included.</param>
+/// <param name="BuyerCount">Of how many buyers.</param>
+/// <param name="ChargeCount">Of how many charges.</param>
+public sealed record AccruedTotalModel(MoneyModel Amount, int BuyerCount, int ChargeCount);

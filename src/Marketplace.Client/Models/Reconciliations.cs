@@ -11,6 +11,7 @@ public sealed record RunReconciliationRequest(string? Period);
 /// <param name="RunBy">Who asked for it.</param>
 /// <param name="IsPeriodOver">Whether the month had ended.</param>
 /// <param name="DifferenceCount">How many differences there are.</param>
+/// <param name="OpenCount">How many of them are not resolved.</param>
 /// <param name="CountsByKind">How many of each kind.</param>
 /// <param name="Totals">Sums by stage and currency.</param>
 /// <param name="Differences">Every difference; null in a list of reconciliations.</param>
@@ -21,6 +22,7 @@ public sealed record ReconciliationModel(
     string RunBy,
     bool IsPeriodOver,
     int DifferenceCount,
+    int OpenCount,
     IReadOnlyDictionary<string, int> CountsByKind,
     IReadOnlyList<StageTotalModel> Totals,
     IReadOnlyList<DifferenceModel>? Differences);
@@ -38,7 +40,28 @@ public sealed record StageTotalModel(string Figure, int Count, MoneyModel Amount
 /// <param name="Expected">The side that says how it should be; may be null.</param>
 /// <param name="Found">The side that disagrees; null where it is missing.</param>
 /// <param name="SuggestedAction">What to do.</param>
-public sealed record DifferenceModel(string Kind, string Subject, DifferenceSideModel? Expected, DifferenceSideModel? Found, string SuggestedAction);
+/// <param name="DifferenceId">The same in every reconciliation that finds it.</param>
+/// <param name="Resolution">How it was resolved; null while it is open.</param>
+public sealed record DifferenceModel(
+    string Kind,
+    string Subject,
+    DifferenceSideModel? Expected,
+    DifferenceSideModel? Found,
+    string SuggestedAction,
+    string DifferenceId,
+    ResolutionModel? Resolution);
+
+/// <summary>How finance resolved a difference.</summary>
+/// <param name="Reason">Why it needs no more work.</param>
+/// <param name="ResolvedBy">Who says so.</param>
+/// <param name="ResolvedAt">When.</param>
+/// <param name="EntryId">The ledger entry that settles it; null where none does.</param>
+public sealed record ResolutionModel(string Reason, string ResolvedBy, string ResolvedAt, string? EntryId);
+
+/// <summary>Resolves a difference.</summary>
+/// <param name="Reason">Why it needs no more work: 1 to 1,000 characters.</param>
+/// <param name="EntryId">The ledger entry that settles it; null where none does.</param>
+public sealed record ResolveDifferenceRequest(string? Reason, string? EntryId);
 
 /// <summary>One side of a difference.</summary>
 /// <param name="Stage">Where it comes from, such as <c>invoiceLine</c>.</param>

@@ -12,11 +12,19 @@ public enum ClosePeriodRefusal
 
     /// <summary>It is closed already.</summary>
     PeriodClosedAlready,
+
+    /// <summary>Its records differ; the latest reconciliation lists what is not resolved.</summary>
+    DifferencesOpen,
 }
 
-/// <summary>Closes months.</summary>
-public sealed class ClosePeriod(Workspace workspace, TimeProvider time)
+/// <summary>
+/// Closes months: reconciles, and if nothing is open freezes the month, accrues what is on no invoice, and tells the other modules,
+/// which book what comes late in the open month as corrections.
+/// </summary>
+public sealed class ClosePeriod(Workspace workspace, RunReconciliation reconciliation, TimeProvider time, IIdSource ids)
 {
+    private const int RowsPerCommit = 50;
+
     /// <summary>Closes a month, for good.</summary>
     public Task<Attempt<ClosedPeriod, ClosePeriodRefusal>> CloseAsync(
         BillingPeriod period, string closedBy, IdempotencyKey key, CancellationToken cancellationToken) =>
@@ -30,12 +38,27 @@ public sealed class ClosePeriod(Workspace workspace, TimeProvider time)
     private async Task<Result<ClosedPeriod, ClosePeriodRefusal>> DecideAsync(
         PartitionWork work, BillingPeriod period, string closedBy, CancellationToken cancellationToken)
     {
-        var now = time.Now();
-        if (now < period.End) return ClosePeriodRefusal.PeriodNotOver;
+        if (time.Now() < period.End) return ClosePeriodRefusal.PeriodNotOver;
         if (await work.ReadAsync<ClosedPeriod>(FinanceRows.Closed(period), cancellationToken) is not null) return ClosePeriodRefusal.PeriodClosedAlready;
-        var closed = new ClosedPeriod(period, now, closedBy);
+        var (report, records) = await reconciliation.RunToCloseAsync(period, closedBy, cancellationToken);
+        if (report.OpenCount > 0) return ClosePeriodRefusal.DifferencesOpen;
+        var accruals = Accruals.Of(records, ids);
+        var closed = new ClosedPeriod(period, time.Now(), closedBy, report.Id, report.DifferenceCount, Accruals.Totals(accruals));
+        await PutAccrualsAsync(report.Id, accruals, cancellationToken);
         work.Put(FinanceRows.Closed(period), closed);
-        work.Send(new PeriodClosed(period, now));
+        work.Send(new PeriodClosed(period, closed.ClosedAt));
+        if (accruals.Count > 0) work.Send(new RecordAccruals(period, report.Id, 0));
         return closed;
+    }
+
+    /// <summary>They go before the closure, which names them: rows without a closure are never read.</summary>
+    private async Task PutAccrualsAsync(ReconciliationId closure, IReadOnlyList<Accrual> accruals, CancellationToken cancellationToken)
+    {
+        foreach (var rows in accruals.Chunk(RecordAccrualsHandler.AccrualsAtOnce).Index().Chunk(RowsPerCommit))
+        {
+            var work = workspace.Open(FinanceRows.Periods);
+            foreach (var (part, some) in rows) work.Put(FinanceRows.Accruals(closure, part), some);
+            await workspace.CommitAsync(work, $"{closure}:{rows[0].Index}", default, cancellationToken);
+        }
     }
 }

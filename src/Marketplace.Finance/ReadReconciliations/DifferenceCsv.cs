@@ -11,7 +11,7 @@ public static class DifferenceCsv
     private static readonly string[] Header =
     [
         "kind", "subject", "expectedStage", "expectedId", "expectedAmount", "expectedCurrency",
-        "foundStage", "foundId", "foundAmount", "foundCurrency", "suggestedAction",
+        "foundStage", "foundId", "foundAmount", "foundCurrency", "suggestedAction", "differenceId", "resolvedBy", "resolvedAt", "reason", "entryId",
     ];
 
     /// <summary>Writes differences, a row each.</summary>
@@ -21,7 +21,7 @@ public static class DifferenceCsv
         AppendRow(csv, Header);
         foreach (var d in differences)
         {
-            AppendRow(csv, [Text(d.Kind.ToString()), Text(d.Subject), .. Side(d.Expected), .. Side(d.Found), Text(d.SuggestedAction)]);
+            AppendRow(csv, [Text(d.Kind.ToString()), Text(d.Subject), .. Side(d.Expected), .. Side(d.Found), Text(d.SuggestedAction), d.DifferenceId, .. Resolved(d.Resolution)]);
         }
 
         return csv.ToString();
@@ -30,6 +30,10 @@ public static class DifferenceCsv
     private static IEnumerable<string> Side(DifferenceSide? side) => side is null
         ? ["", "", "", ""]
         : [Text(side.Stage.ToString()), Text(side.Id), side.Amount.Amount, side.Amount.Currency.Code];
+
+    private static IEnumerable<string> Resolved(Resolution? resolution) => resolution is null
+        ? ["", "", "", ""]
+        : [Text(resolution.ResolvedBy), resolution.ResolvedAt.ToString(), Text(resolution.Reason), resolution.EntryId?.ToString() ?? ""];
 
     private static void AppendRow(StringBuilder csv, IEnumerable<string> cells) => csv.AppendJoin(',', cells).Append("\r\n");
 

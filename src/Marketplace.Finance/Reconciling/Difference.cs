@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using NodaTime;
+
 namespace Marketplace.Finance;
 
 /// <summary>What two records of the same business fact disagree about.</summary>
@@ -71,11 +75,41 @@ public enum DifferenceKind
 
     /// <summary>A transfer is not what its charges owe the provider.</summary>
     TransferDiffers,
+
+    /// <summary>The stored readings do not give the usage record.</summary>
+    ReadingsDiffer,
+
+    /// <summary>Charges are in a payout that billing does not have.</summary>
+    MissingPayout,
+
+    /// <summary>A payout is not the sum of its shares.</summary>
+    PayoutDiffers,
+
+    /// <summary>A credit note, refund or reversal of ours is not at the payment service.</summary>
+    MissingCorrection,
+
+    /// <summary>The payment service made one twice.</summary>
+    DuplicateCorrection,
+
+    /// <summary>The payment service made one that we did not order.</summary>
+    UnknownCorrection,
+
+    /// <summary>A credit note, refund or reversal is there for another amount than here.</summary>
+    CorrectionDiffers,
+
+    /// <summary>A payout to the bank is not the sum of the balance transactions that it settles.</summary>
+    BankPayoutDiffers,
+
+    /// <summary>An entry was booked in a month that was closed before.</summary>
+    LateEntry,
 }
 
 /// <summary>Where a record comes from, in the order in which one follows from another.</summary>
 public enum RecordStage
 {
+    /// <summary>Signed readings, priced.</summary>
+    Readings,
+
     /// <summary>Metered usage, priced.</summary>
     Usage,
 
@@ -102,6 +136,21 @@ public enum RecordStage
 
     /// <summary>A transfer at the payment service.</summary>
     Transfer,
+
+    /// <summary>Our credit note.</summary>
+    CreditNote,
+
+    /// <summary>Our refund.</summary>
+    Refund,
+
+    /// <summary>Our reversal of a transfer.</summary>
+    TransferReversal,
+
+    /// <summary>A credit note, refund or reversal at the payment service.</summary>
+    ExternalCorrection,
+
+    /// <summary>A payout of the payment service to the bank.</summary>
+    BankPayout,
 }
 
 /// <summary>One side of a difference.</summary>
@@ -115,8 +164,13 @@ public sealed record DifferenceSide(RecordStage Stage, string Id, Money Amount);
 /// <param name="Subject">The usage record, invoice or payout concerned; the stray record's own id where there is none.</param>
 /// <param name="Expected">The side that says how it should be; null where it is the other that should not exist.</param>
 /// <param name="Found">The side that disagrees; null where it is missing.</param>
-public sealed record Difference(DifferenceKind Kind, string Subject, DifferenceSide? Expected, DifferenceSide? Found)
+/// <param name="Resolution">How finance resolved it; null while it is open.</param>
+public sealed record Difference(DifferenceKind Kind, string Subject, DifferenceSide? Expected, DifferenceSide? Found, Resolution? Resolution = null)
 {
+    /// <summary>Names the same disagreement in every reconciliation: made of all that it says.</summary>
+    public string DifferenceId => "dif_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('|', Kind, Subject, Text(Expected), Text(Found)))))[..24];
+
     /// <summary>What finance should do.</summary>
     public string SuggestedAction => Kind switch
     {
@@ -143,6 +197,24 @@ public sealed record Difference(DifferenceKind Kind, string Subject, DifferenceS
         DifferenceKind.DuplicateTransfer => "Reverse the second transfer.",
         DifferenceKind.UnknownTransfer => "Reverse the transfer unless a payout stands behind it.",
         DifferenceKind.TransferDiffers => "Transfer the rest, or reverse what is too much.",
+        DifferenceKind.ReadingsDiffer => "Look at the evidence of the usage record: which batch is missing or altered; correct the buyer in the open month.",
+        DifferenceKind.MissingPayout => "Find out what the charges were paid out with; resubmit the payout.",
+        DifferenceKind.PayoutDiffers => "Compare the payout with its charges; pay or reverse what is between.",
+        DifferenceKind.MissingCorrection => "Resubmit the credit note, refund or reversal; look for it among the dead letters.",
+        DifferenceKind.DuplicateCorrection => "Void the second one at the payment service, or book it.",
+        DifferenceKind.UnknownCorrection => "Find who made it at the payment service; book it, or void it there.",
+        DifferenceKind.CorrectionDiffers => "Correct the side that is wrong: a further credit note or refund, or an entry.",
+        DifferenceKind.BankPayoutDiffers => "Compare the payout's balance transactions with the bank statement, and ask the payment service.",
+        DifferenceKind.LateEntry => "Reverse the entry and book it in the open month as a correction.",
         _ => throw new InvariantException($"Unknown difference {Kind}."),
     };
+
+    private static string Text(DifferenceSide? side) => side is null ? "" : $"{side.Stage} {side.Id} {side.Amount.Amount} {side.Amount.Currency.Code}";
 }
+
+/// <summary>How finance resolved a difference.</summary>
+/// <param name="Reason">Why it needs no more work.</param>
+/// <param name="ResolvedBy">Who says so.</param>
+/// <param name="ResolvedAt">When.</param>
+/// <param name="EntryId">The ledger entry that settles it; null where none does.</param>
+public sealed record Resolution(string Reason, string ResolvedBy, Instant ResolvedAt, EntryId? EntryId);

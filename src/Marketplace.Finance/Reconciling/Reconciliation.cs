@@ -31,8 +31,20 @@ internal static class Reconciliation
                 .. UsageComparison.Compare(subjects, strayLines),
                 .. SettlementComparison.Compare(invoices, strayPayments, SettlementKinds.Payments),
                 .. SettlementComparison.Compare(payouts, strayTransfers, SettlementKinds.Transfers),
+                .. CorrectionComparison.Compare(records, IsInPeriod),
+                .. records.BankPayouts.Where(p => IsInPeriod(p.CreatedAt) && p.Settled is { } settled && settled != p.Amount).Select(p => new Difference(
+                    DifferenceKind.BankPayoutDiffers, p.ExternalId, new(RecordStage.BalanceTransaction, p.ExternalId, p.Settled!.Value), new(RecordStage.BankPayout, p.ExternalId, p.Amount))),
+                .. LateEntries(records),
             ]);
     }
+
+    /// <summary>Entries that were recorded for the period after it was closed, other than the accruals that closing it makes.</summary>
+    private static IEnumerable<Difference> LateEntries(ReconciliationRecords records) =>
+        from entry in records.Entries
+        where records.ClosedAt.TryGetValue(records.Period, out var closedAt) && BillingPeriod.Containing(entry.Entry.BookedAt) == records.Period
+            && entry.RecordedAt > closedAt && entry.Entry.Reason != EntryReason.Accrual
+        let amount = entry.Entry.Postings.Where(p => !p.Amount.IsNegative).Aggregate(Money.Zero(entry.Entry.Currency), (sum, p) => sum + p.Amount)
+        select new Difference(DifferenceKind.LateEntry, entry.Entry.Reference, null, new(RecordStage.LedgerEntry, entry.Entry.EntryId.ToString(), amount));
 
     private static List<UsageTrail> Trails(ReconciliationRecords records)
     {
@@ -49,7 +61,12 @@ internal static class Reconciliation
                     usage.GetValueOrDefault(key),
                     [.. charges[key]],
                     [.. entries[key]],
-                    [.. lines[key]])),
+                    [.. lines[key]]))
+                .Select(trail => trail with
+                {
+                    Readings = trail.Usage is { } read ? records.Readings.GetValueOrDefault(read.UsageId) : null,
+                    ClosedAt = records.ClosedAt.TryGetValue(BillingPeriod.Containing(trail.MeteredAt), out var closedAt) ? closedAt : null,
+                }),
         ];
     }
 }

@@ -1,4 +1,5 @@
 using Marketplace.Contracts;
+using NodaTime;
 
 namespace Marketplace.Finance;
 
@@ -17,7 +18,31 @@ internal sealed record ReconciliationRecords(
     IReadOnlyList<LedgerEntry> Entries,
     IReadOnlyList<ExternalInvoiceLine> Lines,
     IReadOnlyList<ExternalPayment> Payments,
-    IReadOnlyList<ExternalTransfer> Transfers);
+    IReadOnlyList<ExternalTransfer> Transfers)
+{
+    /// <summary>What the stored readings give, by usage record of the period.</summary>
+    public IReadOnlyDictionary<UsageId, ReadingCheck> Readings { get; init; } = new Dictionary<UsageId, ReadingCheck>();
+
+    /// <summary>Credit notes and refunds, as billing booked them.</summary>
+    public IReadOnlyList<BookedCredit> Credits { get; init; } = [];
+
+    /// <summary>Payouts, as billing decided them.</summary>
+    public IReadOnlyList<BookedPayout> Payouts { get; init; } = [];
+
+    /// <summary>Credit notes, refunds and reversals at the payment service.</summary>
+    public IReadOnlyList<ExternalCorrection> Corrections { get; init; } = [];
+
+    /// <summary>Payouts of the payment service to the bank.</summary>
+    public IReadOnlyList<ExternalBankPayout> BankPayouts { get; init; } = [];
+
+    /// <summary>When months were closed, for those that are.</summary>
+    public IReadOnlyDictionary<BillingPeriod, Instant> ClosedAt { get; init; } = new Dictionary<BillingPeriod, Instant>();
+}
+
+/// <summary>What the stored readings give for a usage record.</summary>
+/// <param name="Recomputed">GPU-seconds.</param>
+/// <param name="IsWhole">Whether the readings are the signed ones and agree with the record in every hour.</param>
+internal sealed record ReadingCheck(GpuTime Recomputed, bool IsWhole);
 
 /// <summary>What of a stage counts in the period, per currency.</summary>
 /// <param name="Figure">What is summed.</param>
@@ -65,4 +90,16 @@ public enum StageFigure
 
     /// <summary>Providers' parts of charges that are in no payout yet.</summary>
     NotYetPaidOut,
+
+    /// <summary>Credit notes issued.</summary>
+    CreditNotes,
+
+    /// <summary>Refunds made.</summary>
+    Refunds,
+
+    /// <summary>Transfers taken back.</summary>
+    TransferReversals,
+
+    /// <summary>Payouts of the payment service to the bank.</summary>
+    BankPayouts,
 }

@@ -32,6 +32,12 @@ internal sealed record Settlement(
     IReadOnlyList<LedgerEntry> Entries,
     Instant? ExpectedAt)
 {
+    /// <summary>A payout's own record; null for invoices, and where there is none.</summary>
+    public BookedPayout? Payout { get; init; }
+
+    /// <summary>What a payout's shares may add up to by its charges; several where these and their entries disagree, which is a difference of its own.</summary>
+    public IReadOnlyList<Money> Shares { get; init; } = [];
+
     public Instant At => Movements.Count > 0 ? Movements[0].At : Entries.Count > 0 ? Entries[0].Entry.BookedAt : ExpectedAt!.Value;
 }
 
@@ -73,6 +79,12 @@ internal static class SettlementComparison
             yield break;
         }
 
+        if (settlement is { Stage: RecordStage.Payout, Payout: null })
+        {
+            yield return new(DifferenceKind.MissingPayout, settlement.Subject, new(settlement.Stage, settlement.Subject, settlement.Expected[0]), settlement.Movements.Count > 0 ? settlement.Movements[0].Side : null);
+            yield break;
+        }
+
         foreach (var entry in settlement.Entries.Skip(1))
         {
             yield return new(DifferenceKind.DuplicateEntry, settlement.Subject, Side(settlement, settlement.Entries[0]), Side(settlement, entry));
@@ -96,7 +108,21 @@ internal static class SettlementComparison
         }
 
         if (settlement.Entries.Count == 0) yield return new(DifferenceKind.MissingEntry, settlement.Subject, settlement.Movements[0].Side, null);
-        foreach (var difference in Amounts(settlement, kinds)) yield return difference;
+        var isOwnRight = true;
+        foreach (var difference in Amounts(settlement, kinds))
+        {
+            isOwnRight &= difference.Found!.Stage != settlement.Stage;
+            yield return difference;
+        }
+
+        if (isOwnRight && settlement.Payout is { } payout && (payout.Amount != payout.Shares - payout.Owed || !settlement.Shares.Contains(payout.Shares)))
+        {
+            yield return new(
+                DifferenceKind.PayoutDiffers,
+                settlement.Subject,
+                new(RecordStage.Charge, settlement.Subject, settlement.Shares[0]),
+                new(RecordStage.Payout, settlement.Subject, payout.Shares));
+        }
     }
 
     private static IEnumerable<Difference> Amounts(Settlement settlement, SettlementKinds kinds)

@@ -11,16 +11,21 @@ internal static class Settlements
         var invoices = trails.Where(t => t.Invoice is not null).ToLookup(t => t.Invoice!.Value.ToString());
         var payments = records.Payments.Select(Movement.Of).Where(m => m.Subject is not null).ToLookup(m => m.Subject!);
         var entries = EntriesFor(records, EntryReason.InvoicePaid);
+        var credited = new CreditedAmounts(records);
         return
         [
-            .. Subjects(invoices, payments, entries).Select(invoice => new Settlement(
-                invoice,
-                RecordStage.Invoice,
-                TotalsOf([.. invoices[invoice]]),
-                invoices[invoice].Any(t => t.Lines.Any(l => l.IsPaid)) || entries[invoice].Any(),
-                [.. payments[invoice]],
-                [.. entries[invoice]],
-                invoices[invoice].Select(t => (NodaTime.Instant?)(t.Line?.CreatedAt ?? t.At)).Max())),
+            .. Subjects(invoices, payments, entries).Select(invoice =>
+            {
+                var due = credited.Due(invoice, TotalsOf([.. invoices[invoice]]));
+                return new Settlement(
+                    invoice,
+                    RecordStage.Invoice,
+                    due,
+                    (invoices[invoice].Any(t => t.Lines.Any(l => l.IsPaid)) && !due.Any(d => d.IsZero)) || entries[invoice].Any(),
+                    [.. payments[invoice]],
+                    [.. entries[invoice]],
+                    invoices[invoice].Select(t => (NodaTime.Instant?)(t.Line?.CreatedAt ?? t.At)).Max());
+            }),
         ];
     }
 
@@ -28,21 +33,31 @@ internal static class Settlements
     public static IReadOnlyList<Settlement> OfPayouts(ReconciliationRecords records, IReadOnlyList<UsageTrail> trails)
     {
         var payouts = trails.Where(t => t.Charge?.PayoutId is not null).ToLookup(t => t.Charge!.PayoutId!.Value.ToString());
+        var booked = records.Payouts.ToDictionary(p => p.PayoutId.ToString());
         var transfers = records.Transfers.Select(Movement.Of).Where(m => m.Subject is not null).ToLookup(m => m.Subject!);
         var entries = EntriesFor(records, EntryReason.ProviderPaid);
+        var credited = new CreditedAmounts(records);
 
         // A charge that is missing was in a payout that only its entry still shows.
-        var lost = trails.Where(t => t.Charge is null && t.Usage is not null && t.Entry is not null).Select(t => t.Entry!.Payable()).ToList();
+        var lost = trails.Where(t => t.Charge is null && t.Usage is not null && t.Entry is not null).SelectMany(credited.Lost).ToList();
         return
         [
-            .. Subjects(payouts, transfers, entries).Select(payout => new Settlement(
-                payout,
-                RecordStage.Payout,
-                WithLost(Sums([.. payouts[payout].Select(t => t.Charge!.ProviderShare())], [.. payouts[payout].Select(PayableByEntry)]), lost),
-                payouts[payout].Any() || entries[payout].Any(),
-                [.. transfers[payout]],
-                [.. entries[payout]],
-                payouts[payout].Select(t => (NodaTime.Instant?)t.At).Max())),
+            .. Subjects(payouts, transfers, entries).Union(booked.Keys).Order(StringComparer.Ordinal).Select(payout =>
+            {
+                var own = booked.GetValueOrDefault(payout);
+                var shares = credited.Shares(
+                    payouts[payout],
+                    WithLost(Sums([.. payouts[payout].Select(t => t.Charge!.ProviderShare())], [.. payouts[payout].Select(PayableByEntry)]), lost));
+                return new Settlement(
+                    payout,
+                    RecordStage.Payout,
+                    own is null ? shares : [own.Amount],
+                    own is null ? payouts[payout].Any() || entries[payout].Any() : own.ExternalId is not null || entries[payout].Any(),
+                    [.. transfers[payout]],
+                    [.. entries[payout]],
+                    own?.CreatedAt ?? payouts[payout].Select(t => (NodaTime.Instant?)t.At).Max())
+                { Payout = own, Shares = shares };
+            }),
         ];
     }
 

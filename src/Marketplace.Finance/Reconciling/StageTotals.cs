@@ -1,3 +1,5 @@
+using Marketplace.Contracts;
+
 namespace Marketplace.Finance;
 
 /// <summary>Sums what counts in the period, stage by stage.</summary>
@@ -6,7 +8,7 @@ internal static class StageTotals
     public static IReadOnlyList<StageTotal> Of(ReconciliationRecords records, IReadOnlyList<UsageTrail> subjects)
     {
         bool IsInPeriod(NodaTime.Instant at) => BillingPeriod.Containing(at) == records.Period;
-        var usage = subjects.Select(t => t.Usage).OfType<Contracts.UsageMetered>();
+        var usage = subjects.Select(t => t.Usage).OfType<UsageMetered>();
         var charges = subjects.SelectMany(t => t.Charges).ToList();
         var payments = records.Payments.Where(p => IsInPeriod(p.CreatedAt)).ToList();
         return
@@ -24,7 +26,14 @@ internal static class StageTotals
             .. Totals(StageFigure.ServiceFees, payments.Select(p => p.ServiceFee)),
             .. Totals(StageFigure.Transfers, records.Transfers.Where(t => IsInPeriod(t.CreatedAt)).Select(t => t.Amount)),
             .. Totals(StageFigure.NotYetPaidOut, charges.Where(c => c.PayoutId is null).Select(c => c.ProviderShare())),
+            .. Totals(StageFigure.CreditNotes, Corrections(CorrectionKind.CreditNote)),
+            .. Totals(StageFigure.Refunds, Corrections(CorrectionKind.Refund)),
+            .. Totals(StageFigure.TransferReversals, Corrections(CorrectionKind.TransferReversal)),
+            .. Totals(StageFigure.BankPayouts, records.BankPayouts.Where(p => IsInPeriod(p.CreatedAt)).Select(p => p.Amount)),
         ];
+
+        IEnumerable<Money> Corrections(CorrectionKind kind) =>
+            records.Corrections.Where(c => c.Kind == kind && IsInPeriod(c.CreatedAt)).Select(c => c.Amount);
     }
 
     private static IEnumerable<StageTotal> Totals(StageFigure figure, IEnumerable<Money> amounts) => amounts

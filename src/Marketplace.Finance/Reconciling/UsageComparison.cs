@@ -65,13 +65,15 @@ internal static class UsageComparison
         foreach (var (agreed, other) in Consensus.Deviations(trail.Amounts()))
         {
             amountsAgree = false;
-            var kind = agreed.Amount.Currency == other.Amount.Currency ? DifferenceKind.AmountDiffers : DifferenceKind.CurrencyDiffers;
+            var kind = other.Stage == RecordStage.Readings ? DifferenceKind.ReadingsDiffer
+                : agreed.Amount.Currency == other.Amount.Currency ? DifferenceKind.AmountDiffers
+                : DifferenceKind.CurrencyDiffers;
             yield return new(kind, trail.Key, agreed, other);
         }
 
-        if (amountsAgree && trail is { Usage: { } usage, Charge: { } charge } && usage.Total != charge.Used)
+        if (amountsAgree)
         {
-            yield return new(DifferenceKind.QuantityDiffers, trail.Key, trail.Amounts()[0], Side(charge));
+            foreach (var difference in Quantities(trail)) yield return difference;
         }
 
         if (amountsAgree && trail is { Charge: { } rated, Entry: { } entry } && (entry.Fee() != rated.Fee || entry.Tax() != rated.Tax))
@@ -87,6 +89,21 @@ internal static class UsageComparison
         {
             yield return new(DifferenceKind.PeriodDiffers, trail.Key, trail.Amounts()[0], Side(booked));
         }
+    }
+
+    private static IEnumerable<Difference> Quantities(UsageTrail trail)
+    {
+        var sides = trail.Quantities();
+        if (sides.Count == 0) yield break;
+        var agreed = sides.GroupBy(s => s.Used).OrderByDescending(g => g.Count()).First().First();
+        foreach (var (used, side) in sides.Where(s => s.Used != agreed.Used))
+        {
+            yield return new(side.Stage == RecordStage.Readings ? DifferenceKind.ReadingsDiffer : DifferenceKind.QuantityDiffers, trail.Key, agreed.Side, side);
+        }
+
+        // The seconds agree, but not hour by hour, or not by the readings that were signed.
+        if (trail is { Readings: { IsWhole: false } readings, Usage: { } usage } && readings.Recomputed == usage.Total)
+            yield return new(DifferenceKind.ReadingsDiffer, trail.Key, sides[1].Side, sides[0].Side);
     }
 
     private static DifferenceSide Side(RatedCharge charge) => new(RecordStage.Charge, charge.UsageId.ToString(), charge.Total());

@@ -11,14 +11,26 @@ internal sealed record UsageTrail(
     IReadOnlyList<LedgerEntry> Entries,
     IReadOnlyList<ExternalInvoiceLine> Lines)
 {
+    /// <summary>What its readings give; null where they were not worked out again.</summary>
+    public ReadingCheck? Readings { get; init; }
+
+    /// <summary>When the month of its metering was closed; null while it is open.</summary>
+    public Instant? ClosedAt { get; init; }
+
     public RatedCharge? Charge => Charges.Count > 0 ? Charges[0] : null;
 
     public LedgerEntry? Entry => Entries.Count > 0 ? Entries[0] : null;
 
     public ExternalInvoiceLine? Line => Lines.Count > 0 ? Lines[0] : null;
 
-    /// <summary>When it counts: as the earliest stage that is there says.</summary>
-    public Instant At => Usage?.MeteredAt ?? Charge?.RatedAt ?? Entry?.Entry.BookedAt ?? Line!.CreatedAt;
+    /// <summary>
+    /// When it counts: as the earliest stage that is there says. What was rated after its month was closed is a correction and counts
+    /// when it was rated.
+    /// </summary>
+    public Instant At => Charge is { } late && late.RatedAt >= ClosedAt ? late.RatedAt : MeteredAt;
+
+    /// <summary>When it was metered, by the earliest stage that is there.</summary>
+    public Instant MeteredAt => Usage?.MeteredAt ?? Charge?.RatedAt ?? Entry?.Entry.BookedAt ?? Line!.CreatedAt;
 
     public InvoiceId? Invoice => Charge is { } charge ? charge.InvoiceId : Line?.InvoiceId;
 
@@ -29,10 +41,22 @@ internal sealed record UsageTrail(
     public IReadOnlyList<DifferenceSide> Amounts()
     {
         var sides = new List<DifferenceSide>();
+        if (this is { Readings: { } readings, Usage: { } read }) sides.Add(new(RecordStage.Readings, Key, read.Price.Cost(readings.Recomputed)));
         if (Usage is { } usage) sides.Add(new(RecordStage.Usage, usage.UsageId.ToString(), usage.Price.Cost(usage.Total)));
         if (Charge is { } charge) sides.Add(new(RecordStage.Charge, charge.UsageId.ToString(), charge.Amount));
         if (Entry is { } entry) sides.Add(new(RecordStage.LedgerEntry, entry.Entry.EntryId.ToString(), entry.Receivable() - entry.Tax()));
         if (Line is { } line) sides.Add(new(RecordStage.InvoiceLine, line.ExternalLineId, BeforeTax(line)));
+        return sides;
+    }
+
+    /// <summary>What each stage says is used, in order, with what it costs there.</summary>
+    public IReadOnlyList<(GpuTime Used, DifferenceSide Side)> Quantities()
+    {
+        var sides = new List<(GpuTime, DifferenceSide)>();
+        if (Usage is not { } usage) return sides;
+        if (Readings is { } readings) sides.Add((readings.Recomputed, new(RecordStage.Readings, Key, usage.Price.Cost(readings.Recomputed))));
+        sides.Add((usage.Total, new(RecordStage.Usage, Key, usage.Price.Cost(usage.Total))));
+        if (Charge is { } charge) sides.Add((charge.Used, new(RecordStage.Charge, Key, charge.Total())));
         return sides;
     }
 

@@ -1,4 +1,3 @@
-using Marketplace.Contracts;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 
@@ -16,8 +15,7 @@ public enum RunReconciliationRefusal
 public sealed record ReconciliationMade(ReconciliationId Id);
 
 /// <summary>Reads all sides of a period, compares them and keeps the report.</summary>
-public sealed class RunReconciliation(
-    Workspace workspace, IUsageRecords usage, ILedgerRecords ledger, IPaymentRecords payments, TimeProvider time, IIdSource ids)
+public sealed class RunReconciliation(Workspace workspace, ReadRecords records, ReadResolutions resolutions, TimeProvider time, IIdSource ids)
 {
     private const int DifferencesPerRow = 500;
     private const int RowsPerCommit = 10;
@@ -32,46 +30,39 @@ public sealed class RunReconciliation(
             FinanceRows.Reconciliations,
             key,
             $"reconcile {period} for {runBy}",
-            work => DecideAsync(work, period, runBy, cancellationToken),
+            async work =>
+            {
+                if (time.Now() < period.Start) return RunReconciliationRefusal.PeriodNotBegun;
+                var (report, _) = await CompareAsync(work, period, runBy, cancellationToken);
+                return new ReconciliationMade(report.Id);
+            },
             cancellationToken);
 
-    private async Task<Result<ReconciliationMade, RunReconciliationRefusal>> DecideAsync(
+    /// <summary>Reconciles a period that is about to be closed, and keeps the report whether it is closed or not.</summary>
+    internal async Task<(ReconciliationReport Report, ReconciliationRecords Records)> RunToCloseAsync(
+        BillingPeriod period, string runBy, CancellationToken cancellationToken)
+    {
+        var work = workspace.Open(FinanceRows.Reconciliations);
+        var made = await CompareAsync(work, period, runBy, cancellationToken);
+        await workspace.CommitAsync(work, made.Report.Id.ToString(), default, cancellationToken);
+        return made;
+    }
+
+    private async Task<(ReconciliationReport Report, ReconciliationRecords Records)> CompareAsync(
         PartitionWork work, BillingPeriod period, string runBy, CancellationToken cancellationToken)
     {
-        var now = time.Now();
-        if (now < period.Start) return RunReconciliationRefusal.PeriodNotBegun;
-        var result = Reconciliation.Compare(await ReadAsync(period, cancellationToken));
+        var all = await records.ReadAsync(period, cancellationToken);
+        var result = Reconciliation.Compare(all);
+        var resolved = await resolutions.OfAsync(period, cancellationToken);
+        var differences = result.Differences.Select(d => d with { Resolution = resolved.GetValueOrDefault(d.DifferenceId) }).ToList();
         var id = ids.Next<ReconciliationKind>();
-        await PutDifferencesAsync(work, id, result.Differences, cancellationToken);
-        work.Put(FinanceRows.Report(id), new ReconciliationReport(
-            id, period, now, runBy, now >= period.End, result.Differences.Count,
-            result.Differences.CountBy(d => d.Kind).OrderBy(c => c.Key).ToDictionary(), result.Totals));
-        return new ReconciliationMade(id);
-    }
-
-    /// <summary>Counterparts may lie in the month before or after; lines are listed from a month on.</summary>
-    private async Task<ReconciliationRecords> ReadAsync(BillingPeriod period, CancellationToken cancellationToken)
-    {
-        BillingPeriod[] months = [period.Previous, period, period.Next];
-        return new ReconciliationRecords(
-            period,
-            await ToListAsync(months.Select(m => usage.ListAsync(m, cancellationToken))),
-            await ToListAsync(months.Select(m => payments.ListChargesAsync(m, cancellationToken))),
-            await ToListAsync(months.SelectMany(m => Currency.Known.Select(c => ledger.ListAsync(c, m, cancellationToken)))),
-            await ToListAsync([payments.ListInvoiceLinesAsync(period.Previous, cancellationToken)]),
-            await ToListAsync(months.Select(m => payments.ListPaymentsAsync(m, cancellationToken))),
-            await ToListAsync(months.Select(m => payments.ListTransfersAsync(m, cancellationToken))));
-    }
-
-    private static async Task<List<T>> ToListAsync<T>(IEnumerable<IAsyncEnumerable<T>> lists)
-    {
-        var all = new List<T>();
-        foreach (var list in lists)
-        {
-            await foreach (var item in list) all.Add(item);
-        }
-
-        return all;
+        var now = time.Now();
+        await PutDifferencesAsync(work, id, differences, cancellationToken);
+        var report = new ReconciliationReport(
+            id, period, now, runBy, now >= period.End, differences.Count, differences.Count(d => d.Resolution is null),
+            differences.CountBy(d => d.Kind).OrderBy(c => c.Key).ToDictionary(), result.Totals);
+        work.Put(FinanceRows.Report(id), report);
+        return (report, all);
     }
 
     /// <summary>What does not fit the report's own commit goes before it: rows without a report are never read.</summary>

@@ -62,7 +62,8 @@ internal static class EntryRules
     /// <summary>Whether there is one account of this kind per organisation, or one for the platform.</summary>
     public static bool HasOwner(AccountKind kind) => kind switch
     {
-        AccountKind.BuyerReceivable or AccountKind.BuyerPrepaid or AccountKind.Hold or AccountKind.ProviderPayable or AccountKind.DisputeHold => true,
+        AccountKind.BuyerReceivable or AccountKind.BuyerPrepaid or AccountKind.Hold or AccountKind.ProviderPayable or AccountKind.DisputeHold
+            or AccountKind.AccruedReceivable => true,
         AccountKind.PlatformRevenue or AccountKind.Tax or AccountKind.PaymentClearing or AccountKind.Refund => false,
         _ => throw new InvariantException($"Unknown account kind {kind}."),
     };

@@ -1,3 +1,4 @@
+using System.Text;
 using Marketplace.Contracts;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
@@ -22,6 +23,9 @@ public enum JournalFault
 
     /// <summary>A stored balance is not what the postings add up to.</summary>
     BalanceDiffers,
+
+    /// <summary>Another derived row is not what the entries give: a statement line, a tree node, a hold, an id, a month. Rebuild them.</summary>
+    DerivedRowDiffers,
 }
 
 /// <summary>One thing that is wrong.</summary>
@@ -56,10 +60,11 @@ public sealed class CheckJournal(IPartitionStore store)
         {
             var entries = await ListAsync<LedgerEntry>(partition, JournalRows.Entries, cancellationToken);
             var balances = await ListAsync<AccountBalance>(partition, JournalRows.Balances, cancellationToken);
+            var check = Check(currency, entries, balances, head is null ? JournalHead.Empty : MarketplaceJson.Deserialize<JournalHead>(head.Body));
+            if (check.Findings.Count == 0) check = check with { Findings = await CompareDerivedAsync(partition, entries, cancellationToken) };
             var before = head;
             head = await store.ReadAsync(partition, JournalRows.Head, cancellationToken);
-            if (before?.ETag != head?.ETag) continue;
-            return Check(currency, entries, balances, head is null ? JournalHead.Empty : MarketplaceJson.Deserialize<JournalHead>(head.Body));
+            if (before?.ETag == head?.ETag) return check;
         }
 
         throw new PartitionConflictException(partition);
@@ -98,6 +103,31 @@ public sealed class CheckJournal(IPartitionStore store)
         var rows = new List<T>();
         await foreach (var row in store.ReadRangeAsync(partition, range, cancellationToken)) rows.Add(MarketplaceJson.Deserialize<T>(row.Body));
         return rows;
+    }
+
+    /// <summary>What else is derived from sound entries, row by row.</summary>
+    private async Task<IReadOnlyList<JournalFinding>> CompareDerivedAsync(
+        PartitionId partition, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
+    {
+        var made = new MadeRows();
+        foreach (var entry in entries) await Projection.ApplyAsync(made, entry);
+        var missing = new SortedSet<string>(made.Bodies.Keys, StringComparer.Ordinal);
+        var findings = new List<JournalFinding>();
+        foreach (var range in JournalRows.Derived)
+        {
+            await foreach (var row in store.ReadRangeAsync(partition, range, cancellationToken))
+            {
+                missing.Remove(row.RowKey);
+                var body = made.Bodies.GetValueOrDefault(row.RowKey);
+                if (body is null || !row.Body.Span.SequenceEqual(body)) Differs(row.RowKey, body, Encoding.UTF8.GetString(row.Body.Span));
+            }
+        }
+
+        foreach (var row in missing) Differs(row, made.Bodies[row], "none");
+        return findings;
+
+        void Differs(string row, byte[]? body, string found) =>
+            findings.Add(new JournalFinding(JournalFault.DerivedRowDiffers, row, body is null ? "none" : Encoding.UTF8.GetString(body), found));
     }
 
     private static void CheckEntry(JournalHead last, LedgerEntry entry, List<JournalFinding> findings)

@@ -13,7 +13,8 @@ internal static class JournalRows
 {
     public const string Head = "head";
 
-    private const long LastSequence = 999_999_999_999;
+    /// <summary>The largest sequence that row keys have room for.</summary>
+    public const long LastSequence = 999_999_999_999;
 
     public static RowRange Entries { get; } = RowRange.StartingWith("entry!");
 
@@ -31,7 +32,7 @@ internal static class JournalRows
     public static string Entry(long sequence) => string.Create(CultureInfo.InvariantCulture, $"entry!{sequence:D12}");
 
     /// <summary>Entries from one sequence to another, both included.</summary>
-    public static RowRange EntriesBetween(long first, long last) => new(Entry(first), Entry(last + 1));
+    public static RowRange EntriesBetween(long first, long last) => new(Entry(first), Entry(last) + "!");
 
     public static string EntryOf(EntryId id) => $"id!{id}";
 
@@ -89,9 +90,11 @@ public sealed record AccountBalance(Account Account, Money Balance, Money Pendin
 /// <param name="RecordedAt">When it was recorded.</param>
 /// <param name="Posted">What it posts on the account, in sum.</param>
 /// <param name="Pending">What it makes pending on the account, or less.</param>
+/// <param name="Postings">How many postings that is.</param>
 /// <param name="After">The account after it.</param>
 public sealed record StatementLine(
-    long Sequence, EntryId EntryId, EntryReason Reason, string Reference, Instant BookedAt, Instant RecordedAt, Money Posted, Money Pending, AccountBalance After);
+    long Sequence, EntryId EntryId, EntryReason Reason, string Reference, Instant BookedAt, Instant RecordedAt, Money Posted, Money Pending, int Postings,
+    AccountBalance After);
 
 /// <summary>Where an entry stands, by its id.</summary>
 internal sealed record EntryPlace(long Sequence, string ContentHash, EntryId? ReversedBy = null);

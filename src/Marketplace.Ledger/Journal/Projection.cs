@@ -58,14 +58,15 @@ internal static class Projection
             var after = before.With(effect, recorded.Sequence);
             rows.Put(row, after);
             rows.Put(JournalRows.Line(effect.Account, recorded.Sequence), new StatementLine(
-                recorded.Sequence, entry.EntryId, entry.Reason, entry.Reference, entry.BookedAt, recorded.RecordedAt, effect.Posted, effect.Pending, after));
+                recorded.Sequence, entry.EntryId, entry.Reason, entry.Reference, entry.BookedAt, recorded.RecordedAt, effect.Posted, effect.Pending, effect.Postings,
+                after));
         }
     }
 
     /// <summary>An entry completes a subtree of 2^n leaves where its sequence is a multiple of 2^n; the left half was completed before.</summary>
     private static async Task<IReadOnlyList<string>> CompleteAsync(IDerivedRows rows, long sequence, string hash)
     {
-        var nodes = new List<string> { MerkleTree.Leaf(hash) };
+        var nodes = new List<string> { MerkleTree.LeafOf(hash) };
         for (var level = 0; ((sequence >> level) & 1) == 0; level++)
         {
             var left = await rows.ReadAsync<TreeNodes>(JournalRows.Nodes(sequence - (1L << level)));

@@ -5,7 +5,7 @@ using Marketplace.Runtime.Store;
 
 namespace Marketplace.Ledger;
 
-/// <summary>Reads entries, balances and heads of journals.</summary>
+/// <summary>Reads entries and heads of journals.</summary>
 public sealed class ReadJournal(IPartitionStore store) : ILedgerRecords
 {
     /// <summary>The last entry of a journal.</summary>
@@ -43,18 +43,6 @@ public sealed class ReadJournal(IPartitionStore store) : ILedgerRecords
         return entries;
     }
 
-    /// <summary>All accounts of a journal by name: the trial balance, which sums to zero.</summary>
-    public async Task<IReadOnlyList<AccountBalance>> ListBalancesAsync(Currency currency, CancellationToken cancellationToken)
-    {
-        var balances = new List<AccountBalance>();
-        await foreach (var row in store.ReadRangeAsync(JournalRows.Of(currency), JournalRows.Balances, cancellationToken))
-        {
-            balances.Add(MarketplaceJson.Deserialize<AccountBalance>(row.Body));
-        }
-
-        return balances;
-    }
-
     /// <inheritdoc/>
     public async IAsyncEnumerable<LedgerEntry> ListAsync(
         Currency currency, BillingPeriod period, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -68,7 +56,7 @@ public sealed class ReadJournal(IPartitionStore store) : ILedgerRecords
         }
     }
 
-    private async IAsyncEnumerable<LedgerEntry> ReadBetweenAsync(
+    internal async IAsyncEnumerable<LedgerEntry> ReadBetweenAsync(
         Currency currency, long first, long last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in store.ReadRangeAsync(JournalRows.Of(currency), JournalRows.EntriesBetween(first, last), cancellationToken))

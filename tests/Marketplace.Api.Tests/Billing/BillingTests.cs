@@ -133,6 +133,26 @@ public sealed class BillingTests
     }
 
     [Fact]
+    public async Task Finance_invoices_one_buyer_on_demand_and_sets_when_a_provider_is_paid()
+    {
+        await using var scene = await Scene.Start();
+        var (buyer, provider) = await scene.Use();
+        await scene.Use();
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        await finance.InvoiceNowAsync(new(buyer.ToString()), "i-1");
+        await scene.Host.WhenIdleAsync();
+        Assert.Equal(buyer.ToString(), Assert.Single((await finance.ListInvoicesAsync()).Items).Buyer);
+        var stranger = await Assert.ThrowsAsync<ProblemException>(() => finance.InvoiceNowAsync(new(scene.Host.NewOrganisation().ToString()), "i-2"));
+        Assert.Equal("organisation_unknown", stranger.Code);
+
+        await finance.SetPayoutTermsAsync(provider.ToString(), new("monthly", [new("50.00", "USD")]), "t-1");
+        var mine = await scene.Host.Client(scene.Host.TokenOf(provider)).GetPayoutTermsAsync(provider.ToString());
+        Assert.Equal(("monthly", "50.00"), (mine.Schedule, Assert.Single(mine.Minimum!).Amount));
+        var other = await Assert.ThrowsAsync<ProblemException>(() => scene.Host.Client(scene.Host.TokenOf(buyer)).GetPayoutTermsAsync(provider.ToString()));
+        Assert.Equal("not_found", other.Code);
+    }
+
+    [Fact]
     public async Task Another_organisations_invoice_is_not_found()
     {
         await using var scene = await Scene.Start();

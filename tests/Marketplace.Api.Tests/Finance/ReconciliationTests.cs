@@ -14,8 +14,11 @@ public sealed class ReconciliationTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await ApiHost.StartAsync(services => services.AddSingleton<IPaymentRecords, OneStrayTransfer>());
+        host = await ApiHost.StartAsync(WithStrayTransfer);
     }
+
+    /// <summary>A payment service that made one transfer which nobody ordered.</summary>
+    internal static void WithStrayTransfer(IServiceCollection services) => services.AddSingleton<IPaymentRecords, OneStrayTransfer>();
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 

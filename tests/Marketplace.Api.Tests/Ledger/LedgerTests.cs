@@ -64,6 +64,63 @@ public sealed class LedgerTests(HostWithSales sales) : IClassFixture<HostWithSal
     }
 
     [Fact]
+    public async Task Anyone_proves_an_entry_that_it_was_shown_and_that_history_goes_on_from_a_head_it_kept()
+    {
+        var anyone = host.Client();
+        var entries = (await host.Client(host.StaffToken()).ListLedgerEntriesAsync("USD")).Items;
+        var head = (await anyone.GetJournalHeadsAsync()).Items.Single(h => h.Currency == "USD");
+        foreach (var entry in entries)
+        {
+            var proof = await anyone.ProveLedgerEntryAsync(entry.EntryId);
+            Assert.True(JournalProofs.Holds(entry, proof, head));
+            Assert.False(JournalProofs.Holds(entry with { Reference = "other" }, proof, head));
+            Assert.False(JournalProofs.Holds(entry with { Postings = [.. entry.Postings.Reverse()] }, proof, head));
+            Assert.False(JournalProofs.Holds(entry, proof, head with { RootHash = head.Hash }));
+            Assert.True(JournalProofs.Holds(entry, await anyone.ProveLedgerEntryAsync(entry.EntryId, entry.Sequence), await anyone.GetJournalHeadAsync("USD", entry.Sequence)));
+        }
+
+        var kept = await anyone.GetJournalHeadAsync("USD", 2);
+        var consistency = await anyone.ProveJournalConsistencyAsync("USD", 2, 3);
+        Assert.True(JournalProofs.Continues(kept, head, consistency));
+        Assert.False(JournalProofs.Continues(kept with { RootHash = kept.Hash }, head, consistency));
+        Assert.Equal("not_found", (await Assert.ThrowsAsync<ProblemException>(() => anyone.GetJournalHeadAsync("USD", 4))).Code);
+        Assert.Equal("invalid_fields", (await Assert.ThrowsAsync<ProblemException>(() => anyone.ProveJournalConsistencyAsync("USD", 3, 2))).Code);
+        Assert.Equal("invalid_fields", (await Assert.ThrowsAsync<ProblemException>(() => anyone.ProveLedgerEntryAsync(entries[0].EntryId, 2))).Code);
+    }
+
+    [Fact]
+    public async Task An_organisation_reads_the_statement_of_its_own_account_and_finance_any_at_any_instant()
+    {
+        var own = host.Client(host.TokenOf(buyer));
+        var account = $"buyerReceivable:{buyer}";
+        var first = await own.GetLedgerStatementAsync(account, "USD", limit: 2);
+        var second = await own.GetLedgerStatementAsync(account, "USD", limit: 2, first.NextCursor);
+        Assert.Equal(["6.00", "3.00", "1.00"], first.Items.Concat(second.Items).Select(l => l.Balance.Amount));
+        Assert.Null(second.NextCursor);
+        Assert.Equal("6.00", (await own.GetLedgerAccountAsync(account, "USD")).Balance.Amount);
+
+        var finance = host.Client(host.StaffToken(Scopes.FinanceRead));
+        Assert.Equal("6.00", (await finance.GetLedgerAccountAsync(account, "USD", bookedBy: "2030-01-01T00:00:00Z")).Balance.Amount);
+        Assert.Equal("0.00", (await finance.GetLedgerAccountAsync(account, "USD", bookedBy: "2020-01-01T00:00:00Z")).Balance.Amount);
+        Assert.Empty((await finance.GetTrialBalanceAsync("USD", null, "2020-01-01T00:00:00Z")).Accounts);
+        Assert.Equal("-6.00", (await finance.GetLedgerAccountAsync("platformRevenue", "USD")).Balance.Amount);
+
+        foreach (var foreign in new[] { "platformRevenue", $"buyerReceivable:{host.NewOrganisation()}", "nothing" })
+            Assert.Equal("not_found", (await Assert.ThrowsAsync<ProblemException>(() => own.GetLedgerStatementAsync(foreign, "USD"))).Code);
+        using var anonymous = await host.Http(null).GetAsync($"/v1/ledger/accounts/{account}?currency=USD");
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_operator_rebuilds_a_journal_and_a_sound_one_is_left_as_it_is()
+    {
+        var made = await host.Client(host.StaffToken(Scopes.Operator)).RebuildJournalAsync("USD");
+        Assert.Equal((3L, 0, 0, 0), (made.Entries, made.Inserted, made.Replaced, made.Deleted));
+        var finance = host.Client(host.StaffToken(Scopes.FinanceWrite));
+        Assert.Equal("scope_required", (await Assert.ThrowsAsync<ProblemException>(() => finance.RebuildJournalAsync("USD"))).Code);
+    }
+
+    [Fact]
     public async Task An_entry_is_read_by_its_id()
     {
         var http = host.Http(host.StaffToken());
