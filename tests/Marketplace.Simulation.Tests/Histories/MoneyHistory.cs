@@ -97,8 +97,8 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
 
     private Task ActAsync() => random.Next(14) switch
     {
-        0 or 1 => StartAsync(RunPurpose.Billing),
-        2 => StartAsync(RunPurpose.Payout),
+        0 or 1 => StartAsync(RunPurpose.Billing, random.Next(2) == 0 ? Any(buyers) : null),
+        2 => StartAsync(RunPurpose.Payout, random.Next(2) == 0 ? Any(providers) : null),
         3 => DeclineAsync(),
         4 or 5 => TakeBackAsync(),
         6 => CloseAsync(),
@@ -109,8 +109,8 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         _ => DeliverWebhooksAsync(_ => random.Next(3) > 0),
     };
 
-    private async Task StartAsync(RunPurpose purpose) =>
-        Assert.True((await world.Market.Get<StartRunHandler>().StartAsync(purpose, world.NextKey(), default)).Result.IsAccepted);
+    private async Task StartAsync(RunPurpose purpose, OrganisationId? only = null) =>
+        Assert.True((await world.Market.Get<StartRunHandler>().StartAsync(purpose, only, world.NextKey(), default)).Result.IsAccepted);
 
     private Task DeclineAsync()
     {
