@@ -53,12 +53,13 @@ public sealed class MoneyHistoryTests
         var charges = (await auditor.ChargesAsync()).Where(charge => charge.PayoutId is not null && charge.Fee.MinorUnits > 1).ToList();
         if (charges.Count == 0) return false;
         var charge = charges[seed % charges.Count];
-        var plant = Plant.All[seed % Plant.All.Count];
+        var plants = Plant.All.Where(plant => !plant.NeedsCorrection || world.Payments.Corrections.Count > 0).ToList();
+        var plant = plants[seed / 7 % plants.Count];
         plant.Do(world.Tampering, charge);
         var differences = await auditor.DifferencesAsync();
         Assert.True(
             differences.Count == 1 && differences[0].Kind == plant.Kind,
-            $"'{plant.Name}' of {charge.UsageId} was found as: {string.Join("; ", differences.Select(d => $"{d.Kind} of {d.Subject}"))}.");
+            $"'{plant.Name}' of {charge.UsageId} was found as: {string.Join("; ", differences.Select(d => $"{d.Kind} of {d.Subject}: {d.Expected} but {d.Found}"))}.");
         return true;
     }
 }

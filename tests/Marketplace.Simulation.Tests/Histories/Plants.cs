@@ -7,14 +7,20 @@ namespace Marketplace.Simulation.Tests.Histories;
 /// <summary>An error for reconciliation to find.</summary>
 /// <param name="Name">What is wrong.</param>
 /// <param name="Kind">What it must be found as.</param>
-/// <param name="Do">Plants it in the records of a charge that was invoiced, paid and paid out.</param>
-internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering, RatedCharge> Do)
+/// <param name="Do">Plants it in the records of a charge that was invoiced, paid and paid out, or of what was taken back.</param>
+/// <param name="NeedsCorrection">Whether it needs a credit note, a refund or a reversed transfer.</param>
+internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering, RatedCharge> Do, bool NeedsCorrection = false)
 {
     public static IReadOnlyList<Plant> All { get; } =
     [
         new("usage record is gone", DifferenceKind.MissingUsage, (t, c) => t.Usage = Each<UsageMetered>(u => u.UsageId == c.UsageId, _ => [])),
         new("usage was never rated", DifferenceKind.MissingCharge, (t, c) =>
-            t.Usage = Each<UsageMetered>(u => u.UsageId == c.UsageId, u => [u, u with { UsageId = UsageId.From(Ulid.Create(0, 76)) }])),
+        {
+            var unrated = UsageId.From(Ulid.Create(0, 76));
+            t.Usage = Each<UsageMetered>(u => u.UsageId == c.UsageId, u => [u, u with { UsageId = unrated }]);
+            t.Readings = Each<UsageAudit>(
+                x => x.Record.UsageId == unrated, x => [x with { Recomputed = x.Record.Total, RecomputedHours = x.Record.Hours, IsChainWhole = true }]);
+        }),
         new("charge is there twice", DifferenceKind.DuplicateCharge, (t, c) => t.Charges = Each<RatedCharge>(x => x.UsageId == c.UsageId, x => [x, x])),
         new("charge has a minute more", DifferenceKind.QuantityDiffers, (t, c) =>
             t.Charges = Each<RatedCharge>(x => x.UsageId == c.UsageId, x => [x with { Used = GpuTime.OfGpuSeconds(x.Used.GpuSeconds + 60) }])),
@@ -51,6 +57,20 @@ internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering,
             x => x.PayoutId == c.PayoutId, x => [x, x with { ExternalId = "tr_stray", PayoutId = PayoutId.From(Ulid.Create(0, 82)) }])),
         new("transfer is larger", DifferenceKind.TransferDiffers, (t, c) =>
             t.Transfers = Each<ExternalTransfer>(x => x.PayoutId == c.PayoutId, x => [x with { Amount = x.Amount + OneMinor(x.Amount) }])),
+        new("usage record says twice as much", DifferenceKind.AmountDiffers, (t, c) => t.Usage = Each<UsageMetered>(
+            u => u.UsageId == c.UsageId, u => [u with { Total = u.Total + u.Total, Hours = [.. u.Hours, .. u.Hours] }])),
+        new("readings give half as much", DifferenceKind.ReadingsDiffer, (t, c) => t.Readings = Each<UsageAudit>(
+            x => x.Record.UsageId == c.UsageId, x => [x with { Recomputed = GpuTime.OfGpuSeconds(x.Recomputed.GpuSeconds / 2) }])),
+        new("readings were altered", DifferenceKind.ReadingsDiffer, (t, c) => t.Readings = Each<UsageAudit>(
+            x => x.Record.UsageId == c.UsageId, x => [x with { IsChainWhole = false }])),
+        new("payout is gone", DifferenceKind.MissingPayout, (t, c) => t.Payouts = Each<BookedPayout>(x => x.PayoutId == c.PayoutId, _ => [])),
+        new("correction is gone", DifferenceKind.MissingCorrection, (t, _) => t.Corrections = Once(_ => []), NeedsCorrection: true),
+        new("correction is there twice", DifferenceKind.DuplicateCorrection, (t, _) =>
+            t.Corrections = Once(x => [x, x with { ExternalId = "again" }]), NeedsCorrection: true),
+        new("correction is nobody's", DifferenceKind.UnknownCorrection, (t, _) =>
+            t.Corrections = Once(x => [x, x with { ExternalId = "stray", Reference = "nothing" }]), NeedsCorrection: true),
+        new("correction is larger", DifferenceKind.CorrectionDiffers, (t, _) =>
+            t.Corrections = Once(x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), NeedsCorrection: true),
     ];
 
     /// <inheritdoc/>
@@ -58,6 +78,13 @@ internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering,
 
     private static Func<T, IEnumerable<T>> Each<T>(Func<T, bool> isMeant, Func<T, IEnumerable<T>> instead) =>
         record => isMeant(record) ? instead(record) : [record];
+
+    // Always the same one, however often it is read.
+    private static Func<ExternalCorrection, IEnumerable<ExternalCorrection>> Once(Func<ExternalCorrection, IEnumerable<ExternalCorrection>> instead)
+    {
+        string? meant = null;
+        return correction => (meant ??= correction.ExternalId) == correction.ExternalId ? instead(correction) : [correction];
+    }
 
     private static Money OneMinor(Money like) => Money.OfMinor(1, like.Currency);
 

@@ -21,7 +21,11 @@ internal sealed class Tampering
 
     public Func<ExternalTransfer, IEnumerable<ExternalTransfer>> Transfers { get; set; } = As;
 
-    public void Undo() => (Usage, Charges, Entries, Lines, Payments, Transfers) = (As, As, As, As, As, As);
+    public Func<UsageAudit, IEnumerable<UsageAudit>> Readings { get; set; } = As;
+
+    public Func<BookedPayout, IEnumerable<BookedPayout>> Payouts { get; set; } = As;
+
+    public Func<ExternalCorrection, IEnumerable<ExternalCorrection>> Corrections { get; set; } = As;
 
     /// <summary>Puts itself before the ports that finance reads.</summary>
     public void Wrap(IServiceCollection services)
@@ -29,6 +33,9 @@ internal sealed class Tampering
         Wrap<IUsageRecords>(services, records => new TamperedUsage(this, records));
         Wrap<ILedgerRecords>(services, records => new TamperedLedger(this, records));
         Wrap<IPaymentRecords>(services, records => new TamperedPayments(this, records));
+        Wrap<IUsageAudit>(services, records => new TamperedReadings(this, records));
+        Wrap<IPayoutRecords>(services, records => new TamperedPayouts(this, records));
+        Wrap<IServiceRecords>(services, records => new TamperedService(this, records));
     }
 
     private static IEnumerable<T> As<T>(T record) => [record];
@@ -67,5 +74,27 @@ internal sealed class Tampering
 
         public IAsyncEnumerable<ExternalTransfer> ListTransfersAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListTransfersAsync(period, cancellationToken).SelectMany(tampering.Transfers);
+    }
+
+    // It reads the usage records as finance is shown them.
+    private sealed class TamperedReadings(Tampering tampering, IUsageAudit records) : IUsageAudit
+    {
+        public IAsyncEnumerable<UsageAudit> AuditAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.AuditAsync(period, cancellationToken).SelectMany(tampering.Readings);
+    }
+
+    private sealed class TamperedPayouts(Tampering tampering, IPayoutRecords records) : IPayoutRecords
+    {
+        public IAsyncEnumerable<BookedPayout> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListAsync(period, cancellationToken).SelectMany(tampering.Payouts);
+    }
+
+    private sealed class TamperedService(Tampering tampering, IServiceRecords records) : IServiceRecords
+    {
+        public IAsyncEnumerable<ExternalCorrection> ListCorrectionsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListCorrectionsAsync(period, cancellationToken).SelectMany(tampering.Corrections);
+
+        public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListBankPayoutsAsync(period, cancellationToken);
     }
 }
