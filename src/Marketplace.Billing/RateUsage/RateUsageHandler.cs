@@ -1,3 +1,4 @@
+using Marketplace.Billing.MirrorMeters;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Rows;
 using Marketplace.Billing.Terms;
@@ -5,6 +6,7 @@ using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
+using NodaTime;
 
 namespace Marketplace.Billing.RateUsage;
 
@@ -32,6 +34,8 @@ public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, IP
                     await ClosedAsync(message, cancellationToken), ids.Next<EntryKind>(), time.Now());
                 work.Put(key, charge);
                 work.Send(new IndexBillingRow(BillingIndex.Charges(charge.Period), key, charge.Buyer));
+                if (terms.MirrorsMeters && charge.Used != GpuTime.Zero)
+                    work.Send(new MirrorUsage(charge.Buyer, charge.UsageId, charge.Used, charge.To - Duration.FromSeconds(1)));
                 if (charge.Total().IsZero) return;
                 work.Put(BillingRows.Unbilled(charge.Amount.Currency, charge.Period, charge.UsageId), new UnbilledCharge(charge.UsageId));
                 work.Send(Rating.Entry(charge, message.MeteredAt));
