@@ -68,6 +68,7 @@ public static class MarketplaceApi
         v1.MapLedger();
         v1.MapReconciliations();
         v1.MapPeriods();
+        v1.MapFocus();
         v1.MapVerifications();
     }
 }

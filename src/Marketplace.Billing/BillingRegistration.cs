@@ -32,6 +32,7 @@ public static class BillingRegistration
         services.AddSingleton<ICreditRecords, CreditRecords>();
         services.AddSingleton<IServiceRecords, ServiceRecords>();
         services.AddSingleton<IPayoutRecords, PayoutRecords>();
+        services.AddSingleton<ICostRecords, CostRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<ReceiveWebhookHandler>();

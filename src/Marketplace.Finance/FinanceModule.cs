@@ -1,4 +1,5 @@
 using Marketplace.Contracts;
+using Marketplace.Finance.Focus;
 using Marketplace.Runtime.Messages;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,7 @@ public static class FinanceModule
         services.AddScoped<ResolveDifference>();
         services.AddScoped<ReadResolutions>();
         services.AddScoped<ClosePeriod>();
+        services.AddScoped<ExportFocus>();
         services.AddMessageHandler<RecordAccruals, RecordAccrualsHandler>(Queues.Finance, m => m.Period.ToString());
         return services;
     }

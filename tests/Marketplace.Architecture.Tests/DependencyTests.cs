@@ -48,6 +48,7 @@ public sealed partial class DependencyTests
         ["Microsoft.AspNetCore.OpenApi"] = ["Api"],
         ["Microsoft.Bcl.Cryptography"] = ["Api"],
         ["Scalar.AspNetCore"] = ["Api"],
+        ["Parquet.Net"] = ["Finance"],
         ["Spectre.Console"] = ["Local"],
         ["System.CommandLine"] = ["Local", "BenchmarkWorker"],
     };

@@ -17,6 +17,19 @@ public sealed partial class MarketplaceClient
     /// <summary>Lists the months that are closed, the latest first. Needs the scope <c>finance:read</c>.</summary>
     public Task<Page<PeriodClosureModel>> ListPeriodClosuresAsync(CancellationToken cancellationToken = default) =>
         GetAsync("/v1/periods", PeriodsJson.Default.PagePeriodClosureModel, cancellationToken);
+
+    /// <summary>Exports a month's costs in the form of FOCUS 1.4 into a stream. Needs the scope <c>finance:read</c>.</summary>
+    /// <param name="period">The month, such as <c>2026-11</c>.</param>
+    /// <param name="dataset"><c>costAndUsage</c>, <c>billingPeriod</c> or <c>invoiceDetail</c>.</param>
+    /// <param name="format"><c>csv</c> or <c>parquet</c>.</param>
+    /// <param name="target">Where it is written.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ExportFocusAsync(string period, string dataset, string format, Stream target, CancellationToken cancellationToken = default)
+    {
+        var path = WithQuery($"/v1/periods/{period}/focus/{dataset}", ("format", format));
+        using var response = await SendAsync(HttpMethod.Get, path, null, null, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
+        await response.Content.CopyToAsync(target, cancellationToken);
+    }
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

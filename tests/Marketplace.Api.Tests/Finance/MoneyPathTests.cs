@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Marketplace.Client;
 using Marketplace.Client.Models;
 using Marketplace.Client.Tokens;
 using Marketplace.Contracts;
@@ -54,6 +56,39 @@ public sealed class MoneyPathTests : IMachineKeys, IAsyncLifetime
 
     public ValueTask<MachineKey?> FindAsync(EnrolmentId id, CancellationToken cancellationToken) => ValueTask.FromResult(
         id == keyId ? new MachineKey(id, machine, provider, key.ExportSubjectPublicKeyInfo(), IsRevoked: false) : null);
+
+    [Fact]
+    public async Task The_month_is_exported_as_csv_and_parquet_and_adds_up_to_the_invoice()
+    {
+        var finance = host.Client(host.StaffToken());
+        await UseAsync("2.10", gpuSeconds: 3_601);
+        await finance.StartBillingRunAsync("run-1");
+        await host.WhenIdleAsync();
+        await UseAsync("1.00", gpuSeconds: 7_200);
+        var invoice = Assert.Single((await finance.ListInvoicesAsync()).Items);
+        var rows = await CsvAsync(finance, "costAndUsage");
+        Assert.Equal(invoice.Total.Amount, rows.Where(r => r["InvoiceId"] == invoice.InvoiceId).Sum(r => decimal.Parse(r["BilledCost"], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(2.00m, rows.Where(r => r["InvoiceId"].Length == 0).Sum(r => decimal.Parse(r["BilledCost"], CultureInfo.InvariantCulture)));
+        Assert.All(await CsvAsync(finance, "invoiceDetail"), r => Assert.Equal((invoice.InvoiceId, "Issued"), (r["InvoiceId"], r["InvoiceIssueStatus"])));
+        Assert.Equal("Open", Assert.Single(await CsvAsync(finance, "billingPeriod"))["BillingPeriodStatus"]);
+        using var parquet = new MemoryStream();
+        await finance.ExportFocusAsync("2026-11", "costAndUsage", "parquet", parquet);
+        Assert.Equal("PAR1"u8, parquet.ToArray().AsSpan(^4..));
+        Assert.Equal("invalid_fields", (await Assert.ThrowsAsync<ProblemException>(() => finance.ExportFocusAsync("2026-11", "costAndUsage", "xml", parquet))).Code);
+        Assert.Equal("not_found", (await Assert.ThrowsAsync<ProblemException>(() => finance.ExportFocusAsync("2026-11", "costs", "csv", parquet))).Code);
+    }
+
+    private static async Task<List<Dictionary<string, string>>> CsvAsync(MarketplaceClient finance, string dataset)
+    {
+        using var target = new MemoryStream();
+        await finance.ExportFocusAsync("2026-11", dataset, "csv", target);
+        var lines = System.Text.Encoding.UTF8.GetString(target.ToArray()).Split("\r\n")[..^1];
+        var names = lines[0].Split(',');
+        return [.. lines.Skip(1).Select(line => names.Zip(SplitCsv(line)).ToDictionary(cell => cell.First, cell => cell.Second))];
+    }
+
+    private static IEnumerable<string> SplitCsv(string line) =>
+        System.Text.RegularExpressions.Regex.Matches(line, "(?:^|,)(?:\"((?:[^\"]|\"\")*)\"|([^,]*))").Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value);
 
     [Fact]
     public async Task From_readings_to_payout_all_records_agree_and_one_altered_line_is_one_difference()
