@@ -31,7 +31,7 @@ public class HistoryTests
             await using var history = new History(seed);
             await history.RunAsync();
             foreach (var (what, count) in await history.CountAsync()) seen[what] = seen.GetValueOrDefault(what) + count;
-        }, iter: 100, threads: 1);
+        }, iter: 80, threads: 1);
 
         // A history that never does a thing proves nothing about it.
         Assert.All(seen, pair => Assert.True(pair.Value > 0, $"No history had {pair.Key}."));
