@@ -1,4 +1,5 @@
 using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.Credit;
 using Marketplace.Billing.CreditInvoice;
 using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
@@ -35,6 +36,9 @@ public static class BillingRegistration
         services.AddSingleton<ICostRecords, CostRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
+        services.AddScoped<SetCreditTerms>();
+        services.AddSingleton<BuyerCredit>();
+        services.AddSingleton<IBuyerCredit>(provider => provider.GetRequiredService<BuyerCredit>());
         services.AddScoped<ReceiveWebhookHandler>();
         services.AddScoped<CreditInvoiceHandler>();
         services.AddScoped<DisputeCharge>();
@@ -46,6 +50,9 @@ public static class BillingRegistration
         // By organisation: what changes its own rows.
         services.AddMessageHandler<OrganisationRegistered, OpenAccountHandler>(Queues.Billing, m => m.OrganisationId.ToString());
         services.AddMessageHandler<UsageMetered, RateUsageHandler>(Queues.Billing, m => m.Buyer.ToString());
+        services.AddMessageHandler<TradeExecuted, TradeHoldHandlers>(Queues.Billing, m => m.Buyer.ToString());
+        services.AddMessageHandler<LeaseStopped, TradeHoldHandlers>(Queues.Billing, m => m.Buyer?.ToString() ?? m.LeaseId.ToString());
+        services.AddMessageHandler<ReleaseTradeHold, TradeHoldHandlers>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<DraftInvoices, DraftInvoicesHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<ChargesPaid, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
         services.AddMessageHandler<PayProvider, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());

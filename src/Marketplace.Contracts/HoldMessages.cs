@@ -29,9 +29,13 @@ public sealed record HoldEntry(
 /// <param name="BookedAt">When it counts.</param>
 /// <param name="Postings">Two or more, summing to zero; together they debit the held account.</param>
 /// <param name="ReleasesRest">Whether what is left of the hold is released; false where more is to be posted from it.</param>
+/// <param name="PostsAnyway">
+/// Whether the entry is posted all the same where the hold does not cover it: out of what is left of the hold, or, where there is none (any
+/// more), without it. For what is owed whatever was set aside.
+/// </param>
 public sealed record PostHeld(
     EntryId EntryId, EntryId HoldId, Currency Currency, EntryReason Reason, string Reference, Instant BookedAt, IReadOnlyList<Posting> Postings,
-    bool ReleasesRest = true) : IMessage
+    bool ReleasesRest = true, bool PostsAnyway = false) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "ledger.post-held.v1";

@@ -43,7 +43,8 @@ public enum LeaseEnding
 /// <param name="Ending">How.</param>
 /// <param name="StoppedAt">Nothing at or after this instant is billed.</param>
 /// <param name="CreditedFrom">Use from this instant on is not billed though the machine ran, because it failed; null for none.</param>
-public sealed record LeaseStopped(LeaseId LeaseId, LeaseEnding Ending, Instant StoppedAt, Instant? CreditedFrom) : IMessage
+/// <param name="Buyer">Who pays; null in messages of before this was said.</param>
+public sealed record LeaseStopped(LeaseId LeaseId, LeaseEnding Ending, Instant StoppedAt, Instant? CreditedFrom, OrganisationId? Buyer = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "leasing.lease-stopped.v1";

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Marketplace.Kernel;
 
@@ -27,6 +29,8 @@ public static class ReadingBatchFormat
     public const int MaxTextLength = 40;
 
     private const int SignatureBytes = 64;
+    private const int MaxHeaderBytes = 256;
+    private const int MaxReadingBytes = 192;
 
     /// <summary>What the first batch of a lease names as the batch before it: 64 zeros.</summary>
     public static string NoBatch { get; } = new('0', 64);
@@ -44,19 +48,25 @@ public static class ReadingBatchFormat
     public static byte[] ToBytes(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings)
     {
         if (!IsHash(previousBatchHash)) throw new ArgumentException($"'{previousBatchHash}' is no hash.", nameof(previousBatchHash));
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"gpu-hour readings v1\n{lease}\n{machineKey}\n{previousBatchHash}\n{readings.Count}\n");
-        foreach (var reading in readings)
+        // Straight to bytes: as one string, a batch would be an object so large that only a collection of the whole heap frees it.
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxHeaderBytes + (readings.Count * MaxReadingBytes));
+        var fits = Utf8.TryWrite(
+            buffer, CultureInfo.InvariantCulture, $"gpu-hour readings v1\n{lease}\n{machineKey}\n{previousBatchHash}\n{readings.Count}\n", out var length);
+        foreach (var (sequence, from, to, gpuSeconds, state) in readings)
         {
-            if (!IsText(reading.From) || !IsText(reading.To) || !IsText(reading.State))
+            if (!IsText(from) || !IsText(to) || !IsText(state))
             {
-                throw new ArgumentException($"Reading {reading.Sequence} has a text that cannot be signed.", nameof(readings));
+                throw new ArgumentException($"Reading {sequence} has a text that cannot be signed.", nameof(readings));
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"{reading.Sequence},{reading.From},{reading.To},{reading.GpuSeconds},{reading.State}\n");
+            fits &= Utf8.TryWrite(buffer.AsSpan(length), CultureInfo.InvariantCulture, $"{sequence},{from},{to},{gpuSeconds},{state}\n", out var written);
+            length += written;
         }
 
-        return Encoding.ASCII.GetBytes(text.ToString());
+        InvariantException.Require(fits, "A reading is longer than its texts may be.");
+        var bytes = buffer[..length];
+        ArrayPool<byte>.Shared.Return(buffer);
+        return bytes;
     }
 
     /// <summary>The hash of a batch, which the next batch names.</summary>
@@ -84,12 +94,22 @@ public static class ReadingBatchFormat
     /// <param name="batch">The canonical bytes.</param>
     /// <param name="signature">As <see cref="Sign"/> gives it.</param>
     /// <param name="publicKey">SubjectPublicKeyInfo, DER, of a P-256 key.</param>
-    public static bool Verify(ReadOnlySpan<byte> batch, string signature, ReadOnlySpan<byte> publicKey)
+    public static bool Verify(ReadOnlySpan<byte> batch, string signature, ReadOnlySpan<byte> publicKey) =>
+        VerifyHash(SHA256.HashData(batch), signature, publicKey);
+
+    /// <summary>The same, of a batch whose hash is known.</summary>
+    /// <param name="batchHash">As <see cref="Hash"/> gives it.</param>
+    /// <param name="signature">As <see cref="Sign"/> gives it.</param>
+    /// <param name="publicKey">SubjectPublicKeyInfo, DER, of a P-256 key.</param>
+    public static bool VerifyHash(string batchHash, string signature, ReadOnlySpan<byte> publicKey) =>
+        IsHash(batchHash) && VerifyHash(Convert.FromHexString(batchHash), signature, publicKey);
+
+    private static bool VerifyHash(byte[] digest, string signature, ReadOnlySpan<byte> publicKey)
     {
         Span<byte> bytes = stackalloc byte[SignatureBytes];
         if (signature.Length != 88 || !Convert.TryFromBase64String(signature, bytes, out var length) || length != SignatureBytes) return false;
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(publicKey, out _);
-        return key.KeySize == 256 && key.VerifyData(batch, bytes, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return key.KeySize == 256 && key.VerifyHash(digest, bytes, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

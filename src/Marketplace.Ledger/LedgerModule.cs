@@ -10,12 +10,13 @@ public static class LedgerModule
     /// <summary>Adds the ledger: its commands, its reads and its check.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services)
     {
-        services.AddScoped<ReadJournal>();
+        services.AddSingleton<ReadJournal>();
         services.AddScoped<ILedgerRecords>(scope => scope.GetRequiredService<ReadJournal>());
         services.AddScoped<CheckJournal>();
         services.AddScoped<ReverseEntry>();
         services.AddScoped<ProveEntries>();
-        services.AddScoped<ReadAccounts>();
+        services.AddSingleton<ReadAccounts>();
+        services.AddSingleton<IAccountStandings>(provider => provider.GetRequiredService<ReadAccounts>());
         services.AddScoped<RebuildJournal>();
 
         // An entry that breaks a rule stops its journal: what follows may rest on it.

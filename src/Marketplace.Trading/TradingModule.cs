@@ -16,6 +16,7 @@ using Marketplace.Trading.RequestReplacement;
 using Marketplace.Trading.ResellHours;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +34,7 @@ public static class TradingModule
         services.AddSingleton<BookWriter>();
         services.AddSingleton<BookViews>();
         services.AddSingleton<PlaceBid.PlaceBid>();
+        services.TryAddSingleton<IBuyerCredit, UnlimitedCredit>();
         services.AddSingleton<CancelBid.CancelBid>();
         services.AddSingleton<RequestReplacement.RequestReplacement>();
         services.AddSingleton<OperateBook.OperateBook>();

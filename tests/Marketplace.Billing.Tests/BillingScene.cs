@@ -40,6 +40,10 @@ internal sealed class BillingScene : IAsyncDisposable
             services.AddSingleton(this);
             services.AddSingleton<IPeriods>(Closed);
             services.AddMessageHandler<RecordEntry, Ear>("ledger", m => m.Currency.Code);
+            services.AddMessageHandler<HoldEntry, Ear>("ledger", m => m.Currency.Code);
+            services.AddMessageHandler<PostHeld, Ear>("ledger", m => m.Currency.Code);
+            services.AddMessageHandler<VoidHeld, Ear>("ledger", m => m.Currency.Code);
+            services.AddSingleton<IAccountStandings, Standings>();
         }, seed, disorderRate, faults);
         ids = new UlidSource(market.Time, new Testing.Time.SeededEntropy(seed));
         Gateway = market.Services.GetRequiredService<FakePaymentGateway>();
@@ -53,6 +57,9 @@ internal sealed class BillingScene : IAsyncDisposable
     public SimulatedMarketplace Market => market;
 
     public IReadOnlyCollection<RecordEntry> Entries => entries.Values;
+
+    /// <summary>What is left of every hold, and on which account.</summary>
+    public Dictionary<EntryId, (Account Account, Money Left)> Holds { get; } = [];
 
     public async Task<OrganisationId> Register(bool provides, bool buys, string? country = null)
     {
@@ -72,6 +79,9 @@ internal sealed class BillingScene : IAsyncDisposable
             UsageId.From(ids.Next()), LeaseId.From(ids.Next()), buyer, provider, unit, [new HourUsage(hour, used)], used,
             now - Duration.FromHours(1), now, now);
     }
+
+    /// <summary>A new id's second part.</summary>
+    public Ulid NextId() => ids.Next();
 
     public Task Send<T>(T message)
         where T : IMessage => market.SendAsync(message);
@@ -180,8 +190,33 @@ internal sealed class BillingScene : IAsyncDisposable
     }
 
     /// <summary>Takes what the ledger would, with its rules: the same id has the same content, postings sum to zero and are not zero.</summary>
-    private sealed class Ear(BillingScene scene) : IMessageHandler<RecordEntry>
+    private sealed class Ear(BillingScene scene)
+        : IMessageHandler<RecordEntry>, IMessageHandler<HoldEntry>, IMessageHandler<PostHeld>, IMessageHandler<VoidHeld>
     {
+        public Task HandleAsync(HoldEntry message, MessageContext context, CancellationToken cancellationToken)
+        {
+            scene.Holds.TryAdd(message.HoldId, (message.Account, message.Amount));
+            return Task.CompletedTask;
+        }
+
+        public Task HandleAsync(PostHeld message, MessageContext context, CancellationToken cancellationToken)
+        {
+            var entry = new RecordEntry(message.EntryId, message.Currency, message.Reason, message.Reference, message.BookedAt, message.Postings);
+            if (!scene.entries.ContainsKey(message.EntryId) && scene.Holds.TryGetValue(message.HoldId, out var hold))
+            {
+                var debit = message.Postings.Where(p => p.Account == hold.Account).Aggregate(Money.Zero(message.Currency), (sum, p) => sum + p.Amount);
+                scene.Holds[message.HoldId] = (hold.Account, debit < hold.Left ? hold.Left - debit : Money.Zero(message.Currency));
+            }
+
+            return HandleAsync(entry, context, cancellationToken);
+        }
+
+        public Task HandleAsync(VoidHeld message, MessageContext context, CancellationToken cancellationToken)
+        {
+            if (scene.Holds.TryGetValue(message.HoldId, out var hold)) scene.Holds[message.HoldId] = (hold.Account, Money.Zero(message.Currency));
+            return Task.CompletedTask;
+        }
+
         public Task HandleAsync(RecordEntry message, MessageContext context, CancellationToken cancellationToken)
         {
             Assert.Equal(0, message.Postings.Sum(p => p.Amount.MinorUnits));
@@ -191,6 +226,15 @@ internal sealed class BillingScene : IAsyncDisposable
             if (!scene.entries.TryAdd(message.EntryId, message)) Assert.Equivalent(scene.entries[message.EntryId], message, strict: true);
             return Task.CompletedTask;
         }
+    }
+
+    /// <summary>What the ledger would say of an account.</summary>
+    private sealed class Standings(BillingScene scene) : IAccountStandings
+    {
+        public Task<AccountStanding> ReadAsync(Account account, Currency currency, CancellationToken cancellationToken) => Task.FromResult(new AccountStanding(
+            scene.Entries.Where(e => e.Currency == currency).SelectMany(e => e.Postings).Where(p => p.Account == account)
+                .Aggregate(Money.Zero(currency), (sum, p) => sum + p.Amount),
+            scene.Holds.Values.Where(h => h.Account == account && h.Left.Currency == currency).Aggregate(Money.Zero(currency), (sum, h) => sum + h.Left)));
     }
 
     /// <summary>Believes bodies of the form <c>org inv</c> that are "signed"; with a kind and a number behind them they tell of something else.</summary>

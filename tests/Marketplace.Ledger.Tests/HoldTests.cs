@@ -54,6 +54,19 @@ public sealed class HoldTests
     }
 
     [Fact]
+    public async Task What_is_owed_anyway_is_posted_out_of_what_is_left_and_once()
+    {
+        await using var journal = new JournalMarket();
+        var more = Post(2, 1, 130, releasesRest: false) with { PostsAnyway = true };
+        var unheld = Post(3, 9, 5) with { PostsAnyway = true };
+        await journal.SendAsync(Hold(1, 100), more, more, Post(4, 1, 7) with { PostsAnyway = true }, unheld, unheld, Void(5, 1));
+        Assert.Equal((142, 0), await BalanceAsync(journal, Prepaid));
+        Assert.Equal([LedgerRefusal.HoldSettled], await journal.RefusalsAsync(5));
+        Assert.Empty(journal.Market.Messages.DeadLetters);
+        Assert.Empty((await journal.CheckAsync()).Findings);
+    }
+
+    [Fact]
     public async Task Refusals_come_in_their_documented_order_and_record_nothing()
     {
         await using var journal = new JournalMarket();

@@ -21,7 +21,7 @@ public sealed class RecordEntryTests
         ["an owner too few"] = Sale(1, 100, 10) with { Postings = [new(new Account(AccountKind.Hold, null), Usd(1)), new(new Account(AccountKind.Tax, null), Usd(-1))] },
         ["a reference of two lines"] = Sale(1, 100, 10) with { Reference = "a\nb" },
         ["no reference"] = Sale(1, 100, 10) with { Reference = "" },
-        ["51 postings"] = Sale(1, 100, 10) with { Postings = [.. Enumerable.Repeat(Sale(1, 100, 10).Postings, 17).SelectMany(p => p)] },
+        ["45 postings"] = Sale(1, 100, 10) with { Postings = [.. Enumerable.Repeat(Sale(1, 100, 10).Postings, 15).SelectMany(p => p)] },
     };
 
     [Theory]
@@ -44,6 +44,21 @@ public sealed class RecordEntryTests
         Assert.Single(await journal.EntriesAsync());
         var balance = (await journal.Market.Get<ReadAccounts>().ListAsync(Currency.Usd, AsOf.Now, default)).Single(b => b.Account.Owner == Buyer);
         Assert.Equal((100L, 1L, 1L), (balance.Balance.MinorUnits, balance.Postings, balance.LastSequence));
+    }
+
+    [Fact]
+    public async Task An_entry_of_44_accounts_that_takes_back_another_fits_one_commit_and_completes_a_tree()
+    {
+        await using var journal = new JournalMarket();
+        await journal.RecordAsync([.. Enumerable.Range(1, 30).Select(i => Sale(i, 100, 10))]);
+        var wide = Sale(31, 0, 0) with
+        {
+            Postings = [.. Enumerable.Range(1, 43).Select(i => new Posting(
+                new Account(AccountKind.ProviderPayable, OrganisationId.From(Ulid.Create(2_000, (UInt128)i))), Usd(-1))), new(new Account(AccountKind.BuyerReceivable, Buyer), Usd(43))],
+        };
+        await journal.RecordAsync(wide, ReversalTests.Reversal(32, wide));
+        Assert.Empty(journal.Market.Messages.DeadLetters);
+        Assert.Equal(32, (await journal.CheckAsync()).Entries);
     }
 
     [Fact]

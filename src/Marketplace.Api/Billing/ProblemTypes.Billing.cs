@@ -3,6 +3,22 @@ namespace Marketplace.Api.Problems;
 /// <content>Problems of billing.</content>
 public static partial class ProblemTypes
 {
+    /// <summary>More than the buyer's credit.</summary>
+    public static ProblemType CreditExceeded { get; } = new(
+        "credit_exceeded", 422, "Credit exceeded", "The most that the bid may cost, with tax, is more than is left of the credit. Ask for a smaller bid, or pay first.");
+
+    /// <summary>A buyer that is not there.</summary>
+    public static ProblemType BuyerUnknown { get; } = new(
+        "buyer_unknown", 404, "Buyer unknown", "There is no such buyer, or its registration has not arrived yet.");
+
+    /// <summary>A limit below zero.</summary>
+    public static ProblemType CreditLimitNegative { get; } = new(
+        "credit_limit_negative", 422, "Credit limit negative", "A credit limit is zero or more.");
+
+    /// <summary>Two limits in one currency.</summary>
+    public static ProblemType CreditLimitTwice { get; } = new(
+        "credit_limit_twice", 422, "Credit limit twice", "A currency has one credit limit.");
+
     /// <summary>A webhook that nobody we know signed.</summary>
     public static ProblemType WebhookSignatureInvalid { get; } = new(
         "webhook_signature_invalid", 400, "Webhook signature invalid", "The webhook has no signature, or it does not verify over the body.");

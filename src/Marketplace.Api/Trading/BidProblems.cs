@@ -31,6 +31,7 @@ internal static class BidProblems
         PlaceBidRefusal.RequirementOutOfRange => ProblemTypes.RequirementOutOfRange,
         PlaceBidRefusal.BookHalted => ProblemTypes.BookHalted,
         PlaceBidRefusal.LimitOutsideBand => ProblemTypes.LimitOutsideBand,
+        PlaceBidRefusal.CreditExceeded => ProblemTypes.CreditExceeded,
     };
 
     public static ApiProblem Of(RequestReplacementRefusal refusal) => TypeOf(refusal).With();

@@ -9,7 +9,7 @@ public static class InvoiceDrafting
     /// <summary>The most lines of an invoice, a multiple of <see cref="MaxChargesAtOnce"/>; Stripe allows 250.</summary>
     public const int MaxLines = 240;
 
-    /// <summary>The most providers on an invoice: an entry over all of it fits 50 postings.</summary>
+    /// <summary>The most providers on an invoice: an entry over all of it fits the 44 postings that an entry may have.</summary>
     public const int MaxProviders = 40;
 
     /// <summary>Charges taken in one commit: each is two rows, and a commit has 99.</summary>

@@ -1,3 +1,4 @@
+using Marketplace.Billing.Credit;
 using Marketplace.Billing.MirrorMeters;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Rows;
@@ -38,9 +39,25 @@ public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, IP
                     work.Send(new MirrorUsage(charge.Buyer, charge.UsageId, charge.Used, charge.To - Duration.FromSeconds(1)));
                 if (charge.Total().IsZero) return;
                 work.Put(BillingRows.Unbilled(charge.Amount.Currency, charge.Period, charge.UsageId), new UnbilledCharge(charge.UsageId));
-                work.Send(Rating.Entry(charge, message.MeteredAt));
+                await BookAsync(work, charge, message, cancellationToken);
             },
             cancellationToken);
+
+    /// <summary>Out of what was set aside for the lease, where something was.</summary>
+    private static async Task BookAsync(PartitionWork work, Charge charge, UsageMetered message, CancellationToken cancellationToken)
+    {
+        var entry = Rating.Entry(charge, message.MeteredAt);
+        var row = BillingRows.TradeHold(message.LeaseId);
+        if (await work.ReadAsync<TradeHold>(row, cancellationToken) is not { Left.IsZero: false } held)
+        {
+            work.Send(entry);
+            return;
+        }
+
+        var (left, posting) = held.Capture(entry, charge.Total());
+        work.Put(row, left);
+        work.Send(posting);
+    }
 
     private async Task<IReadOnlySet<BillingPeriod>> ClosedAsync(UsageMetered usage, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ internal static class BillingRows
     public const string Table = "billing";
     public const string Account = "account";
     public const string Party = "party";
+    public const string CreditTerms = "credit-terms";
     public const string PayoutTerms = "payout-terms";
     public const string PayoutCalendar = "payout-calendar";
     public const string InvoicePrefix = "invoice!";
@@ -31,6 +32,9 @@ internal static class BillingRows
     public static string Unbilled(Currency currency, BillingPeriod period, UsageId usage) => $"{UnbilledPrefix}{currency}!{period}!{usage}";
 
     public static string Invoice(InvoiceId invoice) => InvoicePrefix + Ulid.Reverse(invoice.ToString());
+
+    /// <summary>What is set aside for a lease, in the buyer's partition.</summary>
+    public static string TradeHold(LeaseId lease) => $"trade-hold!{lease}";
 
     /// <summary>The credit notes of an invoice, oldest first.</summary>
     public static string CreditNotes(InvoiceId invoice) => $"note!{invoice}!";

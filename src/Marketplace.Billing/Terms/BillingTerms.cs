@@ -12,8 +12,10 @@ namespace Marketplace.Billing.Terms;
 /// <param name="DisputeWindow">How long after its invoice, or after its metering if that is later, a charge may be contested.</param>
 /// <param name="Payouts">When providers are paid, unless finance set other terms for one.</param>
 /// <param name="MirrorsMeters">Whether usage is mirrored to the payment service's meters.</param>
+/// <param name="HoldsReleasedAfter">How long after a lease stopped, or its window ended, what is left of its hold is released.</param>
 public sealed record BillingTerms(
-    RatePlans Fees, RatePlans Taxes, IReadOnlyList<Duration> RetryAfter, Duration DisputeWindow, PayoutTerms Payouts, bool MirrorsMeters)
+    RatePlans Fees, RatePlans Taxes, IReadOnlyList<Duration> RetryAfter, Duration DisputeWindow, PayoutTerms Payouts, bool MirrorsMeters,
+    Duration HoldsReleasedAfter)
 {
     private static readonly JsonSerializerOptions Strict = new(MarketplaceJson.Options)
     {
@@ -41,6 +43,7 @@ public sealed record BillingTerms(
         }
 
         if (file.Dunning.RetryAfterDays.Any(days => days < 1)) throw new ArgumentException("Payments are retried after one day or more.");
+        if (file.Credit?.HoldsReleasedAfterHours < 0) throw new ArgumentException("Holds are released after the lease, not before.");
         if (file.Disputes.WindowDays < 1) throw new ArgumentException("Disputes need a window of one day or more.");
         return new BillingTerms(
             new RatePlans(file.Fees.Select(ToPlan)),
@@ -48,7 +51,8 @@ public sealed record BillingTerms(
             [.. file.Dunning.RetryAfterDays.Select(days => Duration.FromDays(days))],
             Duration.FromDays(file.Disputes.WindowDays),
             PayoutTerms.Of(file.Payouts.Schedule, file.Payouts.Minimum),
-            file.Meters.Mirror);
+            file.Meters.Mirror,
+            Duration.FromHours(file.Credit?.HoldsReleasedAfterHours ?? 48));
     }
 
     private static BillingTerms ReadStandard()
@@ -62,7 +66,8 @@ public sealed record BillingTerms(
     private static RatePlan ToPlan(Plan plan) => new(plan.Id, plan.Country, plan.From, plan.To, plan.BasisPoints);
 
     private sealed record File(
-        IReadOnlyList<Plan> Fees, IReadOnlyList<Plan> Taxes, DunningPart Dunning, DisputesPart Disputes, PayoutsPart Payouts, MetersPart Meters);
+        IReadOnlyList<Plan> Fees, IReadOnlyList<Plan> Taxes, DunningPart Dunning, DisputesPart Disputes, PayoutsPart Payouts, MetersPart Meters,
+        CreditPart? Credit = null);
 
     private sealed record Plan(string Id, LocalDate From, int BasisPoints, string? Country = null, LocalDate? To = null);
 
@@ -73,4 +78,6 @@ public sealed record BillingTerms(
     private sealed record PayoutsPart(PayoutSchedule Schedule, IReadOnlyList<Money> Minimum);
 
     private sealed record MetersPart(bool Mirror);
+
+    private sealed record CreditPart(int HoldsReleasedAfterHours);
 }

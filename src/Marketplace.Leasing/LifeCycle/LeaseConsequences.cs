@@ -65,7 +65,7 @@ internal static class LeaseConsequences
 
     private static void Stop(PartitionWork work, Lease lease, LeaseEnding ending, Instant at, Instant? creditedFrom)
     {
-        if (lease.ReadyAt is not null) work.Send(new LeaseStopped(lease.LeaseId, ending, at, creditedFrom));
+        if (lease.ReadyAt is not null) work.Send(new LeaseStopped(lease.LeaseId, ending, at, creditedFrom, lease.Buyer));
         work.Send(new IndexLease(lease.MachineId.ToString(), lease.LeaseId, IsGone: true));
         if (lease.Head is { } head) work.Send(new RecordSublease(head.LeaseId, Sublease.Of(lease), MachineFailure.Of(lease)));
     }

@@ -6,7 +6,7 @@ namespace Marketplace.Ledger;
 internal static class EntryRules
 {
     /// <summary>So that an entry, the balances it changes and their statements fit one commit.</summary>
-    public const int MaxPostings = 40;
+    public const int MaxPostings = 44;
 
     /// <summary>The longest note.</summary>
     public const int MaxNoteLength = 500;

@@ -22,13 +22,25 @@ internal static class LedgerDecisions
     /// <summary>The postings that take back others.</summary>
     public static IReadOnlyList<Posting> Negate(IReadOnlyList<Posting> postings) => [.. postings.Select(p => p with { Amount = -p.Amount })];
 
-    /// <summary>What an entry does to its hold, or why it does not.</summary>
+    /// <summary>What an entry does to its hold, or why it does not; nothing where it is posted anyway and there is nothing left.</summary>
     /// <param name="proposed">The entry; it has to do with a hold.</param>
     /// <param name="held">The hold as it stands, or null if there is none.</param>
     /// <param name="now">When the entry is recorded.</param>
-    public static Result<HoldChange, LedgerRefusal> Hold(ProposedEntry proposed, Held? held, Instant now)
+    public static Result<HoldChange?, LedgerRefusal> Hold(ProposedEntry proposed, Held? held, Instant now)
     {
         var hold = proposed.Hold!;
+        var result = Strictly(proposed, hold, held, now);
+        if (!hold.PostsAnyway || result.TryGet(out _, out var refusal)) return result;
+        return refusal switch
+        {
+            LedgerRefusal.HoldUnknown or LedgerRefusal.HoldSettled or LedgerRefusal.HoldExpired => (HoldChange?)null,
+            LedgerRefusal.HoldExceeded => new HoldChange(hold.HoldId, hold.Step, held!.Account, -held.Rest),
+            _ => result,
+        };
+    }
+
+    private static Result<HoldChange?, LedgerRefusal> Strictly(ProposedEntry proposed, ProposedHold hold, Held? held, Instant now)
+    {
         if (hold.Terms is { } terms) return new HoldChange(hold.HoldId, hold.Step, terms.Account, terms.Amount, terms.ExpiresAt);
         if (held is null || held.Amount.Currency != proposed.Entry.Currency) return LedgerRefusal.HoldUnknown;
         if (held.Rest.IsZero) return LedgerRefusal.HoldSettled;

@@ -16,7 +16,7 @@ internal sealed record ProposedEntry(RecordEntry Entry, ProposedHold? Hold = nul
 
     public static ProposedEntry Of(PostHeld post) => new(
         new RecordEntry(post.EntryId, post.Currency, post.Reason, post.Reference, post.BookedAt, post.Postings),
-        new ProposedHold(post.HoldId, HoldStep.Posted, ReleasesRest: post.ReleasesRest));
+        new ProposedHold(post.HoldId, HoldStep.Posted, ReleasesRest: post.ReleasesRest, PostsAnyway: post.PostsAnyway));
 
     public static ProposedEntry Of(VoidHeld hold) => new(
         new RecordEntry(hold.EntryId, hold.Currency, EntryReason.HoldReleased, hold.Reference, hold.BookedAt, []),
@@ -25,8 +25,7 @@ internal sealed record ProposedEntry(RecordEntry Entry, ProposedHold? Hold = nul
     /// <summary>Whether an entry that stands says what this one would.</summary>
     public bool IsSameAs(LedgerEntry recorded) =>
         JournalFormat.ContentHash(Entry, null) == JournalFormat.ContentHash(recorded.Entry, null)
-        && Hold?.HoldId == recorded.Hold?.HoldId
-        && Hold?.Step == recorded.Hold?.Step
+        && ((Hold?.HoldId == recorded.Hold?.HoldId && Hold?.Step == recorded.Hold?.Step) || (recorded.Hold is null && Hold is { PostsAnyway: true }))
         && (Hold?.Terms is not { } terms || terms == new HoldTerms(recorded.Hold!.Account, recorded.Hold.Pending, recorded.Hold.ExpiresAt));
 }
 
@@ -35,7 +34,8 @@ internal sealed record ProposedEntry(RecordEntry Entry, ProposedHold? Hold = nul
 /// <param name="Step">What.</param>
 /// <param name="Terms">Of a hold that is placed; null for all others.</param>
 /// <param name="ReleasesRest">Whether a posting releases what is left.</param>
-internal sealed record ProposedHold(EntryId HoldId, HoldStep Step, HoldTerms? Terms = null, bool ReleasesRest = true);
+/// <param name="PostsAnyway">Whether it is posted all the same where the hold does not cover it.</param>
+internal sealed record ProposedHold(EntryId HoldId, HoldStep Step, HoldTerms? Terms = null, bool ReleasesRest = true, bool PostsAnyway = false);
 
 /// <summary>What is set aside.</summary>
 internal sealed record HoldTerms(Account Account, Money Amount, Instant? ExpiresAt);

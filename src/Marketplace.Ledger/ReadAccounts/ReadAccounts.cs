@@ -15,7 +15,7 @@ public readonly record struct AsOf(Instant? BookedBy, Instant? RecordedBy)
 }
 
 /// <summary>Balances and statements of accounts, now and as of any instant.</summary>
-public sealed class ReadAccounts(IPartitionStore store, ReadJournal journal)
+public sealed class ReadAccounts(IPartitionStore store, ReadJournal journal) : IAccountStandings
 {
     /// <summary>
     /// All accounts of a journal by name: the trial balance, which sums to zero. As known at an instant it costs a read per account; as booked
@@ -50,6 +50,15 @@ public sealed class ReadAccounts(IPartitionStore store, ReadJournal journal)
         }
 
         return sum;
+    }
+
+    /// <inheritdoc/>
+    async Task<AccountStanding> IAccountStandings.ReadAsync(Account account, Currency currency, CancellationToken cancellationToken)
+    {
+        var row = await store.ReadAsync(JournalRows.Of(currency), JournalRows.Balance(account), cancellationToken);
+        if (row is null) return new AccountStanding(Money.Zero(currency), Money.Zero(currency));
+        var balance = MarketplaceJson.Deserialize<AccountBalance>(row.Body);
+        return new AccountStanding(balance.Balance, balance.Pending);
     }
 
     /// <summary>An account's entries, newest first.</summary>

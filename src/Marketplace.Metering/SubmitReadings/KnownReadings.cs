@@ -8,14 +8,15 @@ namespace Marketplace.Metering;
 internal readonly record struct StatedReading(SignedReading Said, bool HasTimes, long From, long To)
 {
     public static StatedReading Of(SignedReading said) => ReadingText.TryParseTimes(said, out var from, out var to)
-        ? new StatedReading(said, true, from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds())
+        ? new StatedReading(said, true, from, to)
         : new StatedReading(said, false, 0, 0);
 }
 
 /// <summary>The readings that count so far: by sequence, and as the seconds that they claim.</summary>
-internal sealed class KnownReadings
+/// <param name="expected">About how many there will be.</param>
+internal sealed class KnownReadings(int expected)
 {
-    private readonly Dictionary<long, SignedReading> bySequence = [];
+    private readonly Dictionary<long, SignedReading> bySequence = new(expected);
 
     /// <summary>Disjoint stretches in order; neighbours that touch are one.</summary>
     private readonly List<(long From, long To)> claimed = [];

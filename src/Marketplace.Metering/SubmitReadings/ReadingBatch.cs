@@ -1,6 +1,6 @@
+using System.Text.Json.Serialization;
 using Marketplace.Contracts;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Marketplace.Metering;
 
@@ -24,7 +24,7 @@ public sealed record ReadingBatch(
     EnrolmentId MachineKeyId,
     string Signature,
     Instant ReceivedAt,
-    IReadOnlyList<JudgedReading> Readings)
+    [property: JsonConverter(typeof(CompactReadings))] IReadOnlyList<JudgedReading> Readings)
 {
     internal IEnumerable<Reading> AcceptedReadings() =>
         Readings.Where(r => r.Outcome.Counts()).Select(r => ReadingText.Parse(r.Reading));
@@ -43,19 +43,50 @@ internal static class ReadingText
     public const string Serving = "serving";
     public const string Down = "down";
 
-    public static bool TryParseTimes(SignedReading reading, out Instant from, out Instant to)
+    /// <summary>Where the digits and the signs of a time are.</summary>
+    private const string Form = "0000-00-00T00:00:00Z";
+
+    private static readonly int UnixEpochDay = new DateOnly(1970, 1, 1).DayNumber;
+
+    /// <summary>Reads both times, as Unix seconds.</summary>
+    public static bool TryParseTimes(SignedReading reading, out long from, out long to)
     {
-        var first = InstantPattern.General.Parse(reading.From);
-        var last = InstantPattern.General.Parse(reading.To);
-        (from, to) = (first.OrDefault(), last.OrDefault());
-        return first.Success && last.Success;
+        to = 0;
+        return TryParse(reading.From, out from) && TryParse(reading.To, out to);
     }
 
     public static Reading Parse(SignedReading reading)
     {
         InvariantException.Require(TryParseTimes(reading, out var from, out var to), $"Accepted reading {reading} has no times.");
-        return new Reading(reading.Sequence, from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds(), reading.GpuSeconds);
+        return new Reading(reading.Sequence, from, to, reading.GpuSeconds);
     }
 
-    private static Instant OrDefault(this ParseResult<Instant> result) => result.Success ? result.Value : default;
+    /// <summary>
+    /// Reads a whole UTC second such as <c>2026-11-23T09:00:00Z</c>, in that form only. By hand, for a million readings have two
+    /// million times.
+    /// </summary>
+    internal static bool TryParse(string text, out long unixSecond)
+    {
+        unixSecond = 0;
+        if (text.Length != Form.Length) return false;
+        for (var i = 0; i < Form.Length; i++)
+        {
+            if (Form[i] == '0' ? !char.IsAsciiDigit(text[i]) : text[i] != Form[i]) return false;
+        }
+
+        var (year, month, day) = (Number(text, 0, 4), Number(text, 5, 2), Number(text, 8, 2));
+        var (hour, minute, second) = (Number(text, 11, 2), Number(text, 14, 2), Number(text, 17, 2));
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        if (hour > 23 || minute > 59 || second > 59) return false;
+        var days = new DateOnly(year, month, day).DayNumber - UnixEpochDay;
+        unixSecond = (((days * 24L) + hour) * 3600) + (minute * 60) + second;
+        return true;
+    }
+
+    private static int Number(string text, int start, int length)
+    {
+        var number = 0;
+        for (var i = start; i < start + length; i++) number = (number * 10) + (text[i] - '0');
+        return number;
+    }
 }

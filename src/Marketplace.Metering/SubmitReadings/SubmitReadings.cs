@@ -55,8 +55,8 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, TimeP
         MachineId machine, SubmitReadingsCommand command, IdempotencyKey idempotencyKey, CancellationToken cancellationToken)
     {
         var bytes = ReadingBatchFormat.ToBytes(command.LeaseId, command.MachineKeyId, command.PreviousBatchHash, command.Readings);
-        var refusal = await CheckAsync(machine, command, bytes, cancellationToken);
         var hash = ReadingBatchFormat.Hash(bytes);
+        var refusal = await CheckAsync(machine, command, hash, cancellationToken);
         return await workspace.AttemptAsync<string, AcceptedBatch, SubmitReadingsRefusal>(
             MeteringRows.Of(command.LeaseId),
             idempotencyKey,
@@ -83,13 +83,13 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, TimeP
     }
 
     private async Task<SubmitReadingsRefusal?> CheckAsync(
-        MachineId machine, SubmitReadingsCommand command, byte[] bytes, CancellationToken cancellationToken)
+        MachineId machine, SubmitReadingsCommand command, string hash, CancellationToken cancellationToken)
     {
         var terms = await workspace.Store.ReadAsync(MeteringRows.Of(command.LeaseId), MeteringRows.Terms, cancellationToken);
         if (terms is null || MarketplaceJson.Deserialize<MeteredLease>(terms.Body).Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
         var key = await keys.FindAsync(command.MachineKeyId, cancellationToken);
         if (key is null || key.MachineId != machine || key.IsRevoked) return SubmitReadingsRefusal.MachineKeyUnknown;
-        return ReadingBatchFormat.Verify(bytes, command.Signature, key.PublicKey) ? null : SubmitReadingsRefusal.SignatureInvalid;
+        return ReadingBatchFormat.VerifyHash(hash, command.Signature, key.PublicKey) ? null : SubmitReadingsRefusal.SignatureInvalid;
     }
 
     private async Task<Result<AcceptedBatch, SubmitReadingsRefusal>> DecideAsync(
@@ -124,9 +124,9 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, TimeP
 
     /// <summary>Only a batch that reaches back to sequences or seconds already seen needs the earlier batches.</summary>
     private static async Task<KnownReadings> ReadKnownAsync(
-        PartitionWork work, MeteringHead head, IReadOnlyList<StatedReading> stated, CancellationToken cancellationToken)
+        PartitionWork work, MeteringHead head, List<StatedReading> stated, CancellationToken cancellationToken)
     {
-        var known = new KnownReadings();
+        var known = new KnownReadings(stated.Count);
         var isAhead = stated.All(r => !r.HasTimes || r.Said.Sequence < 1 || (r.Said.Sequence > head.HighestSequence && r.From >= head.HighestEnd));
         if (isAhead) return known;
         await foreach (var (_, batch) in work.ReadRangeAsync<ReadingBatch>(MeteringRows.Batches, cancellationToken))

@@ -14,7 +14,7 @@ public sealed record PlaceBidCommand(BookKey Book, BidTerms Terms);
 /// Accepts a bid: it is pending and on its way to the book when this returns. What becomes of it comes back as
 /// <see cref="BidUpdated"/>.
 /// </summary>
-public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, BookConditions conditions, IIdSource ids, TimeProvider time)
+public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, BookConditions conditions, IBuyerCredit credit, IIdSource ids, TimeProvider time)
 {
     /// <summary>Places a bid under the caller's key, which is also its client order id.</summary>
     public Task<Attempt<Bid, PlaceBidRefusal>> ExecuteAsync(
@@ -34,6 +34,7 @@ public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, BookCond
         var condition = await conditions.ReadAsync(book, cancellationToken);
         if (condition.IsHalted) return PlaceBidRefusal.BookHalted;
         if (condition.IsOutsideBand(terms)) return PlaceBidRefusal.LimitOutsideBand;
+        if (!await credit.CoversAsync(buyer, PlaceBidRules.MostOf(terms, catalogue.FindModel(book.Model)!), cancellationToken)) return PlaceBidRefusal.CreditExceeded;
 
         var bid = new Bid(bidId, buyer, book, terms, BidStatus.Pending, null, 0, CancellationRequested: false, now, now, Sequence: 0);
         work.Put(BidRows.Key(bidId), bid);

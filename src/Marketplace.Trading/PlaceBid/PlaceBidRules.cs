@@ -60,6 +60,9 @@ public enum PlaceBidRefusal
 
     /// <summary>The limit is too far from what was paid lately.</summary>
     LimitOutsideBand,
+
+    /// <summary>The most that the bid may cost is more than is left of the buyer's credit.</summary>
+    CreditExceeded,
 }
 
 /// <summary>The rules of a bid that need no book.</summary>
@@ -94,11 +97,20 @@ public static class PlaceBidRules
         terms.MinimumGpuCount >= (terms.FillRule == FillRule.Partial ? 1 : terms.GpuCount) && terms.MinimumGpuCount <= terms.GpuCount;
 
     /// <summary>Whether the most that a bid may cost fits a long in micro-units, and so in minor units, which are fewer.</summary>
-    public static bool CanBeCounted(BidTerms terms, GpuModel model)
+    public static bool CanBeCounted(BidTerms terms, GpuModel model) => MicrosOfMost(terms, model) <= long.MaxValue;
+
+    /// <summary>The most that a bid which can be counted may cost, rounded up. An upper bound to compare with, not a price.</summary>
+    public static Money MostOf(BidTerms terms, GpuModel model)
+    {
+        var currency = terms.Limit.Currency;
+        return Money.OfMinor((long)Math.Ceiling(MicrosOfMost(terms, model) * currency.MinorPerMajor / 1_000_000), currency);
+    }
+
+    private static decimal MicrosOfMost(BidTerms terms, GpuModel model)
     {
         // Per PFLOP-hour, a GPU costs at most what the limit gives for its datasheet.
         var pflops = terms.PriceBasis == PriceBasis.GpuHour ? 1 : Math.Max(1, model.Datasheet.Bf16Gflops / 1_000_000m);
-        return terms.Limit.MicrosPerGpuHour * pflops * terms.GpuCount * terms.Hours <= long.MaxValue;
+        return terms.Limit.MicrosPerGpuHour * pflops * terms.GpuCount * terms.Hours;
     }
 
     /// <summary>Whether no required figure is negative, and no PUE below 1.</summary>

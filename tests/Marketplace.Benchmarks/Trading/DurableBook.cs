@@ -24,11 +24,11 @@ internal sealed class DurableBook : IMeasurement
     public async Task<JsonObject> RunAsync(CancellationToken cancellationToken)
     {
         var batches = DurableScene.Batches(EngineCommands.Of(ReferenceWorkload.Create(PriceRule.X50, Orders))).ToArray();
-        var commits = await RecordAsync(batches, cancellationToken);
+        var recorded = await RecordAsync(batches, cancellationToken);
         var (writer, bare) = (new List<Elapsed>(), new List<Elapsed>());
         for (var round = -1; round < Rounds; round++)
         {
-            var rounds = (await WriteAsync(batches, cancellationToken), BareSqlite.Write(commits));
+            var rounds = (await WriteAsync(batches, cancellationToken), BareSqlite.Write(recorded.Commits));
             if (round < 0) continue;
             writer.Add(rounds.Item1);
             bare.Add(rounds.Item2);
@@ -38,8 +38,8 @@ internal sealed class DurableBook : IMeasurement
         var figures = new JsonObject
         {
             ["messages"] = messages,
-            ["commits"] = commits.Count,
-            ["bytesPerMessage"] = Figures.Rounded(commits.Sum(c => c.Operations.Sum(o => (double)o.Body.Length)) / messages),
+            ["commits"] = recorded.Commits.Count,
+            ["bytesPerMessage"] = Figures.Rounded(recorded.BodyBytes / messages),
         };
         figures.Add("bookOpsPerSec", Wall(writer).Per(messages));
         figures.Add("bareOpsPerSec", Wall(bare).Per(messages));
@@ -53,22 +53,14 @@ internal sealed class DurableBook : IMeasurement
     }
 
     /// <summary>What the writer commits: the bare loop's work.</summary>
-    private static async Task<List<Commit>> RecordAsync(SentCommand[][] batches, CancellationToken cancellationToken)
+    private static async Task<RecordedCommits> RecordAsync(SentCommand[][] batches, CancellationToken cancellationToken)
     {
-        var commits = new List<Commit>();
+        var recorded = new RecordedCommits();
         var store = new InMemoryPartitionStore();
-        await using var services = DurableScene.Compose(new FaultyPartitionStore(store, Record), store);
+        await using var services = DurableScene.Compose(recorded.Over(store), store);
         await DurableScene.ApplyAsync(services, batches, cancellationToken);
-        return commits;
-
-        StoreFault Record(StoreCall call)
-        {
-            if (call.Commit is { } commit) commits.Add(commit with { Operations = [.. commit.Operations.Select(WithOwnBody)] });
-            return StoreFault.None;
-        }
+        return recorded;
     }
-
-    private static EntityOperation WithOwnBody(EntityOperation operation) => operation with { Body = operation.Body.ToArray() };
 
     private static async Task<Elapsed> WriteAsync(SentCommand[][] batches, CancellationToken cancellationToken)
     {

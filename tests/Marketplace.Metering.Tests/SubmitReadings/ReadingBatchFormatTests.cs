@@ -1,4 +1,7 @@
 using System.Text;
+using CsCheck;
+using Marketplace.Contracts;
+using Marketplace.Runtime;
 
 namespace Marketplace.Metering.Tests;
 
@@ -25,4 +28,31 @@ public sealed class ReadingBatchFormatTests
     public void Texts_that_could_be_read_in_two_ways_cannot_be_signed(string text) =>
         Assert.Throws<ArgumentException>(() => ReadingBatchFormat.ToBytes(
             Lease, Key, ReadingBatchFormat.NoBatch, [MeteredMarket.Reading(1, 0, 60) with { State = text }]));
+
+    [Fact]
+    public void A_kept_batch_is_read_back_as_it_was_whatever_its_texts() => Gen.Select(
+        Gen.Long, Gen.Char['!', '~'].Array[1, 40], Gen.Long, Gen.Enum<ReadingOutcome>()).Array[0, 5].Sample(drawn =>
+        {
+            var batch = new ReadingBatch(1, "h", "p", Key, "s", MeteredMarket.Start, [.. drawn.Select(d =>
+            {
+                var text = new string(d.Item2).Replace(',', '"');
+                return new JudgedReading(new SignedReading(d.Item1, text, "2026-11-02T08:01:00Z", d.Item3, text), d.Item4);
+            })]);
+            var json = MarketplaceJson.Serialize(batch);
+            Assert.Equal(batch.Readings, MarketplaceJson.Deserialize<ReadingBatch>(json).Readings);
+        });
+
+    [Theory]
+    [InlineData("1,a,b,2,serving")]
+    [InlineData("x,a,b,2,serving,accepted")]
+    [InlineData("1,a,b,2,serving,unheard")]
+    [InlineData("1,a,b,2.5,serving,accepted")]
+    public void A_kept_batch_that_was_spoilt_is_not_read(string readings)
+    {
+        var good = System.Text.Encoding.UTF8.GetString(MarketplaceJson.Serialize(
+            new ReadingBatch(1, "h", "p", Key, "s", MeteredMarket.Start, [new JudgedReading(MeteredMarket.Reading(1, 0, 60), ReadingOutcome.Accepted)])));
+        var spoilt = System.Text.RegularExpressions.Regex.Replace(good, "\"readings\":\"[^\"]*\"", $"\"readings\":\"{readings}\"");
+        Assert.NotEqual(good, spoilt);
+        Assert.Throws<System.Text.Json.JsonException>(() => MarketplaceJson.Deserialize<ReadingBatch>(Encoding.UTF8.GetBytes(spoilt)));
+    }
 }

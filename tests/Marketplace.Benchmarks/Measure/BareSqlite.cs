@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using Marketplace.Benchmarks.Measure;
 using Marketplace.Runtime.Store;
 using Marketplace.Testing.Store;
 using Microsoft.Data.Sqlite;
 
-namespace Marketplace.Benchmarks.Trading;
+namespace Marketplace.Benchmarks.Measure;
 
 /// <summary>
 /// The yardstick of the durable path: the same rows with the same bytes in the same transactions, each with a full sync, into a table

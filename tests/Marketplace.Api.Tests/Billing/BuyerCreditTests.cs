@@ -1,0 +1,57 @@
+using Marketplace.Api.Auth;
+using Marketplace.Api.Tests.Trading;
+using Marketplace.Client;
+using Marketplace.Client.Models;
+using Marketplace.Contracts;
+
+namespace Marketplace.Api.Tests.Billing;
+
+public sealed class BuyerCreditTests
+{
+    [Fact]
+    public async Task A_bid_beyond_the_limit_is_refused_and_what_a_trade_can_cost_is_held()
+    {
+        await using var market = await MarketWalk.StartAsync();
+        var host = market.Host;
+        var buyer = host.NewOrganisation();
+        await host.SendAsync(new OrganisationRegistered(buyer, "Buyer", "b@example.com", false, true, null));
+        await host.WhenIdleAsync();
+        var own = host.Client(host.TokenOf(buyer));
+        var finance = host.Client(host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        Assert.All((await own.GetCreditAsync()).Currencies, c => Assert.Null(c.Limit));
+
+        var limits = new SetCreditLimitsRequest([new MoneyModel("4.99", "USD")], "New customer.");
+        await finance.SetCreditLimitsAsync(buyer.ToString(), limits, "limit-1");
+        Assert.Equal("credit_exceeded", (await Refused(() => own.PlaceBidAsync(MarketWalk.Bid(), "order-1", waitSeconds: 10))).Code);
+        await finance.SetCreditLimitsAsync(buyer.ToString(), limits with { Limits = [new MoneyModel("5.00", "USD")] }, "limit-2");
+        var bid = await own.PlaceBidAsync(MarketWalk.Bid(), "order-2", waitSeconds: 10);
+        Assert.Equal("filled", bid.Status);
+        await host.WhenIdleAsync();
+
+        // Bought at 2.10 for two hours.
+        var credit = (await own.GetCreditAsync()).Currencies.Single(c => c.Held.Currency == "USD");
+        Assert.Equal(("4.20", "0.00", "0.80"), (credit.Held.Amount, credit.Owed.Amount, credit.Available!.Amount));
+        Assert.Equal(credit, (await finance.GetCreditAsync(buyer.ToString())).Currencies.Single(c => c.Held.Currency == "USD"));
+        Assert.True((await finance.CheckJournalAsync("USD")).IsSound);
+        Assert.Equal("credit_exceeded", (await Refused(() => own.PlaceBidAsync(MarketWalk.Bid("1.00", 12, 13), "order-3"))).Code);
+    }
+
+    [Fact]
+    public async Task Limits_are_finances_to_set_and_refusals_have_their_codes()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var stranger = host.NewOrganisation().ToString();
+        var finance = host.Client(host.StaffToken(Scopes.FinanceWrite));
+        var good = new SetCreditLimitsRequest([new MoneyModel("5.00", "USD")], "Because.");
+        Assert.Equal("buyer_unknown", (await Refused(() => finance.SetCreditLimitsAsync(stranger, good, "k"))).Code);
+        Assert.Equal("invalid_fields", (await Refused(() => finance.SetCreditLimitsAsync(stranger, good with { Reason = "" }, "k"))).Code);
+        Assert.Equal("invalid_fields", (await Refused(() => finance.SetCreditLimitsAsync(stranger, good with { Limits = null }, "k"))).Code);
+        Assert.Equal("not_found", (await Refused(() => finance.SetCreditLimitsAsync("org_1", good, "k"))).Code);
+        var own = host.Client(host.TokenOf(host.NewOrganisation()));
+        Assert.Equal("scope_required", (await Refused(() => own.SetCreditLimitsAsync(stranger, good, "k"))).Code);
+        Assert.Equal("scope_required", (await Refused(() => own.GetCreditAsync(stranger))).Code);
+        Assert.Equal("organisation_required", (await Refused(() => finance.GetCreditAsync())).Code);
+    }
+
+    private static Task<ProblemException> Refused<T>(Func<Task<T>> act) => Assert.ThrowsAsync<ProblemException>(act);
+}
