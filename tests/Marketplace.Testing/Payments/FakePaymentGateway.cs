@@ -44,6 +44,9 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     /// <summary>Payments taken, in order.</summary>
     public IReadOnlyList<ExternalPayment> Payments => payments;
 
+    /// <summary>Credit notes, refunds and reversals made, in order.</summary>
+    public IReadOnlyList<ExternalCorrection> Corrections => corrections;
+
     public IReadOnlyList<TransferOrder> Orders { get; private set; } = [];
 
     public int InvoiceCount => invoices.Count;
