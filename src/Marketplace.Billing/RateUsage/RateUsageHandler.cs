@@ -47,16 +47,9 @@ public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, IP
     private static async Task BookAsync(PartitionWork work, Charge charge, UsageMetered message, CancellationToken cancellationToken)
     {
         var entry = Rating.Entry(charge, message.MeteredAt);
-        var row = BillingRows.TradeHold(message.LeaseId);
-        if (await work.ReadAsync<TradeHold>(row, cancellationToken) is not { Left.IsZero: false } held)
-        {
-            work.Send(entry);
-            return;
-        }
-
-        var (left, posting) = held.Capture(entry, charge.Total());
-        work.Put(row, left);
-        work.Send(posting);
+        var held = await work.ReadAsync<TradeHold>(BillingRows.TradeHold(message.LeaseId), cancellationToken);
+        if (held is { IsReleased: false }) work.Send(held.Capture(entry));
+        else work.Send(entry);
     }
 
     private async Task<IReadOnlySet<BillingPeriod>> ClosedAsync(UsageMetered usage, CancellationToken cancellationToken)
