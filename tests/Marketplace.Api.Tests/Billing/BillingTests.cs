@@ -234,7 +234,7 @@ public sealed class BillingTests
                 ApiKey = "sk_test_double", WebhookSecrets = ["whsec_double"], ApiBase = server.BaseUrl, RequestsPerSecond = null,
             };
             var usage = new SentUsage();
-            var host = await ApiHost.StartAsync(services => services.AddStripePayments(options).AddSingleton<IUsageRecords>(usage));
+            var host = await ApiHost.StartAsync(services => services.AddStripePayments(options).AddSingleton<IUsageRecords>(usage).AddSingleton<IUsageAudit>(usage));
             return new Scene(host, server, usage);
         }
 
@@ -293,11 +293,14 @@ public sealed class BillingTests
         }
     }
     /// <summary>Stands for metering, whose record a test sends.</summary>
-    private sealed class SentUsage : IUsageRecords
+    private sealed class SentUsage : IUsageRecords, IUsageAudit
     {
         public List<UsageMetered> Sent { get; } = [];
 
         public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             Sent.Where(u => BillingPeriod.Containing(u.MeteredAt).CompareTo(period) == 0).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<UsageAudit> AuditAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            ListAsync(period, cancellationToken).Select(u => new UsageAudit(u, u.Total, u.Hours, true));
     }
 }
