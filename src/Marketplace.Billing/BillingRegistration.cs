@@ -4,6 +4,7 @@ using Marketplace.Billing.CreditInvoice;
 using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
+using Marketplace.Billing.MirrorMeters;
 using Marketplace.Billing.MonthlyRun;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.PayProviders;
@@ -69,6 +70,7 @@ public static class BillingRegistration
         services.AddMessageHandler<CheckInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<IssueCreditNote, CreditHandlers>(Queues.Billing, m => m.CreditNoteId.ToString());
         services.AddMessageHandler<MakeRefund, CreditHandlers>(Queues.Billing, m => m.RefundId.ToString());
+        services.AddMessageHandler<MirrorUsage, MirrorMetersHandler>(Queues.Billing, m => $"meters-{m.Buyer}");
         services.AddMessageHandler<SendTransfer, PayProvidersHandlers>(Queues.Billing, m => m.PayoutId.ToString());
         services.AddMessageHandler<ReverseTransfer, TakeBackHandlers>(Queues.Billing, m => m.PayoutId.ToString());
 

@@ -28,6 +28,7 @@ public sealed partial class DependencyTests
         ["StripeDouble"] = [],
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
+        ["Cli"] = ["Kernel", "Client"],
         ["BenchmarkWorker"] = ["Kernel", "Client", "Verification"],
 
         // The worker is only built beside the host, which starts it as a process of its own.
@@ -50,7 +51,7 @@ public sealed partial class DependencyTests
         ["Scalar.AspNetCore"] = ["Api"],
         ["Parquet.Net"] = ["Finance"],
         ["Spectre.Console"] = ["Local"],
-        ["System.CommandLine"] = ["Local", "BenchmarkWorker"],
+        ["System.CommandLine"] = ["Local", "BenchmarkWorker", "Cli"],
     };
 
     /// <summary>

@@ -149,6 +149,10 @@ internal sealed class BillingScene : IAsyncDisposable
         Assert.Equal(-Balance(AccountKind.PaymentClearing), Balance(AccountKind.PlatformRevenue) + Balance(AccountKind.Tax));
     }
 
+    /// <summary>Delivers one webhook as it is; whether it was believed.</summary>
+    public async Task<bool> Deliver(string body, string? signature = "signed") =>
+        (await market.Get<ReceiveWebhook.ReceiveWebhookHandler>().HandleAsync(body, signature, default)).IsAccepted;
+
     /// <summary>Delivers reports of all payments so far, in an order and as often as told.</summary>
     public async Task DeliverWebhooks(int copies = 1)
     {
@@ -169,6 +173,10 @@ internal sealed class BillingScene : IAsyncDisposable
 
     public Task<List<RatedCharge>> Charges() =>
         market.Services.GetRequiredService<IPaymentRecords>().ListChargesAsync(BillingPeriod.Containing(market.Time.Now), default).ToListAsync().AsTask();
+
+    /// <summary>The sum of all postings to accounts of a kind, in a currency.</summary>
+    public long Balance(AccountKind kind, Currency currency) =>
+        Entries.Where(e => e.Currency == currency).SelectMany(e => e.Postings).Where(p => p.Account.Kind == kind).Sum(p => p.Amount.MinorUnits);
 
     /// <summary>The sum of all postings to accounts of a kind.</summary>
     public long Balance(AccountKind kind) =>
@@ -213,7 +221,8 @@ internal sealed class BillingScene : IAsyncDisposable
         {
             Assert.Equal(0, message.Postings.Sum(p => p.Amount.MinorUnits));
             Assert.DoesNotContain(message.Postings, p => p.Amount.IsZero || p.Amount.Currency != message.Currency);
-            Assert.True(message.Postings.Count >= 2);
+            Assert.InRange(message.Postings.Count, 2, 50);
+            Assert.Equal(message.Reason == EntryReason.Reversal, message.Reverses is not null && message.Note is not null);
             if (!scene.entries.TryAdd(message.EntryId, message)) Assert.Equivalent(scene.entries[message.EntryId], message, strict: true);
             return Task.CompletedTask;
         }
@@ -228,15 +237,18 @@ internal sealed class BillingScene : IAsyncDisposable
             scene.Holds.Values.Where(h => h.Account == account && h.Left.Currency == currency).Aggregate(Money.Zero(currency), (sum, h) => sum + h.Left)));
     }
 
-    /// <summary>Believes bodies of the form <c>org inv</c> that are "signed".</summary>
+    /// <summary>Believes bodies of the form <c>org inv</c> that are "signed"; with a kind and a number behind them they tell of something else.</summary>
     private sealed class PlainWebhooks(TimeProvider time) : IPaymentWebhooks
     {
         public Result<PaymentEvent, WebhookRefusal> Read(string body, string? signature)
         {
             if (signature != "signed") return WebhookRefusal.SignatureInvalid;
             var parts = body.Split(' ');
+            if (parts.Length is not (2 or 4)) return WebhookRefusal.Malformed;
+            var kind = parts.Length == 2 ? PaymentEventKind.InvoicePaid : Enum.Parse<PaymentEventKind>(parts[2]);
+            var number = parts.Length == 2 ? "" : $"_{kind}_{parts[3]}";
             return new PaymentEvent(
-                $"evt_{parts[1]}", "invoice.paid", PaymentEventKind.InvoicePaid, time.Now(), OrganisationId.Parse(parts[0]), InvoiceId.Parse(parts[1]));
+                $"evt_{parts[1]}{number}", $"a.{kind}", kind, time.Now(), OrganisationId.Parse(parts[0]), InvoiceId.Parse(parts[1]));
         }
     }
 }

@@ -118,6 +118,26 @@ public sealed class ReconciliationTests
         Assert.Empty(Reconciliation.Compare(world.Records with { Period = ConsistentWorld.Period.Next }).Differences);
     });
 
+    [Fact]
+    public void A_doubled_entry_that_was_taken_back_is_no_difference_and_a_right_one_that_was_is_missing() => GenWorld.Sample((world, pick) =>
+    {
+        if (!Double(world.Entries, pick, IsCharge, e => e with { Entry = e.Entry with { EntryId = ConsistentWorld.Id<EntryKind>(world.NextId()) } })) return;
+        var doubled = world.Entries.GroupBy(e => e.Entry.Reference).First(g => g.Count(IsCharge) > 1).ToList();
+        LedgerEntry TakeBack(LedgerEntry entry) => entry with
+        {
+            Entry = entry.Entry with
+            {
+                EntryId = ConsistentWorld.Id<EntryKind>(world.NextId()), Reason = EntryReason.Reversal, Reverses = entry.Entry.EntryId,
+                Postings = [.. entry.Entry.Postings.Select(p => p with { Amount = -p.Amount })],
+            },
+        };
+        Assert.Equal(DifferenceKind.DuplicateEntry, Assert.Single(Reconciliation.Compare(world.Records).Differences).Kind);
+        world.Entries.Add(TakeBack(doubled[1]));
+        Assert.Empty(Reconciliation.Compare(world.Records).Differences);
+        world.Entries.Add(TakeBack(doubled[0]));
+        Assert.Equal(DifferenceKind.MissingEntry, Assert.Single(Reconciliation.Compare(world.Records).Differences).Kind);
+    });
+
     private static bool Settled(ConsistentWorld world, UsageId usage) => world.Charges.Any(c => c.UsageId == usage && !c.Amount.IsZero);
 
     private static bool IsCharge(LedgerEntry entry) => entry.Entry.Reason == EntryReason.UsageCharged;

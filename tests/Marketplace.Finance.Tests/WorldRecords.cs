@@ -6,7 +6,7 @@ namespace Marketplace.Finance.Tests;
 
 /// <summary>A world as the other modules' records.</summary>
 internal sealed class WorldRecords(ConsistentWorld world)  :
-    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords
+    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords
 {
     public static void Register(IServiceCollection services, ConsistentWorld world)
     {
@@ -18,6 +18,7 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
         services.AddSingleton<ICreditRecords>(records);
         services.AddSingleton<IPayoutRecords>(records);
         services.AddSingleton<IServiceRecords>(records);
+        services.AddSingleton<ICostRecords>(records);
     }
 
     public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
@@ -58,4 +59,11 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
 
     IAsyncEnumerable<BookedPayout> IPayoutRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Payouts.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
+
+    IAsyncEnumerable<CostRecord> ICostRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) => AsyncEnumerable.Empty<CostRecord>();
+
+    Task<CostRecord?> ICostRecords.FindAsync(OrganisationId buyer, UsageId usage, CancellationToken cancellationToken) => Task.FromResult<CostRecord?>(null);
+
+    IAsyncEnumerable<InvoiceRecord> ICostRecords.ListInvoicesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<InvoiceRecord>();
 }

@@ -37,7 +37,7 @@ public sealed class ResaleStoryTests
         await world.PassAsync(Duration.FromHours(1));
         await deeds.StartAsync(RunPurpose.Billing);
         await world.PassAsync(Duration.FromHours(1));
-        while (world.Payments.Webhooks.TryDequeue(out var paid)) await deeds.DeliverWebhookAsync(paid.Buyer, paid.InvoiceId);
+        foreach (var (buyer, invoice) in world.Payments.Paid) await deeds.DeliverWebhookAsync(buyer, invoice);
         await world.PassAsync(Duration.FromHours(1));
         await deeds.StartAsync(RunPurpose.Payout);
         await world.PassAsync(Duration.FromHours(1));

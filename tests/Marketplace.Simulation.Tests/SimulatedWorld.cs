@@ -7,11 +7,10 @@ using Marketplace.Ledger;
 using Marketplace.Metering;
 using Marketplace.Registry;
 using Marketplace.Runtime.Messages;
-using Marketplace.Runtime.Store;
 using Marketplace.Simulation.Tests.Audit;
 using Marketplace.Simulation.Tests.Doubles;
+using Marketplace.Testing.Payments;
 using Marketplace.Testing.Simulation;
-using Marketplace.Testing.Store;
 using Marketplace.Trading;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -21,51 +20,47 @@ namespace Marketplace.Simulation.Tests;
 /// <summary>All modules on one thread, with an in-memory store, stand-ins for worker and payment service, faults and a seed.</summary>
 public sealed class SimulatedWorld : IAsyncDisposable
 {
-    private readonly Random random;
+    private readonly RandomFaults faults;
 
     public SimulatedWorld(int seed, double faultRate)
     {
-        random = new Random(seed);
-        // One message posts many invoice lines: at the store's rate, eight tries would not always get through.
-        var payments = faultRate / 5;
-        Market = new SimulatedMarketplace(
-            services => Compose(services, seed, payments), seed, disorderRate: faultRate, call => Draw(call, faultRate));
+        faults = new RandomFaults(seed, faultRate, faultRate / 5);
+        Market = new SimulatedMarketplace(Compose, seed, disorderRate: faultRate, faults.OfStore);
+        Payments = Market.Services.GetRequiredService<FakePaymentGateway>();
+        Payments.Fault = _ => faults.OfPayments();
     }
 
     public SimulatedMarketplace Market { get; }
 
     public Witness Seen { get; } = new();
 
-    /// <summary>Faults of store and payment service are drawn only while this is set: people's own requests then succeed.</summary>
-    public bool FaultsAreOn { get; set; }
-
-    public SimulatedPayments Payments => (SimulatedPayments)Market.Get<IPaymentGateway>();
+    public FakePaymentGateway Payments { get; }
 
     public Instant Now => Market.Time.Now;
 
     /// <summary>Lets time pass, with faults, duplicates and disorder.</summary>
     public async Task PassAsync(Duration duration)
     {
-        FaultsAreOn = true;
+        faults.AreOn = true;
         try
         {
             await Market.RunUntilAsync(Now + duration);
         }
         finally
         {
-            FaultsAreOn = false;
+            faults.AreOn = false;
         }
     }
 
     public ValueTask DisposeAsync() => Market.DisposeAsync();
 
-    private void Compose(IServiceCollection services, int seed, double faultRate)
+    private void Compose(IServiceCollection services)
     {
         services.AddRegistry().AddTrading().AddLeasing().AddMetering().AddLedger().AddBilling().AddFinance();
         services.AddMessageHandler<RequestVerification, SimulatedProofs>(Queues.Verification, m => m.MachineId.ToString());
         services.AddSingleton<IPaymentWebhooks, SimulatedWebhooks>();
-        services.AddSingleton<IPaymentGateway>(provider => new SimulatedPayments(
-            provider.GetRequiredService<TimeProvider>(), seed, () => FaultsAreOn ? faultRate : 0));
+        services.AddSingleton<FakePaymentGateway>();
+        services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<FakePaymentGateway>());
         services.AddSingleton(Seen);
         services.AddMessageHandler<ListingActivated, Observer>(Observer.Queue, m => m.ListingId.ToString());
         services.AddMessageHandler<OfferResale, Observer>(Observer.Queue, m => m.ListingId.ToString());
@@ -75,13 +70,5 @@ public sealed class SimulatedWorld : IAsyncDisposable
         services.AddMessageHandler<LeaseStopped, Observer>(Observer.Queue, m => m.LeaseId.ToString());
         services.AddMessageHandler<UsageMetered, Observer>(Observer.Queue, m => m.LeaseId.ToString());
         services.AddMessageHandler<RecordEntry, Observer>(Observer.Queue, m => m.EntryId.ToString());
-    }
-
-    private StoreFault Draw(StoreCall call, double rate)
-    {
-        if (!FaultsAreOn || random.NextDouble() >= rate) return StoreFault.None;
-        if (call.ReadsPage) return StoreFault.EmptyPage;
-        if (call.Commit is null) return StoreFault.ThrowBefore;
-        return random.Next(3) switch { 0 => StoreFault.ThrowBefore, 1 => StoreFault.ThrowAfter, _ => StoreFault.Conflict };
     }
 }

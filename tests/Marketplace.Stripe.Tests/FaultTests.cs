@@ -87,6 +87,35 @@ public class FaultTests
             () => stripe.Gateway.EnsureCustomerAsync(party with { Name = "Q" }, stripe.Now, default));
     }
 
+    /// <summary>What a sender does that is stopped again and again: it starts at the first line, and each is there once in the end.</summary>
+    [Fact]
+    public async Task A_long_invoice_that_is_resumed_after_every_kind_of_fault_has_each_line_once()
+    {
+        await using var stripe = await DoubleFixture.Start();
+        var impatient = stripe.NewGateway(timeout: TimeSpan.FromMilliseconds(200));
+        var (draft, invoice) = await stripe.Draft();
+        InvoiceLine[] lines = [.. Enumerable.Range(1, 60).Select(i => stripe.Line(i))];
+        var (sent, faults) = (0, 0);
+        while (sent < lines.Length)
+        {
+            if (sent % 7 == 0 && faults < 12) stripe.Server.Faults.Add(new Fault((FaultKind)(faults % Enum.GetValues<FaultKind>().Length), "/v1/invoiceitems", Method: "POST"));
+            try
+            {
+                await impatient.AddLineAsync(draft, invoice, lines[sent], stripe.Now, default);
+                sent++;
+            }
+            catch (PaymentServiceException)
+            {
+                faults++;
+                sent = Math.Max(0, sent - 3);
+            }
+        }
+
+        Assert.Equal(12, faults);
+        stripe.Server.Faults.Clear();
+        Assert.Equal(lines.Sum(l => l.Amount.MinorUnits), (await stripe.Gateway.FinalizeInvoiceAsync(draft.InvoiceId, invoice, stripe.Now, default)).MinorUnits);
+    }
+
     [Fact]
     public async Task Requests_are_paced()
     {

@@ -26,7 +26,7 @@ internal static class BuyerCreditEndpoints
             .Answers<BuyerCreditModel>()
             .Refuses(ProblemTypes.NotFound);
         group.MapPost("/{organisationId}/limits", SetAsync).RequireScope(Scopes.FinanceWrite)
-            .Operates("setCreditLimits", "Replaces a buyer's credit limits, one per currency; a currency without one has no limit, and zero makes the buyer pay in advance.")
+            .Operates("setCreditLimits", "Replaces a buyer's credit limits, one per currency; a currency without one has no limit.")
             .Answers<BuyerCreditModel>()
             .Refuses([ProblemTypes.InvalidFields, ProblemTypes.NotFound, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<SetCreditTermsRefusal>().Select(TypeOf)]);
     }

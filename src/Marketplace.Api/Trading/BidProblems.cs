@@ -53,6 +53,7 @@ internal static class BidProblems
         RequestReplacementRefusal.ExpiryInPast => ProblemTypes.ExpiryInPast,
         RequestReplacementRefusal.BookHalted => ProblemTypes.BookHalted,
         RequestReplacementRefusal.LimitOutsideBand => ProblemTypes.LimitOutsideBand,
+        RequestReplacementRefusal.CreditExceeded => ProblemTypes.CreditExceeded,
     };
 
     public static ApiProblem Of(ExplainBidRefusal refusal) => refusal switch

@@ -6,8 +6,7 @@ using Marketplace.Runtime.Work;
 namespace Marketplace.Billing.Credit;
 
 /// <summary>
-/// Up to how much a buyer may owe, by currency. A currency without a limit has none: the buyer pays afterwards, whatever it uses. A limit of
-/// zero makes it pay in advance.
+/// Up to how much a buyer may owe, by currency. A currency without a limit has none: the buyer pays afterwards, whatever it uses.
 /// </summary>
 /// <param name="Limits">One per currency, none negative.</param>
 /// <param name="Reason">Why finance set them.</param>

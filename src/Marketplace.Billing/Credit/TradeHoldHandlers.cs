@@ -29,7 +29,7 @@ public sealed class TradeHoldHandlers(Workspace workspace, BillingTerms terms, T
                 var country = await KnownParty.ReadCountryAsync(workspace.Store, message.Buyer, cancellationToken);
                 var amount = TradeHold.MostOf(message, terms.Taxes.At(country, message.ExecutedAt));
                 if (amount.IsZero) return;
-                var hold = new TradeHold(message.LeaseId, message.TradeId, ids.Next<EntryKind>(), amount, amount);
+                var hold = new TradeHold(message.LeaseId, message.TradeId, ids.Next<EntryKind>(), amount);
                 work.Put(row, hold);
                 work.Send(new HoldEntry(
                     hold.HoldId, currency, message.TradeId.ToString(), message.ExecutedAt, new Account(AccountKind.BuyerReceivable, message.Buyer), amount));
@@ -44,7 +44,7 @@ public sealed class TradeHoldHandlers(Workspace workspace, BillingTerms terms, T
             context,
             async work =>
             {
-                if (await work.ReadAsync<TradeHold>(BillingRows.TradeHold(message.LeaseId), cancellationToken) is { Left.IsZero: false })
+                if (await work.ReadAsync<TradeHold>(BillingRows.TradeHold(message.LeaseId), cancellationToken) is { IsReleased: false })
                     work.Send(new ReleaseTradeHold(buyer, message.LeaseId), message.StoppedAt + terms.HoldsReleasedAfter);
             },
             cancellationToken);
@@ -57,10 +57,9 @@ public sealed class TradeHoldHandlers(Workspace workspace, BillingTerms terms, T
             async work =>
             {
                 var row = BillingRows.TradeHold(message.LeaseId);
-                if (await work.ReadAsync<TradeHold>(row, cancellationToken) is not { Left.IsZero: false } held) return;
-                var (released, command) = held.Release(ids.Next<EntryKind>(), time.Now());
-                work.Put(row, released);
-                work.Send(command);
+                if (await work.ReadAsync<TradeHold>(row, cancellationToken) is not { IsReleased: false } held) return;
+                work.Put(row, held with { IsReleased = true });
+                work.Send(held.Release(ids.Next<EntryKind>(), time.Now()));
             },
             cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Marketplace.Billing.Credit;
+using Marketplace.Billing.MirrorMeters;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Rows;
 using Marketplace.Billing.Terms;
@@ -6,6 +7,7 @@ using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
+using NodaTime;
 
 namespace Marketplace.Billing.RateUsage;
 
@@ -33,6 +35,8 @@ public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, IP
                     await ClosedAsync(message, cancellationToken), ids.Next<EntryKind>(), time.Now());
                 work.Put(key, charge);
                 work.Send(new IndexBillingRow(BillingIndex.Charges(charge.Period), key, charge.Buyer));
+                if (terms.MirrorsMeters && charge.Used != GpuTime.Zero)
+                    work.Send(new MirrorUsage(charge.Buyer, charge.UsageId, charge.Used, charge.To - Duration.FromSeconds(1)));
                 if (charge.Total().IsZero) return;
                 work.Put(BillingRows.Unbilled(charge.Amount.Currency, charge.Period, charge.UsageId), new UnbilledCharge(charge.UsageId));
                 await BookAsync(work, charge, message, cancellationToken);
@@ -43,16 +47,9 @@ public sealed class RateUsageHandler(Workspace workspace, BillingTerms terms, IP
     private static async Task BookAsync(PartitionWork work, Charge charge, UsageMetered message, CancellationToken cancellationToken)
     {
         var entry = Rating.Entry(charge, message.MeteredAt);
-        var row = BillingRows.TradeHold(message.LeaseId);
-        if (await work.ReadAsync<TradeHold>(row, cancellationToken) is not { Left.IsZero: false } held)
-        {
-            work.Send(entry);
-            return;
-        }
-
-        var (left, posting) = held.Capture(entry, charge.Total());
-        work.Put(row, left);
-        work.Send(posting);
+        var held = await work.ReadAsync<TradeHold>(BillingRows.TradeHold(message.LeaseId), cancellationToken);
+        if (held is { IsReleased: false }) work.Send(held.Capture(entry));
+        else work.Send(entry);
     }
 
     private async Task<IReadOnlySet<BillingPeriod>> ClosedAsync(UsageMetered usage, CancellationToken cancellationToken)

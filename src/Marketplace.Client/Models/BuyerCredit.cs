@@ -6,7 +6,7 @@ namespace Marketplace.Client.Models;
 public sealed record BuyerCreditModel(string OrganisationId, IReadOnlyList<CreditInCurrencyModel> Currencies);
 
 /// <summary>A buyer's credit in one currency.</summary>
-/// <param name="Limit">Up to how much it may owe; null for no limit, zero for a buyer that pays in advance.</param>
+/// <param name="Limit">Up to how much it may owe; null for no limit.</param>
 /// <param name="Prepaid">What it paid in advance and did not use.</param>
 /// <param name="Owed">What it owes for use.</param>
 /// <param name="Held">What is set aside for trades that are not delivered yet.</param>

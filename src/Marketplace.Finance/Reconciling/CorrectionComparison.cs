@@ -65,7 +65,8 @@ internal static class CorrectionComparison
                 made.Count > 0 ? made[0].CreatedAt : payout.CreatedAt);
         }
 
-        foreach (var stray in external.Where(g => !known.Contains(g.Key)))
+        var unseen = ReversalsOfUnseenPayouts(records);
+        foreach (var stray in external.Where(g => !known.Contains(g.Key) && !(g.Key.Kind == CorrectionKind.TransferReversal && unseen.Contains(g.Key.Item2))))
             yield return new(stray.Key.Item2, null, false, [.. stray], [], stray.First().CreatedAt);
         foreach (var group in entries.Where(g => KindOf(g.Key.Reason) is { } kind && !known.Contains((kind, g.Key.Reference))))
         {
@@ -73,6 +74,21 @@ internal static class CorrectionComparison
             if (external[(KindOf(group.Key.Reason)!.Value, group.Key.Reference)].Any()) continue;
             yield return new(group.Key.Reference, null, false, [], [new(false, [.. group.Select(e => Side(e, AccountOf(group.Key.Reason)))])], group.First().Entry.BookedAt);
         }
+    }
+
+    /// <summary>
+    /// What refunds of ours would reverse of payouts that are not among the records: they are older, or their being gone is a difference
+    /// of its own.
+    /// </summary>
+    private static HashSet<string> ReversalsOfUnseenPayouts(ReconciliationRecords records)
+    {
+        var seen = records.Payouts.Select(p => p.PayoutId).ToHashSet();
+        var payouts = records.Charges.Where(c => c.PayoutId is not null).GroupBy(c => c.UsageId).ToDictionary(g => g.Key, g => g.First().PayoutId!.Value);
+        return [.. from credit in records.Credits
+                   where credit.IsRefund
+                   from line in credit.Lines
+                   where !payouts.TryGetValue(line.UsageId, out var payout) || !seen.Contains(payout)
+                   select $"{credit.Id}:{line.UsageId}"];
     }
 
     private static IEnumerable<Difference> Compare(Correction correction, List<ExternalCorrection> strays)

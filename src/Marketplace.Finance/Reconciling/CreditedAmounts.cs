@@ -8,6 +8,7 @@ namespace Marketplace.Finance;
 /// </summary>
 internal sealed class CreditedAmounts(ReconciliationRecords records)
 {
+    private const int MostRefundsInAnyOrder = 6;
     private readonly ILookup<string, BookedCredit> notes = records.Credits.Where(c => !c.IsRefund).ToLookup(c => c.InvoiceId.ToString());
     private readonly ILookup<string, ExternalCorrection> external =
         records.Corrections.Where(c => c is { Kind: CorrectionKind.CreditNote, Reference: not null }).ToLookup(c => c.Reference!);
@@ -37,22 +38,33 @@ internal sealed class CreditedAmounts(ReconciliationRecords records)
     }
 
     /// <summary>
-    /// What the shares of a payout may add up to: a share that was given up before the payout is not in it. A credit note that is
-    /// missing or wrong here may still be right in the ledger.
+    /// What the shares of a payout may add up to: a share that was given up before the payout is not in it, one that was given up later
+    /// is reversed or owed. A credit note that is missing or wrong here may still be right in the ledger.
     /// </summary>
-    public IReadOnlyList<Money> Shares(IEnumerable<UsageTrail> charges, IReadOnlyList<Money> sums)
+    /// <param name="payout">The payout; null where we have no record of it.</param>
+    /// <param name="charges">Its charges.</param>
+    /// <param name="sums">What their shares may add up to before anything was given up.</param>
+    public IReadOnlyList<Money> Shares(BookedPayout? payout, IEnumerable<UsageTrail> charges, IReadOnlyList<Money> sums)
     {
         var given = charges.SelectMany(t => lines[t.Charge!.UsageId]).ToList();
         var before = given.Where(g => !g.Credit.IsRefund).ToList();
+        var refunds = given.Where(g => g.Credit.IsRefund && !IsReversed(payout, g.Credit)).OrderBy(g => g.Credit.BookedAt)
+            .GroupBy(g => g.Credit.Id, (_, of) => of.Select(g => g.Line.Share).Aggregate((sum, share) => sum + share)).ToList();
         IReadOnlyList<Money> candidates = given.Count == 0 ? sums :
         [
-            .. sums.SelectMany(sum => new[]
-            {
-                Less(sum, before.Select(g => g.Line.Share)), Less(sum, before.Select(InLedger)), Less(sum, given.Select(g => g.Line.Share)), sum,
-            }).Distinct(),
+            .. sums.SelectMany(sum => new[] { Less(sum, before.Select(g => g.Line.Share)), Less(sum, before.Select(InLedger)), sum })
+                .SelectMany(sum => Parts(refunds).Select(part => Less(sum, part))).Distinct(),
         ];
         return [.. candidates, .. candidates.SelectMany(sum => unbooked.Where(u => u.Currency == sum.Currency).Select(u => sum - u))];
     }
+
+    private static bool IsReversed(BookedPayout? payout, BookedCredit refund) =>
+        payout is not null && payout.Reversals.Any(reversal => reversal.Reference.StartsWith(refund.Id + ':', StringComparison.Ordinal));
+
+    /// <summary>Which refunds may have come before a payout: any of a few, of many the earliest.</summary>
+    private static IEnumerable<IEnumerable<Money>> Parts(List<Money> refunds) => refunds.Count <= MostRefundsInAnyOrder
+        ? Enumerable.Range(0, 1 << refunds.Count).Select(chosen => refunds.Where((_, i) => (chosen >> i & 1) == 1))
+        : Enumerable.Range(0, refunds.Count + 1).Select(refunds.Take);
 
     /// <summary>What the provider had of a charge that is lost: its entry's part, less what was given up of it.</summary>
     public IEnumerable<Money> Lost(UsageTrail trail)

@@ -15,8 +15,9 @@ public sealed record ReconciliationResult(IReadOnlyList<StageTotal> Totals, IRea
 internal static class Reconciliation
 {
     /// <summary>The differences of what counts in the period; records of the months beside it are only counterparts.</summary>
-    public static ReconciliationResult Compare(ReconciliationRecords records)
+    public static ReconciliationResult Compare(ReconciliationRecords all)
     {
+        var records = all with { Entries = Standing(all.Entries) };
         bool IsInPeriod(Instant at) => BillingPeriod.Containing(at) == records.Period;
         var trails = Trails(records);
         var subjects = trails.Where(t => IsInPeriod(t.At)).ToList();
@@ -34,7 +35,7 @@ internal static class Reconciliation
                 .. CorrectionComparison.Compare(records, IsInPeriod),
                 .. records.BankPayouts.Where(p => IsInPeriod(p.CreatedAt) && p.Settled is { } settled && settled != p.Amount).Select(p => new Difference(
                     DifferenceKind.BankPayoutDiffers, p.ExternalId, new(RecordStage.BalanceTransaction, p.ExternalId, p.Settled!.Value), new(RecordStage.BankPayout, p.ExternalId, p.Amount))),
-                .. LateEntries(records),
+                .. LateEntries(all),
             ]);
     }
 
@@ -45,6 +46,13 @@ internal static class Reconciliation
             && entry.RecordedAt > closedAt && entry.Entry.Reason != EntryReason.Accrual
         let amount = entry.Entry.Postings.Where(p => !p.Amount.IsNegative).Aggregate(Money.Zero(entry.Entry.Currency), (sum, p) => sum + p.Amount)
         select new Difference(DifferenceKind.LateEntry, entry.Entry.Reference, null, new(RecordStage.LedgerEntry, entry.Entry.EntryId.ToString(), amount));
+
+    /// <summary>Entries that count: one that was taken back and the one that takes it back are as if neither were there.</summary>
+    private static List<LedgerEntry> Standing(IReadOnlyList<LedgerEntry> entries)
+    {
+        var reversed = entries.Select(e => e.Entry.Reverses).OfType<EntryId>().ToHashSet();
+        return [.. entries.Where(e => !reversed.Contains(e.Entry.EntryId) && e.Entry.Reverses is null)];
+    }
 
     private static List<UsageTrail> Trails(ReconciliationRecords records)
     {

@@ -46,6 +46,7 @@ internal static class Settlements
             {
                 var own = booked.GetValueOrDefault(payout);
                 var shares = credited.Shares(
+                    own,
                     payouts[payout],
                     WithLost(Sums([.. payouts[payout].Select(t => t.Charge!.ProviderShare())], [.. payouts[payout].Select(PayableByEntry)]), lost));
                 return new Settlement(

@@ -42,6 +42,7 @@ internal sealed partial class Story(StoryWorld world, INarrator narrator)
 
         narrator.Chapter("Usage becomes charges, invoices, payments and payouts");
         var (invoices, payouts) = await SettleAsync(leases, cancellationToken);
+        await ExplainLineAsync(cancellationToken);
 
         narrator.Chapter("Finance reconciles usage, ledger and Stripe");
         var (ledgerSum, before, after) = await ReconcileAsync(cancellationToken);

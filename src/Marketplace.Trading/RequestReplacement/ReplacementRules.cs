@@ -53,6 +53,9 @@ public enum RequestReplacementRefusal
 
     /// <summary>The limit is too far from what was paid lately.</summary>
     LimitOutsideBand,
+
+    /// <summary>The most that what is not bought yet may cost is more than is left of the buyer's credit.</summary>
+    CreditExceeded,
 }
 
 /// <summary>What of a bid is to change; null for as it is.</summary>

@@ -11,7 +11,7 @@ namespace Marketplace.Trading.RequestReplacement;
 /// Asks for a bid to be replaced. It stays as it is until its book says what became of that, in <see cref="BidUpdated"/>. One
 /// replacement at a time is under way, so that none can overtake another.
 /// </summary>
-public sealed class RequestReplacement(Workspace workspace, ICatalogue catalogue, BookConditions conditions, TimeProvider time)
+public sealed class RequestReplacement(Workspace workspace, ICatalogue catalogue, BookConditions conditions, IBuyerCredit credit, TimeProvider time)
 {
     /// <summary>Requests the replacement. Answers with the bid as it stands.</summary>
     public Task<Attempt<Bid, RequestReplacementRefusal>> ExecuteAsync(
@@ -29,6 +29,8 @@ public sealed class RequestReplacement(Workspace workspace, ICatalogue catalogue
         var condition = await conditions.ReadAsync(bid!.Book, cancellationToken);
         if (condition.IsHalted) return RequestReplacementRefusal.BookHalted;
         if (condition.IsOutsideBand(terms)) return RequestReplacementRefusal.LimitOutsideBand;
+        var most = PlaceBidRules.MostOf(terms with { GpuCount = terms.GpuCount - bid.FilledGpuCount }, catalogue.FindModel(bid.Book.Model)!);
+        if (!await credit.CoversAsync(bid.Buyer, most, cancellationToken)) return RequestReplacementRefusal.CreditExceeded;
 
         bid = bid with { Replacement = new BidReplacement(terms, ReplacementStatus.Pending, now) };
         work.Put(row, bid);

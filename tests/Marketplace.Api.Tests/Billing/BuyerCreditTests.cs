@@ -34,6 +34,9 @@ public sealed class BuyerCreditTests
         Assert.Equal(credit, (await finance.GetCreditAsync(buyer.ToString())).Currencies.Single(c => c.Held.Currency == "USD"));
         Assert.True((await finance.CheckJournalAsync("USD")).IsSound);
         Assert.Equal("credit_exceeded", (await Refused(() => own.PlaceBidAsync(MarketWalk.Bid("1.00", 12, 13), "order-3"))).Code);
+        var small = await own.PlaceBidAsync(MarketWalk.Bid("0.70", 12, 13), "order-4", waitSeconds: 10);
+        var dearer = new ReplaceBidRequest(Limit: new LimitModel("0.81", "USD"));
+        Assert.Equal("credit_exceeded", (await Refused(() => own.ReplaceBidAsync(small.BidId, dearer, "replace-1"))).Code);
     }
 
     [Fact]

@@ -41,6 +41,12 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     /// <summary>Transfers made, net of what was taken back.</summary>
     public IReadOnlyList<ExternalTransfer> Transfers => transfers;
 
+    /// <summary>Payments taken, in order.</summary>
+    public IReadOnlyList<ExternalPayment> Payments => payments;
+
+    /// <summary>Credit notes, refunds and reversals made, in order.</summary>
+    public IReadOnlyList<ExternalCorrection> Corrections => corrections;
+
     public IReadOnlyList<TransferOrder> Orders { get; private set; } = [];
 
     public int InvoiceCount => invoices.Count;

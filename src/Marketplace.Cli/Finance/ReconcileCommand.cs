@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using Marketplace.Client.Models;
+
+namespace Marketplace.Cli.Finance;
+
+/// <summary><c>finance reconcile</c>: compares a month and says what is open.</summary>
+internal static class ReconcileCommand
+{
+    public static Command Create(Connection connection)
+    {
+        var period = FinanceCommand.Period();
+        var json = FinanceCommand.AsJson();
+        var csv = new Option<FileInfo?>("--csv") { Description = "Also write the differences to this file as CSV." };
+        var command = new Command("reconcile", "Compares readings, usage, ledger and payment service for a month. Exit code 3 where differences are open.")
+        {
+            period, json, csv,
+        };
+        connection.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var client = connection.Open(parsed);
+            var made = await client.RunReconciliationAsync(parsed.GetValue(period)!, $"cli-{Guid.NewGuid():N}", cancellationToken);
+            if (parsed.GetValue(csv) is { } file)
+                await File.WriteAllTextAsync(file.FullName, await client.GetDifferencesCsvAsync(made.ReconciliationId, cancellationToken), cancellationToken);
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(json)) Json.Write(output, made);
+            else Write(output, made);
+            return made.OpenCount == 0 ? ExitCodes.Done : ExitCodes.DifferencesOpen;
+        });
+        return command;
+    }
+
+    private static void Write(TextWriter output, ReconciliationModel made)
+    {
+        output.WriteLine($"{made.Period}{(made.IsPeriodOver ? "" : ", which is not over")}: {made.ReconciliationId}, by {made.RunBy} at {made.RunAt}");
+        output.WriteLine();
+        Table.Write(
+            output,
+            ["figure", "count", "amount", "currency", "gpu-seconds"],
+            [.. made.Totals.Select(t => (IReadOnlyList<string>)[t.Figure, Text(t.Count), t.Amount.Amount!, t.Amount.Currency!, t.GpuSeconds is { } s ? Text(s) : ""])]);
+        output.WriteLine();
+        output.WriteLine(made.DifferenceCount == 0
+            ? "No differences."
+            : $"{made.DifferenceCount} differences, {made.OpenCount} of them open.");
+        if (made.DifferenceCount == 0) return;
+        output.WriteLine();
+        Table.Write(
+            output,
+            ["state", "kind", "subject", "expected", "found", "difference", "action or reason"],
+            [
+                .. made.Differences!.Select(d => (IReadOnlyList<string>)
+                [
+                    d.Resolution is null ? "open" : "resolved", d.Kind, d.Subject, Text(d.Expected), Text(d.Found), d.DifferenceId,
+                    d.Resolution is { } r ? $"{r.Reason} ({r.ResolvedBy})" : d.SuggestedAction,
+                ]),
+            ]);
+    }
+
+    private static string Text(DifferenceSideModel? side) => side is null ? "nothing" : $"{side.Stage} {side.Id} {side.Amount.Amount} {side.Amount.Currency}";
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
