@@ -78,10 +78,46 @@ public sealed class MoneyPathTests : IMachineKeys, IAsyncLifetime
         Assert.Equal("not_found", (await Assert.ThrowsAsync<ProblemException>(() => finance.ExportFocusAsync("2026-11", "costs", "csv", parquet))).Code);
     }
 
-    private static async Task<List<Dictionary<string, string>>> CsvAsync(MarketplaceClient finance, string dataset)
+    [Fact]
+    public async Task Use_that_is_metered_after_its_month_was_closed_is_a_correction_in_the_open_one()
+    {
+        var finance = host.Client(host.StaffToken());
+        await UseAsync("2.10", gpuSeconds: 3_601);
+        var start = HourSlot.Containing(host.Time.Now).Start;
+        await host.AdvanceAsync(BillingPeriod.Containing(start).End - host.Time.Now + Duration.FromHours(1));
+        var closed = await finance.ClosePeriodAsync("2026-11", "close");
+        var accrued = Assert.Single(closed.Accrued);
+        Assert.Equal(("2.10", 1, 1), (accrued.Amount.Amount, accrued.BuyerCount, accrued.ChargeCount));
+        await host.WhenIdleAsync();
+        var entries = (await finance.ListLedgerEntriesAsync("USD")).Items.Where(e => e.Reason is "accrual" or "accrualReversed").ToList();
+        Assert.Equal(["accrual", "accrualReversed"], entries.Select(e => e.Reason).Order());
+
+        // A lease of the closed month whose readings come only now.
+        var lease = host.Services.GetRequiredService<IIdSource>().Next<LeaseKind>();
+        Assert.True(UnitPrice.TryParse("1.00", Currency.Usd, out var price));
+        await host.SendAsync(new LeaseReady(lease, buyer, provider, machine, 1, HourWindow.Starting(HourSlot.Containing(start), 2), price, start));
+        await host.WhenIdleAsync();
+        SignedReading reading = new(1, At(start), At(start + Duration.FromHours(2)), 7_200, "serving");
+        await host.Client(MachineToken.Create(key, keyId, TimeProvider.System)).SubmitReadingsAsync(lease, keyId, key, ReadingBatchFormat.NoBatch, [reading]);
+        await host.SendAsync(new LeaseStopped(lease, LeaseEnding.Completed, start + Duration.FromHours(2), null));
+        await host.WhenIdleAsync();
+        await host.AdvanceAsync(Duration.FromMinutes(10));
+
+        Assert.Empty((await finance.RunReconciliationAsync("2026-11", "again")).Differences!);
+        var open = await finance.RunReconciliationAsync("2026-12", "open");
+        Assert.Empty(open.Differences!);
+        Assert.Equal("2.00", Amount(open, "charges"));
+        var corrections = (await CsvAsync(finance, "costAndUsage", "2026-12")).Where(r => r["ChargeClass"] == "Correction").ToList();
+        Assert.Equal(2.00m, corrections.Sum(r => decimal.Parse(r["BilledCost"], CultureInfo.InvariantCulture)));
+        Assert.All(corrections, r => Assert.StartsWith("2026-11", r["ChargePeriodStart"], StringComparison.Ordinal));
+        Assert.All(corrections, r => Assert.StartsWith("2026-12", r["BillingPeriodStart"], StringComparison.Ordinal));
+        Assert.Equal("Closed", Assert.Single(await CsvAsync(finance, "billingPeriod"))["BillingPeriodStatus"]);
+    }
+
+    private static async Task<List<Dictionary<string, string>>> CsvAsync(MarketplaceClient finance, string dataset, string period = "2026-11")
     {
         using var target = new MemoryStream();
-        await finance.ExportFocusAsync("2026-11", dataset, "csv", target);
+        await finance.ExportFocusAsync(period, dataset, "csv", target);
         var lines = System.Text.Encoding.UTF8.GetString(target.ToArray()).Split("\r\n")[..^1];
         var names = lines[0].Split(',');
         return [.. lines.Skip(1).Select(line => names.Zip(SplitCsv(line)).ToDictionary(cell => cell.First, cell => cell.Second))];
