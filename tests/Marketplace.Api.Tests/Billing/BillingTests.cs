@@ -153,6 +153,74 @@ public sealed class BillingTests
     }
 
     [Fact]
+    public async Task A_declined_invoice_is_lowered_by_a_credit_note_and_the_rest_written_off()
+    {
+        await using var scene = await Scene.Start();
+        var (buyer, _) = await scene.Use();
+        var customer = Assert.Single(await scene.Stripe.V1.Customers.ListAsync());
+        await scene.Stripe.V1.Customers.UpdateAsync(
+            customer.Id, new CustomerUpdateOptions { InvoiceSettings = new() { DefaultPaymentMethod = "pm_card_chargeCustomerFail" } });
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        await finance.StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var mine = scene.Host.Client(scene.Host.TokenOf(buyer));
+        var invoice = await mine.GetInvoiceAsync(Assert.Single((await mine.ListInvoicesAsync()).Items).InvoiceId);
+        Assert.Equal(("pastDue", 1), (invoice.Status, Assert.Single(invoice.DeclinedPayments).Attempt));
+        Assert.NotNull(invoice.NextAttemptAt);
+
+        var note = await finance.IssueCreditNoteAsync(
+            invoice.InvoiceId, new("Slower than proven.", [new(invoice.Lines![0].UsageId, new("1.20", "USD"))]), "n-1");
+        await scene.Host.WhenIdleAsync();
+        var issued = Assert.Single((await mine.ListCreditNotesAsync(invoice.InvoiceId)).Items);
+        Assert.Equal((note.Id, "issued", "1.20"), (issued.Id, issued.Status, issued.Amount.Amount));
+        Assert.Equal(120, Assert.Single(await scene.Stripe.V1.CreditNotes.ListAsync()).Amount);
+        Assert.Equal("3.00", (await mine.GetInvoiceAsync(invoice.InvoiceId)).Due.Amount);
+        var tooMuch = await Assert.ThrowsAsync<ProblemException>(() => finance.IssueCreditNoteAsync(
+            invoice.InvoiceId, new("More.", [new(invoice.Lines[0].UsageId, new("3.01", "USD"))]), "n-2"));
+        Assert.Equal("credit_exceeds_line", tooMuch.Code);
+
+        var gone = await finance.WriteOffInvoiceAsync(invoice.InvoiceId, new("Insolvent."), "w-1");
+        Assert.Equal(("uncollectible", "Insolvent.", null), (gone.Status, gone.WriteOffReason, gone.NextAttemptAt));
+        var again = await Assert.ThrowsAsync<ProblemException>(() => finance.WriteOffInvoiceAsync(invoice.InvoiceId, new("Insolvent."), "w-2"));
+        Assert.Equal("invoice_closed", again.Code);
+    }
+
+    [Fact]
+    public async Task Five_hundred_refunds_at_once_of_one_line_give_back_no_more_than_it_is_and_each_key_once()
+    {
+        await using var scene = await Scene.Start();
+        await scene.Use();
+        var finance = scene.Host.Client(scene.Host.StaffToken(Scopes.FinanceRead, Scopes.FinanceWrite));
+        await finance.StartBillingRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        await scene.Post(await scene.Event("invoice.paid"));
+        await finance.StartPayoutRunAsync("run-1");
+        await scene.Host.WhenIdleAsync();
+        var invoice = await finance.GetInvoiceAsync(Assert.Single((await finance.ListInvoicesAsync()).Items).InvoiceId);
+
+        // 50 keys of ten requests each, for 0.10 of a line of 4.20: 42 fit.
+        var request = new Client.Models.CreditRequest("Late.", [new(invoice.Lines![0].UsageId, new("0.10", "USD"))]);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 500).Select(async i =>
+        {
+            try
+            {
+                return (await finance.RefundInvoiceAsync(invoice.InvoiceId, request, $"r-{i % 50}")).Id;
+            }
+            catch (ProblemException refused)
+            {
+                return refused.Code;
+            }
+        }));
+        await scene.Host.WhenIdleAsync();
+        var made = outcomes.Where(outcome => outcome.StartsWith("rfd_", StringComparison.Ordinal)).Distinct().ToList();
+        Assert.Equal(42, made.Count);
+        Assert.Equal(made.Order(), (await finance.ListRefundsAsync(invoice.InvoiceId)).Items.Select(r => r.Id).Order());
+        Assert.Equal(42, (await scene.Stripe.V1.Refunds.ListAsync(new RefundListOptions { Limit = 100 })).Count());
+        Assert.Equal(399, Assert.Single(await scene.Stripe.V1.Transfers.ListAsync()).AmountReversed);
+        Assert.All(outcomes, outcome => Assert.True(made.Contains(outcome) || outcome is "nothing_to_credit" or "credit_exceeds_line" or "store_busy", outcome));
+    }
+
+    [Fact]
     public async Task Another_organisations_invoice_is_not_found()
     {
         await using var scene = await Scene.Start();

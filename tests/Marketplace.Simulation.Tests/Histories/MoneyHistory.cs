@@ -23,6 +23,9 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
     private readonly List<OrganisationId> buyers = [];
     private readonly List<OrganisationId> providers = [];
 
+    /// <summary>Whether the first month was closed before all was settled.</summary>
+    public bool HasClosed { get; private set; }
+
     public async Task PlayAsync()
     {
         await world.Market.RunUntilAsync(Beginning);
@@ -159,8 +162,9 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         if (await InvoicesAsync() is [_, ..] invoices) await world.Market.Get<WriteOffInvoiceHandler>().ExecuteAsync(Any(invoices).InvoiceId, "history", world.NextKey(), default);
     }
 
+    // It is refused while records are on their way, and once it is done.
     private async Task CloseAsync() =>
-        await world.Market.Get<ClosePeriod>().CloseAsync(BillingPeriod.Containing(Beginning), "finance", world.NextKey(), default);
+        HasClosed |= (await world.Market.Get<ClosePeriod>().CloseAsync(BillingPeriod.Containing(Beginning), "finance", world.NextKey(), default)).Result.IsAccepted;
 
     private async Task ForgeWebhookAsync()
     {
