@@ -28,9 +28,11 @@ public static class ReadingBatchFormat
     /// <summary>The longest time or state text.</summary>
     public const int MaxTextLength = 40;
 
+    /// <summary>The most bytes of a reading: three texts, two numbers of 20 characters, and the signs between them.</summary>
+    public const int MaxReadingBytes = (3 * MaxTextLength) + (2 * 20) + 5;
+
     private const int SignatureBytes = 64;
     private const int MaxHeaderBytes = 256;
-    private const int MaxReadingBytes = 192;
 
     /// <summary>What the first batch of a lease names as the batch before it: 64 zeros.</summary>
     public static string NoBatch { get; } = new('0', 64);
@@ -52,21 +54,44 @@ public static class ReadingBatchFormat
         var buffer = ArrayPool<byte>.Shared.Rent(MaxHeaderBytes + (readings.Count * MaxReadingBytes));
         var fits = Utf8.TryWrite(
             buffer, CultureInfo.InvariantCulture, $"gpu-hour readings v1\n{lease}\n{machineKey}\n{previousBatchHash}\n{readings.Count}\n", out var length);
-        foreach (var (sequence, from, to, gpuSeconds, state) in readings)
+        InvariantException.Require(fits, "The head of a batch is longer than its texts may be.");
+        foreach (var reading in readings)
         {
-            if (!IsText(from) || !IsText(to) || !IsText(state))
+            if (!IsText(reading.From) || !IsText(reading.To) || !IsText(reading.State))
             {
-                throw new ArgumentException($"Reading {sequence} has a text that cannot be signed.", nameof(readings));
+                throw new ArgumentException($"Reading {reading.Sequence} has a text that cannot be signed.", nameof(readings));
             }
 
-            fits &= Utf8.TryWrite(buffer.AsSpan(length), CultureInfo.InvariantCulture, $"{sequence},{from},{to},{gpuSeconds},{state}\n", out var written);
-            length += written;
+            length += WriteReading(reading, buffer.AsSpan(length));
+            buffer[length++] = (byte)'\n';
         }
 
-        InvariantException.Require(fits, "A reading is longer than its texts may be.");
         var bytes = buffer[..length];
         ArrayPool<byte>.Shared.Return(buffer);
         return bytes;
+    }
+
+    /// <summary>Writes <c>sequence,from,to,gpuSeconds,state</c> of a reading whose texts are ASCII, and gives its length.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="bytes">At least <see cref="MaxReadingBytes"/>.</param>
+    public static int WriteReading(SignedReading reading, Span<byte> bytes)
+    {
+        var length = Number(reading.Sequence, bytes);
+        length += Text(reading.From, bytes[length..]);
+        length += Text(reading.To, bytes[length..]);
+        bytes[length++] = (byte)',';
+        length += Number(reading.GpuSeconds, bytes[length..]);
+        return length + Text(reading.State, bytes[length..]);
+
+        static int Number(long number, Span<byte> bytes) => number.TryFormat(bytes, out var written, default, CultureInfo.InvariantCulture)
+            ? written
+            : throw new ArgumentException("There is no room for the reading.", nameof(bytes));
+
+        static int Text(string text, Span<byte> bytes)
+        {
+            bytes[0] = (byte)',';
+            return 1 + Encoding.ASCII.GetBytes(text, bytes[1..]);
+        }
     }
 
     /// <summary>The hash of a batch, which the next batch names.</summary>
@@ -94,22 +119,23 @@ public static class ReadingBatchFormat
     /// <param name="batch">The canonical bytes.</param>
     /// <param name="signature">As <see cref="Sign"/> gives it.</param>
     /// <param name="publicKey">SubjectPublicKeyInfo, DER, of a P-256 key.</param>
-    public static bool Verify(ReadOnlySpan<byte> batch, string signature, ReadOnlySpan<byte> publicKey) =>
-        VerifyHash(SHA256.HashData(batch), signature, publicKey);
-
-    /// <summary>The same, of a batch whose hash is known.</summary>
-    /// <param name="batchHash">As <see cref="Hash"/> gives it.</param>
-    /// <param name="signature">As <see cref="Sign"/> gives it.</param>
-    /// <param name="publicKey">SubjectPublicKeyInfo, DER, of a P-256 key.</param>
-    public static bool VerifyHash(string batchHash, string signature, ReadOnlySpan<byte> publicKey) =>
-        IsHash(batchHash) && VerifyHash(Convert.FromHexString(batchHash), signature, publicKey);
-
-    private static bool VerifyHash(byte[] digest, string signature, ReadOnlySpan<byte> publicKey)
+    public static bool Verify(ReadOnlySpan<byte> batch, string signature, ReadOnlySpan<byte> publicKey)
     {
-        Span<byte> bytes = stackalloc byte[SignatureBytes];
-        if (signature.Length != 88 || !Convert.TryFromBase64String(signature, bytes, out var length) || length != SignatureBytes) return false;
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(publicKey, out _);
-        return key.KeySize == 256 && key.VerifyHash(digest, bytes, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return VerifyHash(Hash(batch), signature, key);
+    }
+
+    /// <summary>The same with the batch's hash and a key that is ready for use.</summary>
+    /// <param name="batchHash">As <see cref="Hash"/> gives it.</param>
+    /// <param name="signature">As <see cref="Sign"/> gives it.</param>
+    /// <param name="key">A public key.</param>
+    public static bool VerifyHash(string batchHash, string signature, ECDsa key)
+    {
+        Span<byte> bytes = stackalloc byte[SignatureBytes];
+        return IsHash(batchHash)
+            && signature.Length == 88 && Convert.TryFromBase64String(signature, bytes, out var length) && length == SignatureBytes
+            && key.KeySize == 256
+            && key.VerifyHash(Convert.FromHexString(batchHash), bytes, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

@@ -13,6 +13,7 @@ public static class MeteringModule
         var options = new MeteringOptions();
         configure?.Invoke(options);
         services.AddSingleton(options);
+        services.AddSingleton<VerifyingKeys>();
         services.AddScoped<SubmitReadings>();
         services.AddScoped<ReadUsage>();
         services.AddScoped<ReadBatches>();

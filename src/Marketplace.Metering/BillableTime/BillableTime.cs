@@ -72,12 +72,13 @@ internal static class BillableTime
     private static void AddMetered(List<UsageSegment> segments, BillableSpan span, Piece piece)
     {
         var billedTo = Math.Min(piece.To, span.CreditedFrom);
-        if (billedTo > piece.From)
+        var servedTo = Math.Clamp(piece.Reading.ServedTo, piece.From, Math.Max(piece.From, billedTo));
+        if (servedTo > piece.From)
         {
-            var rule = piece.Reading.GpuSeconds > 0 ? UsageRule.Metered : UsageRule.ServedNothing;
-            segments.Add(Segment(piece.From, billedTo, rule, piece.Reading.Sequence, piece.Reading.Between(piece.From, billedTo)));
+            segments.Add(Segment(piece.From, servedTo, UsageRule.Metered, piece.Reading.Sequence, piece.Reading.Between(piece.From, servedTo)));
         }
 
+        if (billedTo > servedTo) segments.Add(Segment(servedTo, billedTo, UsageRule.ServedNothing, piece.Reading.Sequence, 0));
         if (piece.To > span.CreditedFrom)
         {
             segments.Add(Segment(Math.Max(piece.From, span.CreditedFrom), piece.To, UsageRule.Credited, piece.Reading.Sequence, 0));

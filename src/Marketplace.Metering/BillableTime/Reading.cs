@@ -18,6 +18,9 @@ internal readonly record struct Reading(long Sequence, long From, long To, long 
         return (each * (to - from)) + firstSecondsIn;
     }
 
+    /// <summary>The second after the last in which a GPU served: before <see cref="To"/> where there are fewer GPU-seconds than seconds.</summary>
+    public long ServedTo => Math.Min(To, From + GpuSeconds);
+
     /// <summary>GPUs that served in one second.</summary>
     public long At(long second) => Between(second, second + 1);
 }

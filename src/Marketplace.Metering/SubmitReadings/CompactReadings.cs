@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Marketplace.Contracts;
 
 namespace Marketplace.Metering;
@@ -15,28 +13,26 @@ namespace Marketplace.Metering;
 /// </summary>
 internal sealed class CompactReadings : JsonConverter<IReadOnlyList<JudgedReading>>
 {
-    private const int MaxReadingBytes = 224;
+    /// <summary>An outcome with the signs around it.</summary>
+    private const int MaxOutcomeBytes = 20;
     private const int UsualReadingBytes = 80;
-    private static readonly string[] Names = [.. Enum.GetValues<ReadingOutcome>().Select(o => JsonNamingPolicy.CamelCase.ConvertName(o.ToString()))];
-    private static readonly byte[][] NameBytes = [.. Names.Select(Encoding.ASCII.GetBytes)];
+
+    private static readonly byte[][] NameBytes =
+        [.. Enum.GetValues<ReadingOutcome>().Select(o => Encoding.ASCII.GetBytes(JsonNamingPolicy.CamelCase.ConvertName(o.ToString())))];
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<JudgedReading> value, JsonSerializerOptions options)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(value.Count * MaxReadingBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(value.Count * (ReadingBatchFormat.MaxReadingBytes + MaxOutcomeBytes));
         var length = 0;
-        var fits = true;
         foreach (var (reading, outcome) in value)
         {
             if (length > 0) buffer[length++] = (byte)' ';
-            fits &= Utf8.TryWrite(
-                buffer.AsSpan(length),
-                CultureInfo.InvariantCulture,
-                $"{reading.Sequence},{reading.From},{reading.To},{reading.GpuSeconds},{reading.State},{Names[(int)outcome]}",
-                out var written);
-            length += written;
+            length += ReadingBatchFormat.WriteReading(reading, buffer.AsSpan(length));
+            buffer[length++] = (byte)',';
+            NameBytes[(int)outcome].CopyTo(buffer, length);
+            length += NameBytes[(int)outcome].Length;
         }
 
-        InvariantException.Require(fits, "A reading is longer than its texts may be.");
         writer.WriteStringValue(buffer.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(buffer);
     }

@@ -43,7 +43,7 @@ public enum SubmitReadingsRefusal
 /// Takes signed batches of readings. The batch's hash names it: a batch that was accepted before is answered with its first
 /// outcomes, whatever became of the first answer.
 /// </summary>
-public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, TimeProvider time, MeteringOptions options)
+public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, VerifyingKeys verifying, TimeProvider time, MeteringOptions options)
 {
     /// <summary>Judges and keeps a batch.</summary>
     /// <param name="machine">The machine that calls.</param>
@@ -89,7 +89,7 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, TimeP
         if (terms is null || MarketplaceJson.Deserialize<MeteredLease>(terms.Body).Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
         var key = await keys.FindAsync(command.MachineKeyId, cancellationToken);
         if (key is null || key.MachineId != machine || key.IsRevoked) return SubmitReadingsRefusal.MachineKeyUnknown;
-        return ReadingBatchFormat.VerifyHash(hash, command.Signature, key.PublicKey) ? null : SubmitReadingsRefusal.SignatureInvalid;
+        return verifying.Verify(hash, command.Signature, key) ? null : SubmitReadingsRefusal.SignatureInvalid;
     }
 
     private async Task<Result<AcceptedBatch, SubmitReadingsRefusal>> DecideAsync(

@@ -163,6 +163,24 @@ public sealed class SubmitReadingsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_key_that_is_kept_ready_is_that_key_and_no_other_under_its_id()
+    {
+        using var first = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var second = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var hash = ReadingBatchFormat.Hash([1, 2, 3]);
+        var verifying = new VerifyingKeys();
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.True(verifying.Verify(hash, ReadingBatchFormat.Sign([1, 2, 3], first), Key(first)));
+            Assert.False(verifying.Verify(hash, ReadingBatchFormat.Sign([1, 2, 3], second), Key(first)));
+            Assert.False(verifying.Verify(hash, ReadingBatchFormat.Sign([1, 2], first), Key(first)));
+            Assert.True(verifying.Verify(hash, ReadingBatchFormat.Sign([1, 2, 3], second), Key(second)));
+        }
+
+        MachineKey Key(ECDsa key) => new(market.KeyId, market.Machine, market.Provider, key.ExportSubjectPublicKeyInfo(), IsRevoked: false);
+    }
+
+    [Fact]
     public async Task Revoked_unknown_and_other_machines_keys_and_leases_are_refused_in_order()
     {
         var command = market.Sign(Reading(1, 0, 60));
