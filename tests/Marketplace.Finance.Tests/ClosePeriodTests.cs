@@ -50,18 +50,33 @@ public sealed class ClosePeriodTests : IAsyncDisposable
     public async Task What_is_on_no_invoice_is_accrued_and_taken_back_in_the_next_month()
     {
         market.Time.JumpTo(Period.End);
+        world.Use(ConsistentWorld.Id<OrganisationKind>(1), ConsistentWorld.Id<OrganisationKind>(4), UnitPrice.OfMicros(1_000_000, Currency.Usd), 3_600);
         var open = world.Charges.Where(c => c.InvoiceId is null && !(c.Amount + c.Tax).IsZero).ToList();
         var closed = (await CloseAsync("a")).Result.Value;
         await market.RunAsync();
         Assert.Equal(open.Sum(c => (c.Amount + c.Tax).MinorUnits), closed.Accrued.Sum(a => a.Amount.MinorUnits));
         Assert.Equal(Period, Assert.Single(recorded.Closed).Period);
         Assert.Equal(closed.Accrued.Sum(a => a.BuyerCount) * 2, recorded.Entries.Count);
+        Assert.NotEmpty(recorded.Entries);
         foreach (var pair in recorded.Entries.GroupBy(e => (e.Reference, e.Currency)))
         {
             Assert.Equal([(EntryReason.Accrual, Period), (EntryReason.AccrualReversed, Period.Next)], pair.Select(e => (e.Reason, BillingPeriod.Containing(e.BookedAt))));
             Assert.All(pair.SelectMany(e => e.Postings).GroupBy(p => p.Account), account => Assert.Equal(0, account.Sum(p => p.Amount.MinorUnits)));
             Assert.All(pair, e => Assert.Equal(0, e.Postings.Sum(p => p.Amount.MinorUnits)));
         }
+    }
+
+    [Fact]
+    public async Task Every_buyer_is_accrued_however_many_there_are()
+    {
+        var provider = ConsistentWorld.Id<OrganisationKind>(4);
+        for (var i = 0; i < 2 * RecordAccrualsHandler.AccrualsAtOnce + 5; i++)
+            world.Use(ConsistentWorld.Id<OrganisationKind>(500 + i), provider, UnitPrice.OfMicros(1_000_000, Currency.Usd), 3_600);
+        market.Time.JumpTo(Period.End);
+        var closed = (await CloseAsync("a")).Result.Value;
+        await market.RunAsync();
+        Assert.True(closed.Accrued.Sum(a => a.BuyerCount) >= 85);
+        Assert.Equal(closed.Accrued.Sum(a => a.BuyerCount) * 2, recorded.Entries.Count);
     }
 
     [Fact]

@@ -72,7 +72,8 @@ internal sealed class ConsistentWorld
         return world;
     }
 
-    private void Use(OrganisationId buyer, OrganisationId provider, UnitPrice price, long seconds)
+    /// <summary>Adds a usage record that is rated and booked and on no invoice.</summary>
+    public void Use(OrganisationId buyer, OrganisationId provider, UnitPrice price, long seconds)
     {
         var at = Period.Start + Duration.FromHours(NextId() % 500);
         var used = GpuTime.OfGpuSeconds(seconds);

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Marketplace.Finance.Tests;
 
-public sealed class ReconciliationTests
+public sealed class ReconciliationTests(ITestOutputHelper output)
 {
     private static readonly Gen<(ConsistentWorld World, int Pick)> GenWorld = Gen.Select(ConsistentWorld.Gen, Gen.Int[0, 1000]);
 
@@ -137,6 +137,20 @@ public sealed class ReconciliationTests
         world.Entries.Add(TakeBack(doubled[0]));
         Assert.Equal(DifferenceKind.MissingEntry, Assert.Single(Reconciliation.Compare(world.Records).Differences).Kind);
     });
+
+    [Fact]
+    public void Ten_thousand_usage_records_of_which_a_hundred_lost_their_charge_are_a_hundred_differences()
+    {
+        var world = ConsistentWorld.Gen.Single();
+        for (var i = 0; i < 10_000; i++)
+            world.Use(ConsistentWorld.Id<OrganisationKind>(i % 100), ConsistentWorld.Id<OrganisationKind>(4), UnitPrice.OfMicros(1_000_000, Currency.Usd), 3_600 + i);
+        world.Charges.RemoveRange(world.Charges.Count - 100, 100);
+        var began = TimeProvider.System.GetTimestamp();
+        var differences = Reconciliation.Compare(world.Records).Differences;
+        output.WriteLine($"Compared in {TimeProvider.System.GetElapsedTime(began).TotalMilliseconds:0} ms.");
+        Assert.Equal(100, differences.Count);
+        Assert.All(differences, d => Assert.Equal(DifferenceKind.MissingCharge, d.Kind));
+    }
 
     private static bool Settled(ConsistentWorld world, UsageId usage) => world.Charges.Any(c => c.UsageId == usage && !c.Amount.IsZero);
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Marketplace.Api;
 using Marketplace.Api.Auth;
+using Marketplace.Billing.Terms;
 using Marketplace.Local.Clock;
 using Marketplace.Local.Data;
 using Marketplace.Local.Tokens;
@@ -132,6 +133,7 @@ internal sealed class LocalHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton<IPartitionStore>(store);
         services.AddSingleton<IOutboxIndex>(new SqliteOutboxIndex(store));
+        if (builder.Configuration["Billing:Terms"] is { } terms) services.AddSingleton(TermsOf(terms));
         services.AddMarketplaceModules();
         services.AddSingleton<ICertificateSigner>(_ => new EcdsaCertificateSigner(data.OpenCertificateKey()));
         services.AddInProcessDispatcher();
@@ -141,6 +143,18 @@ internal sealed class LocalHost : IAsyncDisposable
         {
             services.AddSingleton(test);
             services.AddSingleton<TestClockControl>();
+        }
+    }
+
+    private static BillingTerms TermsOf(string path)
+    {
+        try
+        {
+            return BillingTerms.Read(File.ReadAllText(path));
+        }
+        catch (ArgumentException refused)
+        {
+            throw new InvalidOperationException($"{path}: {refused.Message}", refused);
         }
     }
 

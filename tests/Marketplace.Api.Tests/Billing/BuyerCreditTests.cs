@@ -3,6 +3,9 @@ using Marketplace.Api.Tests.Trading;
 using Marketplace.Client;
 using Marketplace.Client.Models;
 using Marketplace.Contracts;
+using Marketplace.Runtime.Time;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 
 namespace Marketplace.Api.Tests.Billing;
 
@@ -34,9 +37,28 @@ public sealed class BuyerCreditTests
         Assert.Equal(credit, (await finance.GetCreditAsync(buyer.ToString())).Currencies.Single(c => c.Held.Currency == "USD"));
         Assert.True((await finance.CheckJournalAsync("USD")).IsSound);
         Assert.Equal("credit_exceeded", (await Refused(() => own.PlaceBidAsync(MarketWalk.Bid("1.00", 12, 13), "order-3"))).Code);
+
+        // An hour of it is used: captured out of the hold. The rest is released two days after the window.
+        var trade = bid.Trades![0];
+        Assert.True(UnitPrice.TryParse("2.10", Currency.Usd, out var price));
+        var hour = new HourUsage(HourSlot.Containing(Instant.FromUtc(2026, 11, 2, 10, 0)), GpuTime.OfGpuHours(1, 1));
+        var ids = host.Services.GetRequiredService<IIdSource>();
+        var provider = host.NewOrganisation();
+        await host.SendAsync(new OrganisationRegistered(provider, "Provider", "p@example.com", true, false, null));
+        await host.SendAsync(new UsageMetered(
+            ids.Next<UsageKind>(), LeaseId.Parse(trade.LeaseId), buyer, provider, price, [hour], hour.Used, host.Time.Now, host.Time.Now, host.Time.Now));
+        await host.WhenIdleAsync();
+        credit = (await own.GetCreditAsync()).Currencies.Single(c => c.Held.Currency == "USD");
+        Assert.Equal(("2.10", "2.10", "0.80"), (credit.Held.Amount, credit.Owed.Amount, credit.Available!.Amount));
+
         var small = await own.PlaceBidAsync(MarketWalk.Bid("0.70", 12, 13), "order-4", waitSeconds: 10);
         var dearer = new ReplaceBidRequest(Limit: new LimitModel("0.81", "USD"));
         Assert.Equal("credit_exceeded", (await Refused(() => own.ReplaceBidAsync(small.BidId, dearer, "replace-1"))).Code);
+
+        await host.AdvanceAsync(Duration.FromHours(4 + 48));
+        credit = (await own.GetCreditAsync()).Currencies.Single(c => c.Held.Currency == "USD");
+        Assert.Equal(("0.00", "2.10", "2.90"), (credit.Held.Amount, credit.Owed.Amount, credit.Available!.Amount));
+        Assert.True((await finance.CheckJournalAsync("USD")).IsSound);
     }
 
     [Fact]
