@@ -34,7 +34,7 @@ public static class MarketplaceCli
         }
         catch (ProblemException refusal)
         {
-            await error.WriteLineAsync($"{refusal.Code}: {refusal.Message}");
+            await error.WriteLineAsync(refusal.Message);
             return refusal.Code == "differences_open" ? ExitCodes.DifferencesOpen : ExitCodes.Fault;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or HttpRequestException or ServerUnreachableException or OperationCanceledException)

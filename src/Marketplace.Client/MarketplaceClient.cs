@@ -114,7 +114,7 @@ public sealed partial class MarketplaceClient
         catch (Exception fault) when (repeatable && fault is (HttpRequestException or SocketException))
         {
             // A peer that dies between the connection and the first byte is told as a bare socket fault.
-            throw new ServerUnreachableException($"{method} {path} found no server.", fault);
+            throw new ServerUnreachableException($"No server answers at {http.BaseAddress}: {method} {path} was not heard.", fault);
         }
     }
 }

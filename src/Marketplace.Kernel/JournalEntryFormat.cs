@@ -7,7 +7,7 @@ namespace Marketplace.Kernel;
 /// <summary>One side of a journal entry, as text.</summary>
 /// <param name="Account">Such as <c>buyerReceivable:org_01J…</c>.</param>
 /// <param name="MinorUnits">Debits positive, credits negative.</param>
-public readonly record struct PostingText(string Account, long MinorUnits);
+public sealed record PostingText(string Account, long MinorUnits);
 
 /// <summary>What a journal entry does to a hold, as text.</summary>
 /// <param name="Step">Such as <c>Placed</c>.</param>

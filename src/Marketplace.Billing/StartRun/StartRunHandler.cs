@@ -33,7 +33,7 @@ public sealed class StartRunHandler(Workspace workspace, TimeProvider time, IIdS
             return Attempt<Run, StartRunRefusal>.Refused(StartRunRefusal.OrganisationUnknown);
         return await workspace.AttemptAsync<Request, Run, StartRunRefusal>(
             BillingRows.Runs,
-            IdempotencyKey.Of($"{purpose}-{key}"),
+            key.Within(purpose.ToString()),
             new Request(purpose, only),
             work =>
             {

@@ -21,8 +21,16 @@ internal static class ExportCommand
             var (month, which, form) = (parsed.GetValue(period)!, parsed.GetValue(dataset)!, parsed.GetValue(format)!);
             var target = parsed.GetValue(file)?.FullName ?? Path.GetFullPath($"{which}-{month}.{form}");
             var part = target + ".part";
-            await using (var stream = File.Create(part)) await connection.Open(parsed).ExportFocusAsync(month, which, form, stream, cancellationToken);
-            File.Move(part, target, overwrite: true);
+            try
+            {
+                await using (var stream = File.Create(part)) await connection.Open(parsed).ExportFocusAsync(month, which, form, stream, cancellationToken);
+                File.Move(part, target, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(part);
+            }
+
             var output = parsed.InvocationConfiguration.Output;
             var bytes = new FileInfo(target).Length;
             if (parsed.GetValue(json)) Json.Write(output, new { period = month, dataset = which, format = form, file = target, bytes });

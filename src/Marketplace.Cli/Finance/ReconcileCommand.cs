@@ -42,7 +42,7 @@ internal static class ReconcileCommand
         output.WriteLine();
         output.WriteLine(made.DifferenceCount == 0
             ? "No differences."
-            : $"{made.DifferenceCount} differences, {made.OpenCount} of them open.");
+            : $"Differences: {made.DifferenceCount}, of them open: {made.OpenCount}.");
         if (made.DifferenceCount == 0) return;
         output.WriteLine();
         Table.Write(

@@ -1,8 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Marketplace.Runtime.Work;
 
 /// <summary>The caller's name for one intent: 1 to 128 visible ASCII characters. Repeating a request under it changes nothing.</summary>
 public readonly record struct IdempotencyKey
 {
+    private const int MaxLength = 128;
     private readonly string? text;
 
     private IdempotencyKey(string text) => this.text = text;
@@ -10,13 +14,21 @@ public readonly record struct IdempotencyKey
     /// <summary>Reads a key. False if it is empty, too long or has other characters.</summary>
     public static bool TryCreate(string? text, out IdempotencyKey key)
     {
-        var valid = text is { Length: >= 1 and <= 128 } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+        var valid = text is { Length: >= 1 and <= MaxLength } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
         key = valid ? new IdempotencyKey(text!) : default;
         return valid;
     }
 
     /// <summary>A key that our own code makes of ids.</summary>
     public static IdempotencyKey Of(string text) => TryCreate(text, out var key) ? key : throw new ArgumentException($"'{text}' is no idempotency key.");
+
+    /// <summary>The same intent within a narrower scope, so that one key of the caller may name one of each.</summary>
+    /// <param name="scope">A short word of our own.</param>
+    public IdempotencyKey Within(string scope)
+    {
+        var whole = $"{scope}-{this}";
+        return Of(whole.Length <= MaxLength ? whole : $"{scope}-sha256-{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(ToString())))}");
+    }
 
     /// <inheritdoc/>
     public override string ToString() => text ?? throw new InvariantException("An unset idempotency key was used.");

@@ -45,6 +45,7 @@ public sealed class BuyerCreditTests
         var ids = host.Services.GetRequiredService<IIdSource>();
         var provider = host.NewOrganisation();
         await host.SendAsync(new OrganisationRegistered(provider, "Provider", "p@example.com", true, false, null));
+        await host.WhenIdleAsync();
         await host.SendAsync(new UsageMetered(
             ids.Next<UsageKind>(), LeaseId.Parse(trade.LeaseId), buyer, provider, price, [hour], hour.Used, host.Time.Now, host.Time.Now, host.Time.Now));
         await host.WhenIdleAsync();

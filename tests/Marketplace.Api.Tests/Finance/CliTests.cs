@@ -25,7 +25,7 @@ public sealed class CliTests : IAsyncLifetime
         var csv = Path.Combine(folder, "differences.csv");
         var (code, output, _) = await RunAsync("finance", "reconcile", "--period", "2026-11", "--csv", csv);
         Assert.Equal(ExitCodes.DifferencesOpen, code);
-        Assert.Contains("1 differences, 1 of them open.", output, StringComparison.Ordinal);
+        Assert.Contains("Differences: 1, of them open: 1.", output, StringComparison.Ordinal);
         Assert.Contains("unknownTransfer", output, StringComparison.Ordinal);
         Assert.Contains("Reverse the transfer unless a payout stands behind it.", output, StringComparison.Ordinal);
         Assert.Contains("UnknownTransfer,tr_1", await File.ReadAllTextAsync(csv), StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class CliTests : IAsyncLifetime
         host.Time.Advance(Duration.FromDays(31));
         var (code, _, error) = await RunAsync("finance", "close", "--period", "2026-11");
         Assert.Equal(ExitCodes.DifferencesOpen, code);
-        Assert.StartsWith("differences_open", error, StringComparison.Ordinal);
+        Assert.StartsWith("409 differences_open", error, StringComparison.Ordinal);
 
         (code, var output, _) = await RunAsync("finance", "reconcile", "--period", "2026-11", "--json");
         Assert.Equal(ExitCodes.DifferencesOpen, code);
@@ -91,7 +91,7 @@ public sealed class CliTests : IAsyncLifetime
         var code = await MarketplaceCli.RunAsync(
             ["finance", "reconcile", "--period", "2026-11", "--token", host.StaffToken(Scopes.FinanceRead)], TextWriter.Null, error, _ => host.Http(), default);
         Assert.Equal(ExitCodes.Fault, code);
-        Assert.StartsWith("scope_required", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("403 scope_required: ", error.ToString(), StringComparison.Ordinal);
     }
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)

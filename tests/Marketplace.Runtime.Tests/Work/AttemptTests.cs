@@ -83,6 +83,16 @@ public sealed class AttemptTests
         Assert.Equal(0, await SumAsync());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(128)]
+    public void A_key_of_any_length_names_one_intent_in_each_scope(int length)
+    {
+        var (key, other) = (IdempotencyKey.Of(new string('k', length)), IdempotencyKey.Of(new string('l', length)));
+        Assert.Equal(key.Within("Payout"), key.Within("Payout"));
+        Assert.Equal(4, new[] { key.Within("Payout"), key.Within("Billing"), other.Within("Payout"), key }.Distinct().Count());
+    }
+
     private static Task<Attempt<int, Refusal>> AddAsync(Workspace workspace, string key, int amount) =>
         workspace.AttemptAsync<Request, int, Refusal>(
             Partition,
