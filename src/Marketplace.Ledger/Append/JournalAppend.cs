@@ -15,6 +15,9 @@ internal static class JournalAppend
     {
         EntryRules.Require(proposed);
         var entry = proposed.Entry;
+
+        // First: every entry changes the head, so that nothing read after it can have changed when this is committed.
+        var head = await work.ReadAsync<JournalHead>(JournalRows.Head, cancellationToken) ?? JournalHead.Empty;
         if (await FindAsync(work, entry.EntryId, cancellationToken) is { } known)
         {
             if (!proposed.IsSameAs(known.Recorded)) return LedgerRefusal.EntryIdReused;
@@ -26,8 +29,6 @@ internal static class JournalAppend
             var reversed = await FindAsync(work, id, cancellationToken);
             if (LedgerDecisions.Reverse(entry, reversed?.Recorded, reversed?.Place.ReversedBy) is { } refusal) return refusal;
         }
-
-        var head = await work.ReadAsync<JournalHead>(JournalRows.Head, cancellationToken) ?? JournalHead.Empty;
 
         // A clock that was set back does not put an entry before the one before it: what was recorded by an instant is a beginning of the journal.
         var now = time.Now();

@@ -15,8 +15,12 @@ namespace Marketplace.Runtime.Work;
 /// </summary>
 public sealed class PartitionWork
 {
+    // No row has this ETag: who deletes what came only after it was looked for has a conflict.
+    private const string WasAbsent = "absent";
     private readonly IPartitionStore store;
-    private readonly Dictionary<string, string> etags = new(StringComparer.Ordinal);
+
+    // As they were read first, null where there was no row: what was decided on them must still hold when it is committed.
+    private readonly Dictionary<string, string?> etags = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReadOnlyMemory<byte>?> writes = new(StringComparer.Ordinal);
     private readonly List<(object Message, Type Contract, Instant? DueAt)> messages = [];
     private readonly List<Message> resent = [];
@@ -29,13 +33,13 @@ public sealed class PartitionWork
 
     internal IReadOnlyList<(object Message, Type Contract, Instant? DueAt)> Messages => messages;
 
-    /// <summary>Reads a row, or null if there is none. A later put or delete holds only if it did not change meanwhile.</summary>
+    /// <summary>Reads a row, or null if there is none. A later put or delete holds only if it did not change since it was read first.</summary>
     public async Task<T?> ReadAsync<T>(string rowKey, CancellationToken cancellationToken)
         where T : class
     {
         var entity = await store.ReadAsync(Partition, rowKey, cancellationToken);
+        etags.TryAdd(rowKey, entity?.ETag);
         if (entity is null) return null;
-        etags[rowKey] = entity.ETag;
         return MarketplaceJson.Deserialize<T>(entity.Body);
     }
 
@@ -46,7 +50,7 @@ public sealed class PartitionWork
     {
         await foreach (var entity in store.ReadRangeAsync(Partition, range, cancellationToken))
         {
-            etags[entity.RowKey] = entity.ETag;
+            etags.TryAdd(entity.RowKey, entity.ETag);
             yield return (entity.RowKey, MarketplaceJson.Deserialize<T>(entity.Body));
         }
     }
@@ -87,9 +91,9 @@ public sealed class PartitionWork
         var operations = new List<EntityOperation>(writes.Count + outbox.Count + handled.Count);
         foreach (var (rowKey, body) in writes)
         {
-            var read = etags.TryGetValue(rowKey, out var etag);
-            operations.Add(body is null ? new EntityOperation.Delete(rowKey, etag!)
-                : read ? new EntityOperation.Replace(rowKey, body.Value, etag!)
+            var etag = etags.GetValueOrDefault(rowKey);
+            operations.Add(body is null ? new EntityOperation.Delete(rowKey, etag ?? WasAbsent)
+                : etag is not null ? new EntityOperation.Replace(rowKey, body.Value, etag)
                 : new EntityOperation.Insert(rowKey, body.Value));
         }
 

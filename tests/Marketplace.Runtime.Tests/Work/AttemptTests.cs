@@ -84,6 +84,31 @@ public sealed class AttemptTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_decision_on_a_row_that_changed_before_it_was_read_again_is_made_anew(bool isThere)
+    {
+        var workspace = Workspace();
+        if (isThere) await AddAsync(workspace, "before", 1);
+        var isFirst = true;
+        await workspace.AttemptAsync<string, string, Refusal>(
+            Partition,
+            IdempotencyKey.Of("k"),
+            "k",
+            async work =>
+            {
+                var decidedOn = (await work.ReadAsync<Sum>("sum", CancellationToken.None))?.Value ?? 0;
+                if (isFirst) await AddAsync(workspace, "meanwhile", 10);
+                isFirst = false;
+                await work.ReadAsync<Sum>("sum", CancellationToken.None);
+                work.Put("sum", new Sum(decidedOn + 100));
+                return "done";
+            },
+            CancellationToken.None);
+        Assert.Equal(isThere ? 111 : 110, await SumAsync());
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(128)]
     public void A_key_of_any_length_names_one_intent_in_each_scope(int length)
