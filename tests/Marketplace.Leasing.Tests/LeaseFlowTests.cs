@@ -30,7 +30,7 @@ public sealed class LeaseFlowTests
         Assert.Equal(Trade.LeaseId, Assert.Single(await others.Queries.ListActiveAsync(Trade.MachineId, default)).LeaseId);
 
         await others.Simulated.RunUntilAsync(At(14));
-        Assert.Equal(new LeaseStopped(Trade.LeaseId, LeaseEnding.Completed, At(14), null), others.Only<LeaseStopped>());
+        Assert.Equal(new LeaseStopped(Trade.LeaseId, LeaseEnding.Completed, At(14), null, Trade.Buyer), others.Only<LeaseStopped>());
         Assert.Empty(others.Of<ReturnHours>());
         Assert.Empty(others.Of<SuspendListing>());
         foreach (var party in (OrganisationId[])[Trade.Buyer, Trade.Provider])
@@ -87,7 +87,7 @@ public sealed class LeaseFlowTests
         Assert.Equal(FailLeaseRefusal.NotTheProvider, (await fail.ExecuteAsync(Trade.Buyer, Trade.LeaseId, "mine", default)).Refusal);
         Assert.True((await fail.ExecuteAsync(null, Trade.LeaseId, "fire", default)).IsAccepted);
         await others.Simulated.RunUntilAsync(At(15));
-        Assert.Equal(new LeaseStopped(Trade.LeaseId, LeaseEnding.Failed, At(12, 20), At(12)), others.Only<LeaseStopped>());
+        Assert.Equal(new LeaseStopped(Trade.LeaseId, LeaseEnding.Failed, At(12, 20), At(12), Trade.Buyer), others.Only<LeaseStopped>());
         Assert.Equal(Hours(13, 14), others.Only<ReturnHours>().Window);
         Assert.Contains("fire", others.Only<SuspendListing>().Reason, StringComparison.Ordinal);
         Assert.Empty(await others.Queries.ListActiveAsync(Trade.MachineId, default));

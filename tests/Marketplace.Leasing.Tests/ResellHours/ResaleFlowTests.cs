@@ -52,7 +52,10 @@ public sealed class ResaleFlowTests
 
         await others.Simulated.RunUntilAsync(At(15));
         Assert.Equal(
-            [new LeaseStopped(resold.LeaseId, LeaseEnding.Completed, At(13), null), new LeaseStopped(Trade.LeaseId, LeaseEnding.Completed, At(14), null)],
+            [
+                new LeaseStopped(resold.LeaseId, LeaseEnding.Completed, At(13), null, resold.Buyer),
+                new LeaseStopped(Trade.LeaseId, LeaseEnding.Completed, At(14), null, Trade.Buyer),
+            ],
             others.Of<LeaseStopped>().OrderBy(s => s.StoppedAt));
         Assert.Equal(At(13), others.Only<CloseResale>().ClosedAt);
         Assert.Empty(others.Of<ReturnHours>());
