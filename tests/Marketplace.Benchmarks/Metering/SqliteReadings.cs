@@ -17,7 +17,8 @@ internal sealed class SqliteReadings : IMeasurement
 {
     private const int Batches = 400;
     private const int Machines = 8;
-    private const int Rounds = 5;
+    private const int WarmUps = 8;
+    private const int Rounds = 7;
 
     public string Name => "sqlite";
 
@@ -31,7 +32,7 @@ internal sealed class SqliteReadings : IMeasurement
         var chains = many.Select(lease => SignedBatches.Chain(lease, Batches / Machines, ReadingBatchFormat.MaxReadings)).ToArray();
         var recorded = await RecordAsync(one, chain, cancellationToken);
         var (metering, bare, parallel) = (new List<Elapsed>(), new List<Elapsed>(), new List<Elapsed>());
-        for (var round = -2; round < Rounds; round++)
+        for (var round = -WarmUps; round < Rounds; round++)
         {
             var rounds = (
                 await WriteAsync(one, [chain], cancellationToken), BareSqlite.Write(recorded.Commits), await WriteAsync(many, chains, cancellationToken));
