@@ -47,7 +47,16 @@ public static class ReadingBatchFormat
 
     /// <summary>The canonical bytes of a batch.</summary>
     /// <exception cref="ArgumentException">A text could be read in two ways, or the previous hash is none.</exception>
-    public static byte[] ToBytes(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings)
+    public static byte[] ToBytes(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings) =>
+        Write(lease, machineKey, previousBatchHash, readings, static bytes => bytes.ToArray());
+
+    /// <summary>The hash of a batch by its content: that of its canonical bytes.</summary>
+    /// <inheritdoc cref="ToBytes"/>
+    public static string HashOf(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings) =>
+        Write(lease, machineKey, previousBatchHash, readings, static bytes => Hash(bytes));
+
+    private static T Write<T>(
+        LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings, Func<ReadOnlySpan<byte>, T> use)
     {
         if (!IsHash(previousBatchHash)) throw new ArgumentException($"'{previousBatchHash}' is no hash.", nameof(previousBatchHash));
         // Straight to bytes: as one string, a batch would be an object so large that only a collection of the whole heap frees it.
@@ -66,9 +75,9 @@ public static class ReadingBatchFormat
             buffer[length++] = (byte)'\n';
         }
 
-        var bytes = buffer[..length];
+        var used = use(buffer.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(buffer);
-        return bytes;
+        return used;
     }
 
     /// <summary>Writes <c>sequence,from,to,gpuSeconds,state</c> of a reading whose texts are ASCII, and gives its length.</summary>

@@ -54,14 +54,13 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
     public async Task<Attempt<AcceptedBatch, SubmitReadingsRefusal>> SubmitAsync(
         MachineId machine, SubmitReadingsCommand command, IdempotencyKey idempotencyKey, CancellationToken cancellationToken)
     {
-        var bytes = ReadingBatchFormat.ToBytes(command.LeaseId, command.MachineKeyId, command.PreviousBatchHash, command.Readings);
-        var hash = ReadingBatchFormat.Hash(bytes);
-        var refusal = await CheckAsync(machine, command, hash, cancellationToken);
+        var hash = ReadingBatchFormat.HashOf(command.LeaseId, command.MachineKeyId, command.PreviousBatchHash, command.Readings);
+        var refusal = await CheckKeyAsync(machine, command, hash, cancellationToken);
         return await workspace.AttemptAsync<string, AcceptedBatch, SubmitReadingsRefusal>(
             MeteringRows.Of(command.LeaseId),
             idempotencyKey,
             $"{machine} {hash}",
-            async work => refusal is { } refused ? refused : await DecideAsync(work, command, hash, cancellationToken),
+            work => DecideAsync(work, machine, command, hash, refusal, cancellationToken),
             cancellationToken);
     }
 
@@ -82,24 +81,24 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
         return terms?.Ready.MachineId == machine && head is not null ? new ReadingHead(head.LastBatchHash, head.HighestSequence + 1) : null;
     }
 
-    private async Task<SubmitReadingsRefusal?> CheckAsync(
+    private async Task<SubmitReadingsRefusal?> CheckKeyAsync(
         MachineId machine, SubmitReadingsCommand command, string hash, CancellationToken cancellationToken)
     {
-        var terms = await workspace.Store.ReadAsync(MeteringRows.Of(command.LeaseId), MeteringRows.Terms, cancellationToken);
-        if (terms is null || MarketplaceJson.Deserialize<MeteredLease>(terms.Body).Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
         var key = await keys.FindAsync(command.MachineKeyId, cancellationToken);
         if (key is null || key.MachineId != machine || key.IsRevoked) return SubmitReadingsRefusal.MachineKeyUnknown;
         return verifying.Verify(hash, command.Signature, key) ? null : SubmitReadingsRefusal.SignatureInvalid;
     }
 
     private async Task<Result<AcceptedBatch, SubmitReadingsRefusal>> DecideAsync(
-        PartitionWork work, SubmitReadingsCommand command, string hash, CancellationToken cancellationToken)
+        PartitionWork work, MachineId machine, SubmitReadingsCommand command, string hash, SubmitReadingsRefusal? ofKey, CancellationToken cancellationToken)
     {
+        // First: all that changes the lease changes its head, so that nothing read after it is older than what this batch is committed on.
+        var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
+        var lease = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
+        if (head is null || lease?.Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
+        if (ofKey is { } refused) return refused;
         if (await work.ReadAsync<AcceptedBatch>(MeteringRows.BatchOf(hash), cancellationToken) is { } first) return first;
-
-        var head = (await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken))!;
         if (head.LastBatchHash != command.PreviousBatchHash) return SubmitReadingsRefusal.BatchOutOfChain;
-        var lease = (await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken))!;
         var now = time.Now();
         var stated = command.Readings.Select(StatedReading.Of).ToList();
         var known = await ReadKnownAsync(work, head, stated, cancellationToken);
