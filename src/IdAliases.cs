@@ -16,6 +16,7 @@ global using PayoutId = Marketplace.Kernel.Id<Marketplace.Kernel.PayoutKind>;
 global using ReconciliationId = Marketplace.Kernel.Id<Marketplace.Kernel.ReconciliationKind>;
 global using RefundId = Marketplace.Kernel.Id<Marketplace.Kernel.RefundKind>;
 global using RunId = Marketplace.Kernel.Id<Marketplace.Kernel.RunKind>;
+global using TopUpId = Marketplace.Kernel.Id<Marketplace.Kernel.TopUpKind>;
 global using TradeId = Marketplace.Kernel.Id<Marketplace.Kernel.TradeKind>;
 global using UsageId = Marketplace.Kernel.Id<Marketplace.Kernel.UsageKind>;
 global using VerificationId = Marketplace.Kernel.Id<Marketplace.Kernel.VerificationKind>;

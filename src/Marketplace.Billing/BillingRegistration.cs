@@ -9,6 +9,7 @@ using Marketplace.Billing.MonthlyRun;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.PayProviders;
 using Marketplace.Billing.PostInvoice;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.RateUsage;
 using Marketplace.Billing.ReceiveWebhook;
 using Marketplace.Billing.Records;
@@ -34,11 +35,14 @@ public static class BillingRegistration
         services.AddSingleton<IServiceRecords, ServiceRecords>();
         services.AddSingleton<IPayoutRecords, PayoutRecords>();
         services.AddSingleton<ICostRecords, CostRecords>();
+        services.AddSingleton<IPrepaidRecords, PrepaidRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<SetCreditTerms>();
         services.AddSingleton<BuyerCredit>();
         services.AddSingleton<IBuyerCredit>(provider => provider.GetRequiredService<BuyerCredit>());
+        services.AddScoped<StartTopUp>();
+        services.AddScoped<ReadTopUpSecret>();
         services.AddScoped<ReceiveWebhookHandler>();
         services.AddScoped<CreditInvoiceHandler>();
         services.AddScoped<DisputeCharge>();
@@ -70,6 +74,12 @@ public static class BillingRegistration
         services.AddMessageHandler<CheckInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<IssueCreditNote, CreditHandlers>(Queues.Billing, m => m.CreditNoteId.ToString());
         services.AddMessageHandler<MakeRefund, CreditHandlers>(Queues.Billing, m => m.RefundId.ToString());
+        services.AddMessageHandler<ChargeTopUp, TopUpHandlers>(Queues.Billing, m => m.TopUpId.ToString());
+        services.AddMessageHandler<TopUpReported, TopUpHandlers>(Queues.Billing, m => m.TopUpId.ToString());
+        services.AddMessageHandler<CheckTopUp, TopUpHandlers>(Queues.Billing, m => m.TopUpId.ToString());
+        services.AddMessageHandler<MakeTopUpRefund, RefundTopUp>(Queues.Billing, m => m.RefundId.ToString());
+        // Not by invoice: who learns that it was paid waits for this.
+        services.AddMessageHandler<TellPrepaidUse, TellPrepaidUseHandler>(Queues.Billing, m => $"prepaid-{m.InvoiceId}");
         services.AddMessageHandler<MirrorUsage, MirrorMetersHandler>(Queues.Billing, m => $"meters-{m.Buyer}");
         services.AddMessageHandler<SendTransfer, PayProvidersHandlers>(Queues.Billing, m => m.PayoutId.ToString());
         services.AddMessageHandler<ReverseTransfer, TakeBackHandlers>(Queues.Billing, m => m.PayoutId.ToString());

@@ -127,6 +127,18 @@ public enum EntryReason
 
     /// <summary>What was set aside is free again. Posts nothing.</summary>
     HoldReleased,
+
+    /// <summary>A buyer paid in advance.</summary>
+    PrepaidToppedUp,
+
+    /// <summary>What a buyer paid in advance pays an invoice, or a part of it.</summary>
+    PrepaidUsed,
+
+    /// <summary>A part of an invoice that was paid in advance is the buyer's again.</summary>
+    PrepaidRestored,
+
+    /// <summary>A buyer is to get back what it paid in advance and did not use.</summary>
+    PrepaidRefundOrdered,
 }
 
 /// <summary>

@@ -46,13 +46,14 @@ public sealed record ExternalInvoiceLine(
 
 /// <summary>A payment that reached the payment service's balance.</summary>
 /// <param name="ExternalId">The service's id of the charge.</param>
-/// <param name="InvoiceId">Our invoice; null if it cannot be told.</param>
+/// <param name="InvoiceId">Our invoice; null if it cannot be told, and for a payment in advance.</param>
 /// <param name="Amount">What was charged.</param>
 /// <param name="BalanceAmount">What the service's balance transaction says before its fee.</param>
 /// <param name="ServiceFee">What the service kept.</param>
 /// <param name="CreatedAt">When.</param>
+/// <param name="TopUpId">Our top-up, where it is a payment in advance.</param>
 public sealed record ExternalPayment(
-    string ExternalId, InvoiceId? InvoiceId, Money Amount, Money BalanceAmount, Money ServiceFee, Instant CreatedAt);
+    string ExternalId, InvoiceId? InvoiceId, Money Amount, Money BalanceAmount, Money ServiceFee, Instant CreatedAt, TopUpId? TopUpId = null);
 
 /// <summary>A transfer to a provider at the payment service.</summary>
 /// <param name="ExternalId">The service's id.</param>
@@ -69,7 +70,8 @@ public sealed record ExternalTransfer(string ExternalId, PayoutId? PayoutId, Mon
 /// <param name="Lines">What is taken back, line by line.</param>
 /// <param name="EntryId">The ledger entry.</param>
 /// <param name="BookedAt">When it counts.</param>
-/// <param name="ExternalId">The payment service's id; null while a refund is being made.</param>
+/// <param name="ExternalId">The payment service's id; null while a refund is being made, and where all of it is paid in advance again.</param>
+/// <param name="ToPrepaid">What of a refund is paid in advance again, so that the payment service does not give it back; null for nothing.</param>
 public sealed record BookedCredit(
     string Id,
     bool IsRefund,
@@ -78,7 +80,8 @@ public sealed record BookedCredit(
     IReadOnlyList<BookedCreditLine> Lines,
     EntryId EntryId,
     Instant BookedAt,
-    string? ExternalId);
+    string? ExternalId,
+    Money? ToPrepaid = null);
 
 /// <summary>What is taken back of a charge.</summary>
 /// <param name="UsageId">The charge's usage record.</param>

@@ -30,6 +30,13 @@ public sealed record ExternalCorrection(CorrectionKind Kind, string ExternalId, 
 /// <param name="CreatedAt">When.</param>
 public sealed record ExternalBankPayout(string ExternalId, Money Amount, Money? Settled, Instant CreatedAt);
 
+/// <summary>A part of an invoice that, at the payment service, was paid from what the buyer had paid in advance.</summary>
+/// <param name="ExternalId">The service's id.</param>
+/// <param name="Reference">Our name of it; null if it has none.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="CreatedAt">When.</param>
+public sealed record ExternalPrepaidUse(string ExternalId, string? Reference, Money Amount, Instant CreatedAt);
+
 /// <summary>Reads the payment service's corrections and bank payouts, for reconciliation.</summary>
 public interface IServiceRecords
 {
@@ -38,6 +45,9 @@ public interface IServiceRecords
 
     /// <summary>Payouts to the bank that the service made in the period, with what they settle.</summary>
     IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(BillingPeriod period, CancellationToken cancellationToken);
+
+    /// <summary>Parts of invoices that the service has as paid in advance, recorded in the period.</summary>
+    IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(BillingPeriod period, CancellationToken cancellationToken);
 }
 
 /// <summary>A payout to a provider, as billing decided it.</summary>

@@ -126,6 +126,13 @@ public sealed class RunKind : IIdKind
     public static string Prefix => "run";
 }
 
+/// <summary>A payment in advance.</summary>
+public sealed class TopUpKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "top";
+}
+
 /// <summary>A trade between a bid and a listing.</summary>
 public sealed class TradeKind : IIdKind
 {

@@ -12,4 +12,5 @@ internal static class MetadataNames
     public const string Payout = "payout";
     public const string CreditNote = "credit_note";
     public const string Reference = "reference";
+    public const string TopUp = "top_up";
 }

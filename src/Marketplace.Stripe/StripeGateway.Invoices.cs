@@ -152,12 +152,13 @@ public sealed partial class StripeGateway
             "paid" => ExternalInvoiceState.Paid,
             _ => ExternalInvoiceState.Closed,
         };
-        var paid = invoice.Payments?.Data.FirstOrDefault(payment => payment.Status == "paid");
+        var paid = (invoice.Payments?.Data ?? []).Where(payment => payment.Status == "paid").ToList();
         return new ExternalInvoice(
             invoice.Id,
             state,
             ToMoney(invoice.Total, invoice.Currency),
             ToMoney(invoice.AmountPaid, invoice.Currency),
-            paid?.Payment.PaymentIntent?.LatestChargeId);
+            ToMoney(paid.Where(payment => payment.Payment.Type == PaymentRecordType).Sum(payment => payment.AmountPaid ?? 0), invoice.Currency),
+            paid.FirstOrDefault(payment => payment.Payment.Type == "payment_intent")?.Payment.PaymentIntent?.LatestChargeId);
     }
 }

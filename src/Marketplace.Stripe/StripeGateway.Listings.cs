@@ -42,13 +42,16 @@ public sealed partial class StripeGateway
         await foreach (var charge in client.V1.Charges.ListAutoPagingAsync(list, cancellationToken: cancellationToken))
         {
             if (charge.Status != "succeeded") continue;
+            // Stripe copies the metadata of a payment intent to its charge.
+            var topUp = ToId<TopUpKind>(charge.Metadata, MetadataNames.TopUp);
             yield return new ExternalPayment(
                 charge.Id,
-                await InvoiceOf(charge, cancellationToken),
+                topUp is null ? await InvoiceOf(charge, cancellationToken) : null,
                 ToMoney(charge.Amount, charge.Currency),
                 ToMoney(charge.BalanceTransaction.Amount, charge.BalanceTransaction.Currency),
                 ToMoney(charge.BalanceTransaction.Fee, charge.BalanceTransaction.Currency),
-                Instant.FromDateTimeUtc(charge.Created));
+                Instant.FromDateTimeUtc(charge.Created),
+                topUp);
         }
     }
 

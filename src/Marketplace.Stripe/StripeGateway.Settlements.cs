@@ -5,7 +5,7 @@ using Stripe;
 
 namespace Marketplace.Stripe;
 
-/// <content>Corrections and bank payouts that Stripe holds for an interval, for reconciliation.</content>
+/// <content>Corrections, bank payouts and what was paid in advance that Stripe holds for an interval, for reconciliation.</content>
 public sealed partial class StripeGateway
 {
     /// <inheritdoc/>
@@ -49,6 +49,28 @@ public sealed partial class StripeGateway
                 ToMoney(payout.Amount, payout.Currency),
                 settled is { } net ? ToMoney(net, payout.Currency) : null,
                 Instant.FromDateTimeUtc(payout.Created));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(
+        Interval created, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var list = new InvoicePaymentListOptions
+        {
+            Created = Range(created),
+            Payment = new InvoicePaymentPaymentOptions { Type = PaymentRecordType },
+            Status = "paid",
+            Limit = 100,
+            Expand = ["data.payment.payment_record"],
+        };
+        await foreach (var payment in client.V1.InvoicePayments.ListAutoPagingAsync(list, cancellationToken: cancellationToken))
+        {
+            yield return new ExternalPrepaidUse(
+                payment.Payment.PaymentRecordId,
+                payment.Payment.PaymentRecord?.Metadata?.GetValueOrDefault(MetadataNames.Reference),
+                ToMoney(payment.AmountPaid ?? 0, payment.Currency),
+                Instant.FromDateTimeUtc(payment.Created));
         }
     }
 

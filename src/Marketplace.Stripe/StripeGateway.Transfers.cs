@@ -8,7 +8,7 @@ namespace Marketplace.Stripe;
 public sealed partial class StripeGateway
 {
     /// <inheritdoc/>
-    public async Task<string> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken)
+    public async Task<string?> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken)
     {
         var create = new TransferCreateOptions
         {
@@ -23,13 +23,21 @@ public sealed partial class StripeGateway
                 [MetadataNames.Invoice] = order.InvoiceId.ToString(),
             },
         };
-        var transfer = await Write(
-            $"transfer:{order.PayoutId}",
-            firstTriedAt,
-            () => FindTransfer(order, cancellationToken),
-            request => client.V1.Transfers.CreateAsync(create, request, cancellationToken),
-            cancellationToken);
-        return transfer.Id;
+        try
+        {
+            // Stripe keeps its refusal as the answer to the key, so that another attempt needs another.
+            var transfer = await Write(
+                order.Attempt == 1 ? $"transfer:{order.PayoutId}" : $"transfer:{order.PayoutId}:attempt-{order.Attempt}",
+                firstTriedAt,
+                () => FindTransfer(order, cancellationToken),
+                request => client.V1.Transfers.CreateAsync(create, request, cancellationToken),
+                cancellationToken);
+            return transfer.Id;
+        }
+        catch (PaymentServiceException fault) when (order.ExternalPaymentId is null && IsBalanceInsufficient(fault))
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -47,7 +55,7 @@ public sealed partial class StripeGateway
                 cancellationToken);
             return reversal.Id;
         }
-        catch (PaymentServiceException fault) when (fault.InnerException is StripeException { StripeError.Code: "balance_insufficient" })
+        catch (PaymentServiceException fault) when (IsBalanceInsufficient(fault))
         {
             return null;
         }
@@ -71,6 +79,9 @@ public sealed partial class StripeGateway
             cancellationToken);
         return refund.Id;
     }
+
+    private static bool IsBalanceInsufficient(PaymentServiceException fault) =>
+        fault.InnerException is StripeException { StripeError.Code: "balance_insufficient" };
 
     private async Task<Transfer?> FindTransfer(TransferOrder order, CancellationToken cancellationToken)
     {

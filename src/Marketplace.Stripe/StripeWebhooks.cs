@@ -63,10 +63,12 @@ public sealed class StripeWebhooks(StripeOptions options, TimeProvider time, ILo
         {
             EventTypes.InvoicePaid => PaymentEventKind.InvoicePaid,
             EventTypes.InvoicePaymentFailed => PaymentEventKind.InvoicePaymentFailed,
+            EventTypes.PaymentIntentSucceeded or EventTypes.PaymentIntentPaymentFailed or EventTypes.PaymentIntentCanceled => PaymentEventKind.TopUpChanged,
             _ => PaymentEventKind.Other,
         };
         OrganisationId? buyer = OrganisationId.TryParse(metadata?.GetValueOrDefault(MetadataNames.Buyer), out var org) ? org : null;
         InvoiceId? invoice = InvoiceId.TryParse(metadata?.GetValueOrDefault(MetadataNames.Invoice), out var inv) ? inv : null;
-        return new PaymentEvent(read.Id, read.Type, kind, Instant.FromDateTimeUtc(read.Created), buyer, invoice);
+        TopUpId? topUp = TopUpId.TryParse(metadata?.GetValueOrDefault(MetadataNames.TopUp), out var top) ? top : null;
+        return new PaymentEvent(read.Id, read.Type, kind, Instant.FromDateTimeUtc(read.Created), buyer, invoice, topUp);
     }
 }

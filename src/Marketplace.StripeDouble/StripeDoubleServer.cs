@@ -17,10 +17,11 @@ public sealed class StripeDoubleServer : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ObjectStore store;
+    private readonly StripeDoubleOptions options;
     private readonly WebhookSender webhooks;
 
-    private StripeDoubleServer(WebApplication app, ObjectStore store, WebhookSender webhooks) =>
-        (this.app, this.store, this.webhooks) = (app, store, webhooks);
+    private StripeDoubleServer(WebApplication app, ObjectStore store, StripeDoubleOptions options, WebhookSender webhooks) =>
+        (this.app, this.store, this.options, this.webhooks) = (app, store, options, webhooks);
 
     /// <summary>The API base to give to Stripe.net.</summary>
     public Uri BaseUrl => new(app.Urls.First());
@@ -64,11 +65,12 @@ public sealed class StripeDoubleServer : IAsyncDisposable
 
         var store = new ObjectStore(options.DataFile);
         var webhooks = new WebhookSender(store, options);
-        var server = new StripeDoubleServer(app, store, webhooks);
+        var server = new StripeDoubleServer(app, store, options, webhooks);
         var pipeline = new Pipeline(store, options, server.Faults, webhooks);
         Route[] routes =
         [
-            .. Customers.Routes(), .. Invoices.Routes(), .. InvoiceItems.Routes(), .. Payments.Routes(), .. Balances.Routes(),
+            .. Customers.Routes(), .. Invoices.Routes(), .. InvoiceItems.Routes(), .. Payments.Routes(), .. PaymentIntents.Routes(),
+            .. PaymentRecords.Routes(), .. Balances.Routes(),
             .. Transfers.Routes(), .. Refunds.Routes(), .. CreditNotes.Routes(), .. MeterEvents.Routes(), .. Accounts.Routes(), .. Payouts.Routes(),
             .. Events.Routes(),
         ];
@@ -110,6 +112,21 @@ public sealed class StripeDoubleServer : IAsyncDisposable
             store.Update(found);
             return (true, true);
         });
+
+    /// <summary>Ends a buyer's payment on a form of Stripe's, well or not. False if the intent does not wait for one.</summary>
+    /// <param name="paymentIntent">The payment intent.</param>
+    /// <param name="succeeds">Whether the card is charged; otherwise it declines.</param>
+    public bool CompletePayment(string paymentIntent, bool succeeds)
+    {
+        var done = store.Transact(() =>
+        {
+            var call = new Call(store, options, [], new Dictionary<string, string> { ["id"] = paymentIntent });
+            var completed = PaymentIntents.Complete(call, succeeds);
+            return (completed, completed);
+        });
+        webhooks.Wake();
+        return done;
+    }
 
     /// <summary>What a customer's meter events of a name add up to; Stripe shows it only in a meter's summaries.</summary>
     public long MeteredValue(string customer, string eventName) => store.Transact(() => (store

@@ -5,6 +5,7 @@ using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.StartRun;
 using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
@@ -140,13 +141,34 @@ internal sealed class BillingScene : IAsyncDisposable
 
     public Task<List<CreditNote>> Notes(Invoice invoice) => market.Get<BillingReads>().ListCreditNotesAsync(invoice, default).ToListAsync().AsTask();
 
-    /// <summary>Nobody owes anybody: what is left at the payment service is the platform's and the state's.</summary>
+    public async Task<Result<TopUp, StartTopUpRefusal>> TryTopUp(OrganisationId buyer, Money amount, string? key = null) =>
+        (await market.Get<StartTopUp>().ExecuteAsync(buyer, amount, IdempotencyKey.Of(key ?? $"top-up-{ids.Next()}"), default)).Result;
+
+    /// <summary>A buyer pays in advance, and what follows happens.</summary>
+    public async Task<TopUp> TopUp(OrganisationId buyer, long minorUnits, string? key = null)
+    {
+        var topUp = (await TryTopUp(buyer, Money.OfMinor(minorUnits, Currency.Usd), key)).Value;
+        await market.RunAsync();
+        return await Find(topUp.TopUpId);
+    }
+
+    public async Task<TopUp> Find(TopUpId topUp) => (await market.Get<BillingReads>().FindTopUpAsync(null, topUp, default))!.Value.TopUp;
+
+    /// <summary>What is left of a top-up.</summary>
+    public async Task<long> Unused(TopUp topUp) => (await market.Get<BillingReads>().FindTopUpAsync(topUp.Buyer, topUp.TopUpId, default))!.Value.Unused.MinorUnits;
+
+    public async Task<Result<TopUpRefund, RefundTopUpRefusal>> TryRefund(TopUp topUp, long? minorUnits = null, string? key = null) =>
+        (await market.Get<RefundTopUp>().ExecuteAsync(
+            topUp.Buyer, topUp.TopUpId, minorUnits is { } minor ? Money.OfMinor(minor, topUp.Amount.Currency) : null,
+            IdempotencyKey.Of(key ?? $"refund-{ids.Next()}"), default)).Result;
+
+    /// <summary>Nobody owes anybody: what is left at the payment service is the platform's, the state's, and what buyers paid in advance.</summary>
     public void IsSettled()
     {
         Assert.Empty(market.Messages.DeadLetters);
         foreach (var kind in new[] { AccountKind.BuyerReceivable, AccountKind.ProviderPayable, AccountKind.Refund, AccountKind.DisputeHold })
             Assert.Equal((kind, 0), (kind, Balance(kind)));
-        Assert.Equal(-Balance(AccountKind.PaymentClearing), Balance(AccountKind.PlatformRevenue) + Balance(AccountKind.Tax));
+        Assert.Equal(-Balance(AccountKind.PaymentClearing), Balance(AccountKind.PlatformRevenue) + Balance(AccountKind.Tax) + Balance(AccountKind.BuyerPrepaid));
     }
 
     /// <summary>Delivers one webhook as it is; whether it was believed.</summary>
@@ -245,6 +267,8 @@ internal sealed class BillingScene : IAsyncDisposable
             if (signature != "signed") return WebhookRefusal.SignatureInvalid;
             var parts = body.Split(' ');
             if (parts.Length is not (2 or 4)) return WebhookRefusal.Malformed;
+            if (TopUpId.TryParse(parts[1], out var topUp))
+                return new PaymentEvent($"evt_{string.Join('_', parts[1..])}", "a.topUp", PaymentEventKind.TopUpChanged, time.Now(), OrganisationId.Parse(parts[0]), null, topUp);
             var kind = parts.Length == 2 ? PaymentEventKind.InvoicePaid : Enum.Parse<PaymentEventKind>(parts[2]);
             var number = parts.Length == 2 ? "" : $"_{kind}_{parts[3]}";
             return new PaymentEvent(

@@ -4,6 +4,7 @@ using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.StartRun;
 using Marketplace.Billing.Terms;
 using Marketplace.Contracts;
@@ -98,6 +99,12 @@ public class HistoryTests
                 ["a released dispute"] = (await Disputes()).Count(d => d.State == DisputeState.Released),
                 ["a credited dispute"] = (await Disputes()).Count(d => d.State == DisputeState.Credited),
                 ["a held share"] = scene.Entries.Count(e => e.Reason == EntryReason.DisputeHeld),
+                ["a top-up that was declined or abandoned"] = (await TopUps()).Count(t => t.TopUp.State is TopUpState.Declined or TopUpState.Abandoned),
+                ["an invoice that is paid in advance"] = invoices.Count(i => !i.Prepaid().IsZero && i.Collectable().IsZero),
+                ["an invoice of which a part is paid in advance"] = invoices.Count(i => !i.Prepaid().IsZero && !i.Collectable().IsZero),
+                ["a refund to credit"] = invoices.Count(i => !i.RefundedToPrepaid.IsZero),
+                ["a refund to credit and card"] = invoices.Count(i => !i.RefundedToPrepaid.IsZero && i.Refunded != i.RefundedToPrepaid),
+                ["a refund of unused credit"] = scene.Gateway.TopUpRefunds.Count,
             };
         }
 
@@ -120,7 +127,7 @@ public class HistoryTests
 
         private async Task StepAsync()
         {
-            switch (random.Next(14))
+            switch (random.Next(17))
             {
                 case 0 or 1 or 2: await UseAsync(); break;
                 case 3: await scene.Market.Get<StartRunHandler>().StartAsync(
@@ -133,6 +140,8 @@ public class HistoryTests
                 case 10: await PayAsync(); break;
                 case 11: await DeliverAsync(); break;
                 case 12: await GoOnAsync(); break;
+                case 13 or 14: await TopUpAsync(); break;
+                case 15: await RefundUnusedAsync(); break;
                 default: await GiveUpAsync(); break;
             }
         }
@@ -172,6 +181,25 @@ public class HistoryTests
         private LineCredit Part(InvoicedCharge line) =>
             new(line.UsageId, random.Next(3) == 0 ? null : Money.OfMinor(random.NextInt64(1, line.Amount.MinorUnits + 1), line.Amount.Currency));
 
+        private async Task TopUpAsync()
+        {
+            var buyer = Any(buyers);
+            if (random.Next(4) == 0 && !scene.Gateway.Authenticating.Remove(buyer)) scene.Gateway.Authenticating.Add(buyer);
+            var currency = random.Next(4) == 0 ? Currency.Jpy : Currency.Usd;
+            var (amount, key) = (Money.OfMinor(random.NextInt64(1_000, 6_000), currency), Key());
+            for (var times = random.Next(1, 3); times > 0; times--) await scene.TryTopUp(buyer, amount, key);
+        }
+
+        private async Task RefundUnusedAsync()
+        {
+            var topUps = await TopUps();
+            if (topUps.Count == 0) return;
+            var (topUp, unused) = Any(topUps);
+            long? amount = random.Next(2) == 0 ? null : random.NextInt64(1, Math.Max(2, unused.MinorUnits + 1));
+            var key = Key();
+            for (var times = random.Next(1, 3); times > 0; times--) await scene.TryRefund(topUp, amount, key);
+        }
+
         private async Task ContestAsync()
         {
             var invoices = await scene.Invoices();
@@ -209,6 +237,14 @@ public class HistoryTests
                 await scene.Deliver($"{buyer} {invoice}");
                 if (random.Next(2) == 0) await scene.Deliver($"{buyer} {invoice}");
             }
+
+            foreach (var (topUp, _) in await TopUps())
+            {
+                if (topUp is { State: TopUpState.Pending, ExternalId: not null } && random.Next(2) == 0) scene.Gateway.CompleteTopUp(topUp.TopUpId, random.Next(3) > 0);
+            }
+
+            foreach (var (buyer, topUp) in scene.Gateway.EndedTopUps.OrderBy(_ => random.Next()).Take(random.Next(6)).ToList())
+                await scene.Deliver($"{buyer} {topUp} told {random.Next(3)}");
         }
 
         private async Task GoOnAsync()
@@ -230,6 +266,7 @@ public class HistoryTests
         {
             foreach (var dispute in (await Disputes()).Where(d => d.State == DisputeState.Open)) await scene.TryResolve(dispute, false, null, Key());
             scene.Gateway.Declining.Clear();
+            scene.Gateway.Authenticating.Clear();
             await scene.Run(RunPurpose.Billing, Key());
             await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromDays(20));
             foreach (var invoice in (await scene.Invoices()).Where(i => i.IsUnpaid())) await scene.PayNow(invoice);
@@ -261,19 +298,24 @@ public class HistoryTests
         {
             Assert.Empty(scene.Market.Messages.DeadLetters);
             var invoices = await scene.Invoices();
+            var topUps = await TopUps();
             foreach (var invoice in invoices) CheckInvoice(invoice);
             foreach (var currency in Currency.Known)
             {
                 // What is at the payment service: payments less refunds less transfers, net of what was taken back.
-                var taken = scene.Gateway.Payments.Where(p => p.Amount.Currency == currency && Knows(invoices, p.InvoiceId!.Value)).Sum(p => p.Amount.MinorUnits);
-                var refunded = scene.Gateway.Refunds.Where(r => r.Amount.Currency == currency).Sum(r => r.Amount.MinorUnits);
+                var taken = scene.Gateway.Payments.Where(p => p.Amount.Currency == currency && Knows(invoices, topUps, p)).Sum(p => p.Amount.MinorUnits);
+                var refunded = scene.Gateway.Refunds.Select(r => r.Amount).Concat(scene.Gateway.TopUpRefunds.Select(r => r.Amount))
+                    .Where(r => r.Currency == currency).Sum(r => r.MinorUnits);
                 var transferred = scene.Gateway.Transfers.Where(t => t.Amount.Currency == currency).Sum(t => t.Amount.MinorUnits);
                 Assert.Equal(taken - refunded - transferred, scene.Balance(AccountKind.PaymentClearing, currency));
 
                 // What is owed: charges that are not paid, less what was credited or given up.
-                var open = invoices.Where(i => i.Currency == currency && i.State is not (InvoiceState.Paid or InvoiceState.Uncollectible)).Sum(i => i.Due().MinorUnits);
+                var open = invoices.Where(i => i.Currency == currency && i.State is not (InvoiceState.Paid or InvoiceState.Uncollectible)).Sum(i => i.Collectable().MinorUnits);
                 var unbilled = await ChargedAsync(currency) - invoices.Where(i => i.Currency == currency).Sum(i => i.Total.MinorUnits);
                 Assert.Equal(open + unbilled, scene.Balance(AccountKind.BuyerReceivable, currency));
+
+                // What is paid in advance and not used: top-up by top-up what the ledger says as a whole.
+                Assert.Equal(-topUps.Sum(t => t.Unused.Currency == currency ? t.Unused.MinorUnits : 0), scene.Balance(AccountKind.BuyerPrepaid, currency));
             }
         }
 
@@ -284,13 +326,16 @@ public class HistoryTests
             Assert.All(invoice.Lines, l => Assert.False(l.Left().Share.IsNegative || l.Left().Fee.IsNegative || l.Left().Tax.IsNegative));
             var there = scene.Gateway.CreditNoteLines.Where(n => n.Invoice == invoice.InvoiceId).Sum(n => n.Line.Amount.MinorUnits);
             Assert.Equal((invoice.Credited.MinorUnits, 0), (there, invoice.PendingNotes));
-            Assert.Equal(invoice.Refunded.MinorUnits, scene.Gateway.Refunds.Where(r => r.Invoice == invoice.InvoiceId).Sum(r => r.Amount.MinorUnits));
+            Assert.Equal((invoice.Refunded - invoice.RefundedToPrepaid).MinorUnits, scene.Gateway.Refunds.Where(r => r.Invoice == invoice.InvoiceId).Sum(r => r.Amount.MinorUnits));
+            Assert.True(!invoice.Prepaid().IsNegative && invoice.RefundedToPrepaid <= invoice.Prepaid());
             if (invoice.State == InvoiceState.Paid)
-                Assert.Equal(invoice.Due(), scene.Gateway.Payments.Single(p => p.InvoiceId == invoice.InvoiceId).Amount);
+                Assert.Equal(invoice.Collectable().MinorUnits, scene.Gateway.Payments.Where(p => p.InvoiceId == invoice.InvoiceId).Sum(p => p.Amount.MinorUnits));
         }
 
         /// <summary>A payment counts once it is known here; nobody told of one made on the service's own page.</summary>
-        private static bool Knows(IReadOnlyList<Invoice> invoices, InvoiceId invoice) => invoices.Single(i => i.InvoiceId == invoice).State == InvoiceState.Paid;
+        private static bool Knows(IReadOnlyList<Invoice> invoices, IReadOnlyList<(TopUp TopUp, Money Unused)> topUps, ExternalPayment payment) => payment.TopUpId is { } id
+            ? topUps.Single(t => t.TopUp.TopUpId == id).TopUp.State == TopUpState.Paid
+            : invoices.Single(i => i.InvoiceId == payment.InvoiceId).State == InvoiceState.Paid;
 
         private async Task<long> ChargedAsync(Currency currency)
         {
@@ -305,6 +350,8 @@ public class HistoryTests
 
             return sum;
         }
+
+        private async Task<IReadOnlyList<(TopUp TopUp, Money Unused)>> TopUps() => (await scene.Market.Get<BillingReads>().ListTopUpsAsync(null, 1_000, null, default)).Items;
 
         private async Task<IReadOnlyList<Dispute>> Disputes() => (await scene.Market.Get<BillingReads>().ListDisputesAsync(null, 1_000, null, default)).Items;
     }

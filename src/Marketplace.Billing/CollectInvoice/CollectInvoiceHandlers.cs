@@ -1,7 +1,9 @@
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Payments;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.Rows;
 using Marketplace.Billing.Terms;
+using Marketplace.Runtime;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
@@ -26,6 +28,14 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
         var invoice = await workspace.LoadInvoiceAsync(message.Buyer, message.InvoiceId, cancellationToken);
         if (!invoice.IsUnpaid()) return;
         if (invoice.Declined?.Any(declined => declined.Attempt >= message.PaymentAttempt) == true) return;
+        // Once the service knows of it, the rest is collected.
+        if (invoice.HasUntoldUse()) return;
+        if (!invoice.Collectable().IsZero && await HasFundsAsync(invoice, cancellationToken))
+        {
+            await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) => UsePrepaidAsync(work, now, message, cancellationToken), cancellationToken);
+            return;
+        }
+
         var outcome = await gateway.PayInvoiceAsync(
             invoice.InvoiceId, invoice.ExternalId!, message.PaymentAttempt, context.OccurredAt, cancellationToken);
         await workspace.ChangeInvoiceAsync(message.Buyer, message.InvoiceId, context, (work, now) =>
@@ -74,8 +84,36 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
         // What was given up is owed again, and then paid.
         if (invoice.State == InvoiceState.Uncollectible) work.Send(Dunning.Recover(invoice.WriteOff!, ids.Next<EntryKind>(), paid.PaidAt!.Value));
         work.Put(BillingRows.Invoice(paid.InvoiceId), paid);
-        work.Send(Settlement.Entry(paid, ids.Next<EntryKind>()));
+        if (Settlement.Entry(paid, ids.Next<EntryKind>()) is { } entry) work.Send(entry);
         foreach (var message in Settlement.ToProviders(paid)) work.Send(message);
+    }
+
+    private async Task<bool> HasFundsAsync(Invoice invoice, CancellationToken cancellationToken) =>
+        await workspace.Store.ReadAsync(BillingRows.Of(invoice.Buyer), BillingRows.Prepaid(invoice.Currency), cancellationToken) is { } row
+        && MarketplaceJson.Deserialize<PrepaidFunds>(row.Body).Parts.Count > 0;
+
+    /// <summary>What the buyer paid in advance pays first, as far as it goes. It is used by this commit, once; then the service is told.</summary>
+    private async Task UsePrepaidAsync(PartitionWork work, Invoice invoice, PayInvoice message, CancellationToken cancellationToken)
+    {
+        if (!invoice.IsUnpaid() || invoice.HasUntoldUse()) return;
+        var row = BillingRows.Prepaid(invoice.Currency);
+        var funds = await work.ReadAsync<PrepaidFunds>(row, cancellationToken) ?? PrepaidFunds.Empty;
+        var (left, taken) = funds.Take(invoice.Collectable());
+        if (taken.Count == 0)
+        {
+            // Something else has used it meanwhile.
+            work.Send(message);
+            return;
+        }
+
+        var use = new PrepaidUse(
+            (invoice.PrepaidUses?.Count ?? 0) + 1, PrepaidFunds.Sum(taken, invoice.Currency), taken, time.Now(), ids.Next<EntryKind>());
+        work.Put(row, left);
+        work.Put(BillingRows.Invoice(invoice.InvoiceId), invoice with { PrepaidUses = [.. invoice.PrepaidUses ?? [], use] });
+        work.Send(use.Entry(invoice.Buyer, invoice.InvoiceId));
+        work.Send(new IndexBillingRow(
+            BillingIndex.Prepaid(BillingPeriod.Containing(use.UsedAt)), BillingRows.Invoice(invoice.InvoiceId), invoice.Buyer));
+        work.Send(new TellPrepaidUse(invoice.Buyer, invoice.InvoiceId, use.Part, message.PaymentAttempt));
     }
 
     private void Decline(PartitionWork work, Invoice invoice, int attempt)

@@ -25,6 +25,9 @@ public enum WriteOffRefusal
 
     /// <summary>A credit note is on its way to the payment service: try again soon.</summary>
     CreditNotePending,
+
+    /// <summary>A part of it is paid in advance: issue a credit note over the rest, so that providers get their shares of that part.</summary>
+    PartlyPaid,
 }
 
 /// <summary>Decides what follows when a buyer does not pay.</summary>
@@ -53,6 +56,7 @@ public static class Dunning
         if (invoice.State == InvoiceState.Paid) return WriteOffRefusal.InvoicePaid;
         if (invoice.Lines.Any(line => line.Dispute is not null)) return WriteOffRefusal.LineDisputed;
         if (invoice.PendingNotes > 0) return WriteOffRefusal.CreditNotePending;
+        if (!invoice.Prepaid().IsZero) return WriteOffRefusal.PartlyPaid;
         var lost = invoice.Lines.Where(line => !line.Left().Total().IsZero)
             .Select(line => new CreditedLine(line.UsageId, line.Provider, line.Left())).ToList();
         var entry = CreditRules.Entry(

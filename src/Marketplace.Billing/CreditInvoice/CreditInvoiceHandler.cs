@@ -64,7 +64,7 @@ public sealed class CreditInvoiceHandler(Workspace workspace, BillingReads reads
 
     /// <summary>Books a refund and has it made.</summary>
     /// <param name="work">The buyer's partition.</param>
-    /// <param name="invoice">The invoice.</param>
+    /// <param name="invoice">The invoice before the refund.</param>
     /// <param name="lines">What is given back.</param>
     /// <param name="reason">Why.</param>
     /// <param name="ids">Makes ids.</param>
@@ -73,8 +73,9 @@ public sealed class CreditInvoiceHandler(Workspace workspace, BillingReads reads
     internal static Refund Order(
         PartitionWork work, Invoice invoice, IReadOnlyList<CreditedLine> lines, string reason, IIdSource ids, TimeProvider time, bool takesBack)
     {
+        var amount = CreditRules.Sum(lines);
         var refund = new Refund(
-            ids.Next<RefundKind>(), invoice.InvoiceId, invoice.Buyer, lines, CreditRules.Sum(lines), reason, RefundState.Pending, time.Now(),
+            ids.Next<RefundKind>(), invoice.InvoiceId, invoice.Buyer, lines, amount, CreditRules.Restored(invoice, amount), reason, RefundState.Pending, time.Now(),
             ids.Next<EntryKind>());
         var key = BillingRows.Refund(refund.InvoiceId, refund.RefundId);
         work.Put(key, refund);

@@ -1,4 +1,5 @@
 using Marketplace.Billing.DraftInvoice;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.RateUsage;
 using Marketplace.Contracts;
 using NodaTime;
@@ -55,6 +56,9 @@ public enum CreditRefusal
 
     /// <summary>An amount is more than is left of its line.</summary>
     ExceedsLine,
+
+    /// <summary>A credit note over more than is left to pay: the other part is paid in advance, and is refunded once the invoice is paid.</summary>
+    ExceedsUnpaid,
 }
 
 /// <summary>Decides what is taken back, and what that means for the ledger.</summary>
@@ -63,7 +67,7 @@ public static class CreditRules
     /// <summary>Takes amounts off an invoice's lines.</summary>
     /// <param name="invoice">The invoice.</param>
     /// <param name="form">Credit note or refund.</param>
-    /// <param name="wanted">What is wanted; null for all that is left of every line.</param>
+    /// <param name="wanted">What is wanted; null for all that is left of every line or, where a part is paid in advance, for all that is left to pay.</param>
     /// <returns>What is taken back, each line in the parts that provider, platform and state give up.</returns>
     public static Result<IReadOnlyList<CreditedLine>, CreditRefusal> Decide(Invoice invoice, CreditForm form, IReadOnlyList<LineCredit>? wanted)
     {
@@ -71,7 +75,7 @@ public static class CreditRules
         if (invoice.State != InvoiceState.Paid && !invoice.IsUnpaid()) return CreditRefusal.InvoiceClosed;
         if (form == CreditForm.CreditNote && invoice.State == InvoiceState.Paid) return CreditRefusal.InvoicePaid;
         if (form == CreditForm.Refund && invoice.State != InvoiceState.Paid) return CreditRefusal.InvoiceNotPaid;
-        wanted ??= [.. invoice.Lines.Where(line => !line.Left().Total().IsZero).Select(line => new LineCredit(line.UsageId, null))];
+        wanted ??= All(invoice, form);
         var lines = invoice.Lines.ToDictionary(line => line.UsageId);
         if (wanted.Any(want => !lines.ContainsKey(want.UsageId))) return CreditRefusal.LineUnknown;
         if (wanted.DistinctBy(want => want.UsageId).Count() < wanted.Count) return CreditRefusal.LineRepeated;
@@ -80,7 +84,21 @@ public static class CreditRules
         var amounts = wanted.Select(want => (Line: lines[want.UsageId], Amount: want.Amount ?? lines[want.UsageId].Left().Total())).ToList();
         if (amounts.Count == 0 || amounts.Any(want => want.Amount.MinorUnits <= 0)) return CreditRefusal.NothingToCredit;
         if (amounts.Any(want => want.Amount > want.Line.Left().Total())) return CreditRefusal.ExceedsLine;
+        if (form == CreditForm.CreditNote && amounts.Aggregate(Money.Zero(invoice.Currency), (sum, want) => sum + want.Amount) > invoice.Collectable())
+            return CreditRefusal.ExceedsUnpaid;
         return amounts.ConvertAll(want => new CreditedLine(want.Line.UsageId, want.Line.Provider, want.Line.Left().Take(want.Amount)));
+    }
+
+    /// <summary>
+    /// What of a refund is paid in advance again: as much as was paid in advance and is not yet, before any is given back to the card; what
+    /// was taken last first. Who wants it on the card has the unused credit refunded.
+    /// </summary>
+    /// <param name="invoice">The invoice before the refund.</param>
+    /// <param name="amount">The refund.</param>
+    public static IReadOnlyList<TopUpPart> Restored(Invoice invoice, Money amount)
+    {
+        var taken = new PrepaidFunds([.. (invoice.PrepaidUses ?? []).SelectMany(use => use.From).Reverse()]);
+        return taken.Take(invoice.RefundedToPrepaid).Left.Take(amount).Taken;
     }
 
     /// <summary>The invoice whose lines are lower.</summary>
@@ -93,6 +111,7 @@ public static class CreditRules
             Lines = [.. invoice.Lines.Select(line => byUsage.TryGetValue(line.UsageId, out var parts) ? line with { Credited = line.Credited + parts } : line)],
             Credited = form == CreditForm.CreditNote ? invoice.Credited + amount : invoice.Credited,
             Refunded = form == CreditForm.Refund ? invoice.Refunded + amount : invoice.Refunded,
+            RefundedToPrepaid = form == CreditForm.Refund ? invoice.RefundedToPrepaid + PrepaidFunds.Sum(Restored(invoice, amount), invoice.Currency) : invoice.RefundedToPrepaid,
             PendingNotes = form == CreditForm.CreditNote ? invoice.PendingNotes + 1 : invoice.PendingNotes,
         };
     }
@@ -123,6 +142,14 @@ public static class CreditRules
         Debit(postings, new Account(AccountKind.Tax, null), all.Tax);
         postings.Add(new Posting(counter, -all.Total()));
         return new RecordEntry(entryId, currency, reason, reference, bookedAt, postings);
+    }
+
+    private static IReadOnlyList<LineCredit> All(Invoice invoice, CreditForm form)
+    {
+        var open = invoice.Lines.Where(line => !line.Left().Total().IsZero).ToList();
+        if (form == CreditForm.Refund || invoice.Prepaid().IsZero || open.Count == 0) return [.. open.Select(line => new LineCredit(line.UsageId, null))];
+        var parts = invoice.Collectable().Split([.. open.Select(line => line.Left().Total().MinorUnits)]);
+        return [.. open.Zip(parts, (line, part) => new LineCredit(line.UsageId, part)).Where(line => !line.Amount!.Value.IsZero)];
     }
 
     private static void Debit(List<Posting> postings, Account account, Money amount)

@@ -1,3 +1,4 @@
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.RateUsage;
 using NodaTime;
 
@@ -65,11 +66,12 @@ public enum RefundState
 /// <param name="Buyer">Who gets it.</param>
 /// <param name="Lines">What is taken back, line by line.</param>
 /// <param name="Amount">Their sum, tax included.</param>
+/// <param name="Restores">What of it is paid in advance again, top-up by top-up; the payment service gives back the rest.</param>
 /// <param name="Reason">Why: the buyer reads it.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="CreatedAt">When finance decided it.</param>
 /// <param name="EntryId">The ledger entry of the decision.</param>
-/// <param name="ExternalId">The payment service's id; null until it is made.</param>
+/// <param name="ExternalId">The payment service's id; null until it is made, and where it has nothing to give back.</param>
 /// <param name="MadeAt">When it was made.</param>
 public sealed record Refund(
     RefundId RefundId,
@@ -77,9 +79,17 @@ public sealed record Refund(
     OrganisationId Buyer,
     IReadOnlyList<CreditedLine> Lines,
     Money Amount,
+    IReadOnlyList<TopUpPart> Restores,
     string Reason,
     RefundState State,
     Instant CreatedAt,
     EntryId EntryId,
     string? ExternalId = null,
-    Instant? MadeAt = null);
+    Instant? MadeAt = null)
+{
+    /// <summary>What of it is paid in advance again.</summary>
+    public Money ToPrepaid() => Restores.Aggregate(Money.Zero(Amount.Currency), (sum, part) => sum + part.Amount);
+
+    /// <summary>What the payment service gives back.</summary>
+    public Money ToPayment() => Amount - ToPrepaid();
+}

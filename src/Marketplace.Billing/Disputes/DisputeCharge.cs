@@ -90,10 +90,10 @@ public sealed class DisputeCharge(Workspace workspace, BillingReads reads, Billi
         {
             var form = invoice.State == InvoiceState.Paid ? CreditForm.Refund : CreditForm.CreditNote;
             if (!CreditRules.Decide(invoice, form, [new LineCredit(dispute.UsageId, amount)]).TryGet(out var lines, out var refusal)) return Of(refusal);
-            invoice = CreditRules.Apply(invoice, form, lines);
             creditId = form == CreditForm.Refund
                 ? CreditInvoiceHandler.Order(work, invoice, lines, reason, ids, time, takesBack: true).RefundId.ToString()
                 : CreditInvoiceHandler.Issue(work, invoice, lines, reason, ids, time).CreditNoteId.ToString();
+            invoice = CreditRules.Apply(invoice, form, lines);
         }
 
         var resolved = dispute with
@@ -112,6 +112,7 @@ public sealed class DisputeCharge(Workspace workspace, BillingReads reads, Billi
         CreditRefusal.CurrencyDiffers => ResolveDisputeRefusal.CurrencyDiffers,
         CreditRefusal.NothingToCredit => ResolveDisputeRefusal.NothingToCredit,
         CreditRefusal.ExceedsLine => ResolveDisputeRefusal.ExceedsLine,
+        CreditRefusal.ExceedsUnpaid => ResolveDisputeRefusal.ExceedsUnpaid,
         _ => throw new InvariantException($"A disputed line was refused a credit: {refusal}."),
     };
 

@@ -45,6 +45,9 @@ public enum ResolveDisputeRefusal
 
     /// <summary>The amount is more than is left of the line.</summary>
     ExceedsLine,
+
+    /// <summary>The amount is more than is left to pay of the invoice, because a part is paid in advance: decide it once the rest is paid.</summary>
+    ExceedsUnpaid,
 }
 
 /// <summary>Decides whether a charge may be contested.</summary>

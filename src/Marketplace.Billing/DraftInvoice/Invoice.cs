@@ -1,3 +1,4 @@
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.RateUsage;
 using Marketplace.Contracts;
 using NodaTime;
@@ -88,6 +89,7 @@ public sealed record WriteOff(string Reason, Instant At, RecordEntry Entry);
 /// <param name="Total">The sum of its lines.</param>
 /// <param name="Credited">What credit notes take off it, before it is paid.</param>
 /// <param name="Refunded">What was given back after it was paid.</param>
+/// <param name="RefundedToPrepaid">What of that is paid in advance again.</param>
 /// <param name="PendingNotes">Credit notes that the payment service has not confirmed.</param>
 /// <param name="CreatedAt">When it was drafted.</param>
 /// <param name="ExternalCustomerId">The buyer at the payment service; null until it is posted.</param>
@@ -98,6 +100,7 @@ public sealed record WriteOff(string Reason, Instant At, RecordEntry Entry);
 /// <param name="Declined">Payments that were refused, oldest first; null where none was.</param>
 /// <param name="NextAttemptAt">When payment is tried again; null where it is not.</param>
 /// <param name="WriteOff">Set where finance gave it up, also if it was paid after that.</param>
+/// <param name="PrepaidUses">The parts of it that are paid from what the buyer paid in advance, in order; null where none is.</param>
 public sealed record Invoice(
     InvoiceId InvoiceId,
     OrganisationId Buyer,
@@ -108,6 +111,7 @@ public sealed record Invoice(
     Money Total,
     Money Credited,
     Money Refunded,
+    Money RefundedToPrepaid,
     int PendingNotes,
     Instant CreatedAt,
     string? ExternalCustomerId = null,
@@ -117,10 +121,20 @@ public sealed record Invoice(
     string? ExternalPaymentId = null,
     IReadOnlyList<DeclinedPayment>? Declined = null,
     Instant? NextAttemptAt = null,
-    WriteOff? WriteOff = null)
+    WriteOff? WriteOff = null,
+    IReadOnlyList<PrepaidUse>? PrepaidUses = null)
 {
     /// <summary>What the buyer pays, or paid: the total less credit notes.</summary>
     public Money Due() => Total - Credited;
+
+    /// <summary>What of it is paid in advance.</summary>
+    public Money Prepaid() => (PrepaidUses ?? []).Aggregate(Money.Zero(Currency), (sum, use) => sum + use.Amount);
+
+    /// <summary>What is collected of it, or was: what is due and not paid in advance.</summary>
+    public Money Collectable() => Due() - Prepaid();
+
+    /// <summary>Whether the payment service is still being told of a part that is paid in advance.</summary>
+    public bool HasUntoldUse() => PrepaidUses?.Any(use => use.ExternalId is null) == true;
 
     /// <summary>Whether it is final and payment is awaited.</summary>
     public bool IsUnpaid() => State is InvoiceState.Open or InvoiceState.PastDue;

@@ -18,7 +18,7 @@ public static class InvoiceDrafting
     /// <summary>An empty draft for a charge's currency and period.</summary>
     public static Invoice Start(InvoiceId invoiceId, Charge first, Instant now) =>
         new(invoiceId, first.Buyer, first.Amount.Currency, first.Period, InvoiceState.Draft, [], Money.Zero(first.Amount.Currency),
-            Money.Zero(first.Amount.Currency), Money.Zero(first.Amount.Currency), 0, now);
+            Money.Zero(first.Amount.Currency), Money.Zero(first.Amount.Currency), Money.Zero(first.Amount.Currency), 0, now);
 
     /// <summary>Whether a charge may be a line of a draft.</summary>
     public static bool Accepts(Invoice draft, Charge charge) =>

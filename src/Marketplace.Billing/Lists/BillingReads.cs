@@ -2,6 +2,7 @@ using Marketplace.Billing.CreditInvoice;
 using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.Rows;
 using Marketplace.Billing.StartRun;
 using Marketplace.Runtime;
@@ -14,7 +15,7 @@ namespace Marketplace.Billing.Lists;
 /// <param name="Next">The id behind which the list goes on; null at its end.</param>
 public sealed record Part<T>(IReadOnlyList<T> Items, string? Next);
 
-/// <summary>Reads invoices and payouts: an organisation's own, or, for finance, everyone's.</summary>
+/// <summary>Reads invoices, payouts and top-ups: an organisation's own, or, for finance, everyone's.</summary>
 public sealed class BillingReads(IPartitionStore store)
 {
     /// <summary>A buyer's invoices; everyone's if no buyer is given.</summary>
@@ -37,6 +38,27 @@ public sealed class BillingReads(IPartitionStore store)
             provider, BillingIndex.Payouts, BillingRows.PayoutPrefix, limit, after is { } id ? BillingRows.Payout(id) : null,
             payout => payout.PayoutId.ToString(), cancellationToken);
 
+    /// <summary>A buyer's top-ups; everyone's if no buyer is given.</summary>
+    /// <param name="buyer">Whose.</param>
+    /// <param name="limit">The most items, 1 or more.</param>
+    /// <param name="after">The last id of the part before; null for the first part.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Part<(TopUp TopUp, Money Unused)>> ListTopUpsAsync(OrganisationId? buyer, int limit, TopUpId? after, CancellationToken cancellationToken)
+    {
+        var part = await ListAsync<TopUp>(
+            buyer, BillingIndex.TopUps, BillingRows.TopUpPrefix, limit, after is { } id ? BillingRows.TopUp(id) : null,
+            topUp => topUp.TopUpId.ToString(), cancellationToken);
+        var items = new List<(TopUp, Money)>();
+        foreach (var topUp in part.Items) items.Add((topUp, await ReadUnusedAsync(topUp, cancellationToken)));
+        return new Part<(TopUp TopUp, Money Unused)>(items, part.Next);
+    }
+
+    /// <summary>A buyer's top-up, or anyone's if no buyer is given, with what is left of it. Null if there is none.</summary>
+    public async Task<(TopUp TopUp, Money Unused)?> FindTopUpAsync(OrganisationId? buyer, TopUpId topUpId, CancellationToken cancellationToken) =>
+        await FindAsync<TopUp>(buyer, BillingIndex.TopUps, BillingRows.TopUp(topUpId), cancellationToken) is { } topUp
+            ? (topUp, await ReadUnusedAsync(topUp, cancellationToken))
+            : null;
+
     /// <summary>A run; null if there is none.</summary>
     public async Task<Run?> FindRunAsync(RunId runId, CancellationToken cancellationToken) =>
         await store.ReadAsync(BillingRows.Runs, BillingRows.Run(runId), cancellationToken) is { } row
@@ -44,19 +66,8 @@ public sealed class BillingReads(IPartitionStore store)
             : null;
 
     /// <summary>A buyer's invoice, or anyone's if no buyer is given. Null if there is none.</summary>
-    public async Task<Invoice?> FindInvoiceAsync(OrganisationId? buyer, InvoiceId invoiceId, CancellationToken cancellationToken)
-    {
-        var key = BillingRows.Invoice(invoiceId);
-        if (buyer is null)
-        {
-            var entry = await store.ReadAsync(BillingIndex.Partition(BillingIndex.Invoices), key, cancellationToken);
-            if (entry is null) return null;
-            buyer = MarketplaceJson.Deserialize<IndexRow>(entry.Body).Organisation;
-        }
-
-        var row = await store.ReadAsync(BillingRows.Of(buyer.Value), key, cancellationToken);
-        return row is null ? null : MarketplaceJson.Deserialize<Invoice>(row.Body);
-    }
+    public Task<Invoice?> FindInvoiceAsync(OrganisationId? buyer, InvoiceId invoiceId, CancellationToken cancellationToken) =>
+        FindAsync<Invoice>(buyer, BillingIndex.Invoices, BillingRows.Invoice(invoiceId), cancellationToken);
 
     /// <summary>An invoice's credit notes, oldest first.</summary>
     public IAsyncEnumerable<CreditNote> ListCreditNotesAsync(Invoice invoice, CancellationToken cancellationToken) =>
@@ -92,6 +103,28 @@ public sealed class BillingReads(IPartitionStore store)
         return await store.ReadAsync(index, BillingRows.Dispute(disputeId), cancellationToken) is { } entry
             ? MarketplaceJson.Deserialize<Dispute>((await Follow(entry, cancellationToken)).Body)
             : null;
+    }
+
+    private async Task<T?> FindAsync<T>(OrganisationId? owner, string index, string key, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (owner is null)
+        {
+            var entry = await store.ReadAsync(BillingIndex.Partition(index), key, cancellationToken);
+            if (entry is null) return null;
+            owner = MarketplaceJson.Deserialize<IndexRow>(entry.Body).Organisation;
+        }
+
+        var row = await store.ReadAsync(BillingRows.Of(owner.Value), key, cancellationToken);
+        return row is null ? null : MarketplaceJson.Deserialize<T>(row.Body);
+    }
+
+    private async Task<Money> ReadUnusedAsync(TopUp topUp, CancellationToken cancellationToken)
+    {
+        var currency = topUp.Amount.Currency;
+        return await store.ReadAsync(BillingRows.Of(topUp.Buyer), BillingRows.Prepaid(currency), cancellationToken) is { } row
+            ? MarketplaceJson.Deserialize<PrepaidFunds>(row.Body).Of(topUp.TopUpId, currency)
+            : Money.Zero(currency);
     }
 
     private IAsyncEnumerable<T> ReadAsync<T>(OrganisationId owner, string prefix, CancellationToken cancellationToken) =>

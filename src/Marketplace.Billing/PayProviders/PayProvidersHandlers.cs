@@ -47,7 +47,7 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
         var key = BillingRows.Payout(message.PayoutId);
         var payout = await workspace.LoadPayoutAsync(message.Provider, message.PayoutId, cancellationToken);
         if (payout.State == PayoutState.Paid) return;
-        var transfer = payout.Amount.IsZero ? null : await TransferAsync(payout, context, cancellationToken);
+        var transfer = payout.Amount.IsZero ? null : await TransferAsync(payout, message.Attempt, context, cancellationToken);
         await workspace.HandleAsync(
             partition,
             context,
@@ -55,6 +55,12 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
             {
                 var pending = (await work.ReadAsync<Payout>(key, cancellationToken))!;
                 if (pending.State == PayoutState.Paid) return;
+                if (transfer is null && !pending.Amount.IsZero)
+                {
+                    work.Send(ProviderPayouts.TryAgain(message), time.Now() + ProviderPayouts.TransferAgainAfter);
+                    return;
+                }
+
                 var paid = pending with { State = PayoutState.Paid, ExternalId = transfer, PaidAt = time.Now() };
                 work.Put(key, paid);
                 if (transfer is not null) work.Send(ProviderPayouts.Entry(paid, ids.Next<EntryKind>()));
@@ -131,12 +137,12 @@ public sealed class PayProvidersHandlers(Workspace workspace, IPaymentGateway ga
         return payout;
     }
 
-    private async Task<string> TransferAsync(Payout payout, MessageContext context, CancellationToken cancellationToken)
+    private async Task<string?> TransferAsync(Payout payout, int attempt, MessageContext context, CancellationToken cancellationToken)
     {
         var account = await workspace.Store.ReadAsync(BillingRows.Of(payout.Provider), BillingRows.Account, cancellationToken);
         var destination = account is null ? null : MarketplaceJson.Deserialize<BillingAccount>(account.Body).ExternalAccountId;
         if (destination is null) throw new InvalidOperationException($"The provider {payout.Provider} has no account to be paid to yet.");
-        var order = new TransferOrder(payout.PayoutId, payout.InvoiceId, destination, payout.ExternalPaymentId, payout.Amount);
+        var order = new TransferOrder(payout.PayoutId, payout.InvoiceId, destination, payout.ExternalPaymentId, payout.Amount, attempt);
         return await gateway.TransferAsync(order, context.OccurredAt, cancellationToken);
     }
 }

@@ -7,10 +7,10 @@ namespace Marketplace.Billing.PayProviders;
 /// <param name="Provider">Who is to be paid.</param>
 /// <param name="Buyer">Who paid.</param>
 /// <param name="InvoiceId">The paid invoice.</param>
-/// <param name="ExternalPaymentId">The payment at the payment service.</param>
+/// <param name="ExternalPaymentId">The payment at the payment service that transfers draw on; null where a part of the invoice was paid in advance.</param>
 /// <param name="Shares">What the provider gets.</param>
 public sealed record ChargesPaid(
-    OrganisationId Provider, OrganisationId Buyer, InvoiceId InvoiceId, string ExternalPaymentId, IReadOnlyList<PayableShare> Shares) : IMessage
+    OrganisationId Provider, OrganisationId Buyer, InvoiceId InvoiceId, string? ExternalPaymentId, IReadOnlyList<PayableShare> Shares) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "billing.charges-paid.v1";
@@ -51,7 +51,8 @@ public sealed record PayProvider(OrganisationId Provider, LocalDate? ScheduledFo
 /// <summary>Command: make the transfer of a payout.</summary>
 /// <param name="Provider">Who is paid.</param>
 /// <param name="PayoutId">The payout.</param>
-public sealed record SendTransfer(OrganisationId Provider, PayoutId PayoutId) : IMessage
+/// <param name="Attempt">1 for the first; the next where the balance had not enough.</param>
+public sealed record SendTransfer(OrganisationId Provider, PayoutId PayoutId, int Attempt = 1) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "billing.send-transfer.v1";

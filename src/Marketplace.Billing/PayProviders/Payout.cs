@@ -22,8 +22,8 @@ public sealed record PayableShare(UsageId UsageId, Money Amount);
 /// <param name="Amount">What the provider gets.</param>
 /// <param name="Buyer">Who paid.</param>
 /// <param name="InvoiceId">The paid invoice.</param>
-/// <param name="ExternalPaymentId">The payment that the transfer draws on.</param>
-public sealed record Payable(UsageId UsageId, Money Amount, OrganisationId Buyer, InvoiceId InvoiceId, string ExternalPaymentId);
+/// <param name="ExternalPaymentId">The payment that the transfer draws on; null for the balance.</param>
+public sealed record Payable(UsageId UsageId, Money Amount, OrganisationId Buyer, InvoiceId InvoiceId, string? ExternalPaymentId);
 
 /// <summary>A share that is in a payout.</summary>
 /// <param name="UsageId">The charge's usage record.</param>
@@ -61,7 +61,7 @@ public sealed record Reversal(string Reference, Money Amount, ReversalState Stat
 /// <param name="Provider">Who is paid.</param>
 /// <param name="Buyer">Whose payment it comes from.</param>
 /// <param name="InvoiceId">The invoice it comes from.</param>
-/// <param name="ExternalPaymentId">The payment that the transfer draws on.</param>
+/// <param name="ExternalPaymentId">The payment that the transfer draws on; null for the balance.</param>
 /// <param name="Amount">The transfer: the sum of its shares less what the provider owed. Of nothing, there is no transfer.</param>
 /// <param name="Shares">What it pays.</param>
 /// <param name="Offset">What the provider owed and this payout kept back.</param>
@@ -75,7 +75,7 @@ public sealed record Payout(
     OrganisationId Provider,
     OrganisationId Buyer,
     InvoiceId InvoiceId,
-    string ExternalPaymentId,
+    string? ExternalPaymentId,
     Money Amount,
     IReadOnlyList<PayableShare> Shares,
     Money Offset,

@@ -12,6 +12,18 @@ public static class ProviderPayouts
     /// <summary>Debts that one payout keeps back at most.</summary>
     public const int MaxDebts = 10;
 
+    /// <summary>How often a transfer is tried on a balance that has not enough, which is a month.</summary>
+    public const int MaxTransferAttempts = 60;
+
+    /// <summary>How long a transfer waits that the balance does not cover: payments are available some days after they are taken.</summary>
+    public static Duration TransferAgainAfter { get; } = Duration.FromHours(12);
+
+    /// <summary>The next attempt of a transfer that the balance did not cover.</summary>
+    /// <exception cref="InvalidOperationException">It was the last: somebody has to look.</exception>
+    public static SendTransfer TryAgain(SendTransfer refused) => refused.Attempt < MaxTransferAttempts
+        ? refused with { Attempt = refused.Attempt + 1 }
+        : throw new InvalidOperationException($"The balance never covered the transfer of {refused.PayoutId}.");
+
     /// <summary>
     /// A payout of the first shares that one transfer can carry: of one invoice, hence one payment and currency. What the provider owes
     /// is kept back, the oldest debt first.

@@ -34,14 +34,32 @@ public interface IPaymentGateway
     Task<CollectionOutcome> PayInvoiceAsync(
         InvoiceId invoiceId, string externalInvoiceId, int paymentAttempt, Instant firstTriedAt, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Records that a part of an open invoice is paid from what the buyer had paid in advance; what is collected is less by it. Gives the
+    /// service's id of it; null where the invoice was paid in full before, so that nothing of it is needed.
+    /// </summary>
+    Task<string?> RecordPrepaidUseAsync(PrepaidUseOrder order, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>Takes a payment in advance, with the buyer's own payment method where it has one.</summary>
+    Task<ExternalTopUp> ChargeTopUpAsync(TopUpOrder order, Instant firstTriedAt, CancellationToken cancellationToken);
+
+    /// <summary>A payment in advance as the service has it now.</summary>
+    Task<ExternalTopUp> GetTopUpAsync(string externalId, CancellationToken cancellationToken);
+
+    /// <summary>Gives up a payment in advance that was not completed, so that it cannot be any more. Gives how it stands then: it may have been paid first.</summary>
+    Task<ExternalTopUp> CancelTopUpAsync(TopUpId topUpId, string externalId, Instant firstTriedAt, CancellationToken cancellationToken);
+
     /// <summary>An invoice as the service has it now.</summary>
     Task<ExternalInvoice> GetInvoiceAsync(string externalInvoiceId, CancellationToken cancellationToken);
 
     /// <summary>Finds the service's invoice of ours by its metadata; null if there is none.</summary>
     Task<ExternalInvoice?> FindInvoiceAsync(string externalCustomerId, InvoiceId invoiceId, CancellationToken cancellationToken);
 
-    /// <summary>Moves a provider's part of a payment to its account and gives the transfer's id.</summary>
-    Task<string> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken);
+    /// <summary>
+    /// Moves a provider's part to its account and gives the transfer's id. Null where the order draws on the balance and that has not
+    /// enough that is available yet: the same payout may be tried later, under its next attempt.
+    /// </summary>
+    Task<string?> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes a transfer back, in whole or in part. A refund alone does not. Gives the reversal's id; null where the account has not
@@ -81,6 +99,9 @@ public interface IPaymentGateway
 
     /// <summary>The credit notes, refunds and reversals made in an interval.</summary>
     IAsyncEnumerable<ExternalCorrection> ListCorrectionsAsync(Interval created, CancellationToken cancellationToken);
+
+    /// <summary>Parts of invoices that the service has as paid in advance, recorded in an interval.</summary>
+    IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(Interval created, CancellationToken cancellationToken);
 
     /// <summary>The payouts to the platform's bank made in an interval, with what they settle.</summary>
     IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(Interval created, CancellationToken cancellationToken);

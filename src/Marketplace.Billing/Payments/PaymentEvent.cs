@@ -11,6 +11,9 @@ public enum PaymentEventKind
     /// <summary>Collecting an invoice failed.</summary>
     InvoicePaymentFailed,
 
+    /// <summary>A payment in advance was made, refused or given up.</summary>
+    TopUpChanged,
+
     /// <summary>Anything else: kept, not acted on.</summary>
     Other,
 }
@@ -22,8 +25,9 @@ public enum PaymentEventKind
 /// <param name="CreatedAt">When the service recorded it.</param>
 /// <param name="Buyer">Our buyer, where the object carries it.</param>
 /// <param name="InvoiceId">Our invoice, where the object carries it.</param>
+/// <param name="TopUpId">Our top-up, where the object carries it.</param>
 public sealed record PaymentEvent(
-    string ExternalId, string Type, PaymentEventKind Kind, Instant CreatedAt, OrganisationId? Buyer, InvoiceId? InvoiceId);
+    string ExternalId, string Type, PaymentEventKind Kind, Instant CreatedAt, OrganisationId? Buyer, InvoiceId? InvoiceId, TopUpId? TopUpId = null);
 
 /// <summary>Why a webhook is not believed. In order of precedence.</summary>
 public enum WebhookRefusal

@@ -56,16 +56,61 @@ public enum ExternalInvoiceState
 /// <param name="State">Where it stands.</param>
 /// <param name="Total">The sum of its lines.</param>
 /// <param name="Paid">What was paid.</param>
-/// <param name="ExternalPaymentId">The charge that paid it, which transfers draw on; null while there is none.</param>
-public sealed record ExternalInvoice(string ExternalId, ExternalInvoiceState State, Money Total, Money Paid, string? ExternalPaymentId);
+/// <param name="Prepaid">What of it was paid in advance.</param>
+/// <param name="ExternalPaymentId">The charge that paid the rest, which transfers draw on; null while there is none.</param>
+public sealed record ExternalInvoice(
+    string ExternalId, ExternalInvoiceState State, Money Total, Money Paid, Money Prepaid, string? ExternalPaymentId);
+
+/// <summary>An order to record that a part of an invoice is paid in advance.</summary>
+/// <param name="Reference">Our name of it; the same one is recorded once.</param>
+/// <param name="InvoiceId">Our invoice.</param>
+/// <param name="ExternalInvoiceId">The service's.</param>
+/// <param name="ExternalCustomerId">The buyer at the service.</param>
+/// <param name="Amount">More than zero, at most what is left to pay.</param>
+/// <param name="UsedAt">When it was decided.</param>
+public sealed record PrepaidUseOrder(
+    string Reference, InvoiceId InvoiceId, string ExternalInvoiceId, string ExternalCustomerId, Money Amount, Instant UsedAt);
+
+/// <summary>An order to take a payment in advance.</summary>
+/// <param name="TopUpId">Our top-up.</param>
+/// <param name="Buyer">Who pays.</param>
+/// <param name="ExternalCustomerId">The buyer at the service.</param>
+/// <param name="Amount">More than zero.</param>
+public sealed record TopUpOrder(TopUpId TopUpId, OrganisationId Buyer, string ExternalCustomerId, Money Amount);
+
+/// <summary>Where a payment in advance stands at the payment service.</summary>
+public enum ExternalTopUpState
+{
+    /// <summary>The buyer, or its bank, has still to do something.</summary>
+    Pending,
+
+    /// <summary>The money was taken.</summary>
+    Paid,
+
+    /// <summary>The buyer's bank or card refused. It may be paid otherwise all the same.</summary>
+    Declined,
+
+    /// <summary>It was given up and cannot be paid any more.</summary>
+    Cancelled,
+}
+
+/// <summary>A payment in advance as the payment service has it.</summary>
+/// <param name="ExternalId">The service's id.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Paid">What was taken.</param>
+/// <param name="ExternalPaymentId">The charge; null while there is none.</param>
+/// <param name="ClientSecret">With which the buyer completes it on the service's own form; null where the service gives none.</param>
+public sealed record ExternalTopUp(string ExternalId, ExternalTopUpState State, Money Paid, string? ExternalPaymentId, string? ClientSecret);
 
 /// <summary>An order to move money to a provider.</summary>
 /// <param name="PayoutId">Our payout.</param>
 /// <param name="InvoiceId">The invoice whose payment it comes from; transfers of one invoice form a group.</param>
 /// <param name="ExternalAccountId">The provider's account at the service.</param>
-/// <param name="ExternalPaymentId">The charge it draws on.</param>
+/// <param name="ExternalPaymentId">The charge it draws on; null to draw on what is available of the balance.</param>
 /// <param name="Amount">More than zero.</param>
-public sealed record TransferOrder(PayoutId PayoutId, InvoiceId InvoiceId, string ExternalAccountId, string ExternalPaymentId, Money Amount);
+/// <param name="Attempt">1 for the first; another only after the balance had not enough.</param>
+public sealed record TransferOrder(
+    PayoutId PayoutId, InvoiceId InvoiceId, string ExternalAccountId, string? ExternalPaymentId, Money Amount, int Attempt = 1);
 
 /// <summary>An order to lower what is owed on a final invoice.</summary>
 /// <param name="CreditNoteId">Our credit note.</param>

@@ -1,5 +1,6 @@
 using Marketplace.Billing.CollectInvoice;
 using Marketplace.Billing.Payments;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.Rows;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
@@ -35,8 +36,10 @@ public sealed class ReceiveWebhookHandler(Workspace workspace, IPaymentWebhooks 
             work =>
             {
                 work.Put(BillingRows.Webhook(reported.ExternalId), new ReceivedWebhook(reported, body, time.Now()));
-                if (reported is { Kind: not PaymentEventKind.Other, Buyer: { } buyer, InvoiceId: { } invoice })
+                if (reported is { Kind: PaymentEventKind.InvoicePaid or PaymentEventKind.InvoicePaymentFailed, Buyer: { } buyer, InvoiceId: { } invoice })
                     work.Send(new PaymentReported(buyer, invoice, reported.Kind));
+                if (reported is { Kind: PaymentEventKind.TopUpChanged, Buyer: { } payer, TopUpId: { } topUp })
+                    work.Send(new TopUpReported(payer, topUp));
                 return Task.FromResult<Result<string, WebhookRefusal>>(reported.ExternalId);
             },
             cancellationToken);

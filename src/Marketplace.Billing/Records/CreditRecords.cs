@@ -29,7 +29,8 @@ public sealed class CreditRecords(IPartitionStore store) : ICreditRecords
         note.CreditNoteId.ToString(), false, note.InvoiceId, note.Buyer, [.. note.Lines.Select(ToLine)], note.EntryId, note.IssuedAt!.Value, note.ExternalId);
 
     private static BookedCredit ToRecord(Refund refund) => new(
-        refund.RefundId.ToString(), true, refund.InvoiceId, refund.Buyer, [.. refund.Lines.Select(ToLine)], refund.EntryId, refund.CreatedAt, refund.ExternalId);
+        refund.RefundId.ToString(), true, refund.InvoiceId, refund.Buyer, [.. refund.Lines.Select(ToLine)], refund.EntryId, refund.CreatedAt, refund.ExternalId,
+        refund.Restores.Count > 0 ? refund.ToPrepaid() : null);
 
     private static BookedCreditLine ToLine(CreditedLine line) =>
         new(line.UsageId, line.Provider, line.Parts.Share, line.Parts.Fee, line.Parts.Tax);

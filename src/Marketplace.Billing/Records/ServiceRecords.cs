@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Marketplace.Billing.Records;
 
-/// <summary>Reads corrections and bank payouts of the payment service.</summary>
+/// <summary>Reads corrections, bank payouts and what was paid in advance of the payment service.</summary>
 public sealed class ServiceRecords(IPaymentGateway gateway) : IServiceRecords
 {
     /// <inheritdoc/>
@@ -14,4 +14,8 @@ public sealed class ServiceRecords(IPaymentGateway gateway) : IServiceRecords
     /// <inheritdoc/>
     public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         gateway.ListBankPayoutsAsync(new Interval(period.Start, period.End), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        gateway.ListPrepaidUsesAsync(new Interval(period.Start, period.End), cancellationToken);
 }

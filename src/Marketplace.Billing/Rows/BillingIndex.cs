@@ -24,12 +24,16 @@ internal static class BillingIndex
     public const string Accounts = "index-accounts";
     public const string Invoices = "index-invoices";
     public const string Payouts = "index-payouts";
+    public const string TopUps = "index-top-ups";
 
     /// <summary>Charges by the month in which their usage was metered.</summary>
     public static string Charges(BillingPeriod period) => $"index-charges-{period}";
 
     /// <summary>Credit notes and refunds by the month in which they were booked.</summary>
     public static string Credits(BillingPeriod period) => $"index-credits-{period}";
+
+    /// <summary>Top-ups paid or refunded in a month, and invoices that were paid in advance in it.</summary>
+    public static string Prepaid(BillingPeriod period) => $"index-prepaid-{period}";
 
     /// <summary>Disputes of an organisation, on either side; of everyone if none is given.</summary>
     public static string Disputes(OrganisationId? party) => party is { } own ? $"index-disputes-{own}" : "index-disputes";

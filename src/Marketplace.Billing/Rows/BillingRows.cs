@@ -16,6 +16,7 @@ internal static class BillingRows
     public const string UnbilledPrefix = "unbilled!";
     public const string DisputePrefix = "dispute!";
     public const string PayablePrefix = "payable!";
+    public const string TopUpPrefix = "top-up!";
 
     /// <summary>All of one organisation.</summary>
     public static PartitionId Of(OrganisationId organisation) => new(Table, organisation.ToString());
@@ -32,6 +33,12 @@ internal static class BillingRows
     public static string Unbilled(Currency currency, BillingPeriod period, UsageId usage) => $"{UnbilledPrefix}{currency}!{period}!{usage}";
 
     public static string Invoice(InvoiceId invoice) => InvoicePrefix + Ulid.Reverse(invoice.ToString());
+
+    /// <summary>A payment in advance, in the buyer's partition; newest first.</summary>
+    public static string TopUp(TopUpId topUp) => TopUpPrefix + Ulid.Reverse(topUp.ToString());
+
+    /// <summary>What a buyer paid in advance and did not use, in a currency.</summary>
+    public static string Prepaid(Currency currency) => $"prepaid!{currency}";
 
     /// <summary>What is set aside for a lease, in the buyer's partition.</summary>
     public static string TradeHold(LeaseId lease) => $"trade-hold!{lease}";

@@ -13,9 +13,10 @@ namespace Marketplace.Billing.Terms;
 /// <param name="Payouts">When providers are paid, unless finance set other terms for one.</param>
 /// <param name="MirrorsMeters">Whether usage is mirrored to the payment service's meters.</param>
 /// <param name="HoldsReleasedAfter">How long after a lease stopped, or its window ended, what is left of its hold is released.</param>
+/// <param name="MinimumTopUps">The least that is paid in advance, by currency; one that is not named has none.</param>
 public sealed record BillingTerms(
     RatePlans Fees, RatePlans Taxes, IReadOnlyList<Duration> RetryAfter, Duration DisputeWindow, PayoutTerms Payouts, bool MirrorsMeters,
-    Duration HoldsReleasedAfter)
+    Duration HoldsReleasedAfter, IReadOnlyList<Money> MinimumTopUps)
 {
     private static readonly JsonSerializerOptions Strict = new(MarketplaceJson.Options)
     {
@@ -27,6 +28,10 @@ public sealed record BillingTerms(
 
     /// <summary>The terms in <c>terms.json</c> of this module: five per cent of the amount, paid by the provider; no tax.</summary>
     public static BillingTerms Standard { get; } = ReadStandard();
+
+    /// <summary>The least that is paid in advance in a currency; of zero there is none.</summary>
+    public Money MinimumTopUpOf(Currency currency) =>
+        MinimumTopUps.Where(minimum => minimum.Currency == currency).DefaultIfEmpty(Money.Zero(currency)).First();
 
     /// <summary>Reads terms in the form of <c>terms.json</c>.</summary>
     /// <exception cref="ArgumentException">They are no terms: the message says what is wrong.</exception>
@@ -44,6 +49,8 @@ public sealed record BillingTerms(
 
         if (file.Dunning.RetryAfterDays.Any(days => days < 1)) throw new ArgumentException("Payments are retried after one day or more.");
         if (file.Credit?.HoldsReleasedAfterHours < 0) throw new ArgumentException("Holds are released after the lease, not before.");
+        if (file.Credit?.MinimumTopUp?.DistinctBy(minimum => minimum.Currency).Count() < file.Credit?.MinimumTopUp?.Count)
+            throw new ArgumentException("A currency has one minimum of top-ups.");
         if (file.Disputes.WindowDays < 1) throw new ArgumentException("Disputes need a window of one day or more.");
         return new BillingTerms(
             new RatePlans(file.Fees.Select(ToPlan)),
@@ -52,7 +59,8 @@ public sealed record BillingTerms(
             Duration.FromDays(file.Disputes.WindowDays),
             PayoutTerms.Of(file.Payouts.Schedule, file.Payouts.Minimum),
             file.Meters.Mirror,
-            Duration.FromHours(file.Credit?.HoldsReleasedAfterHours ?? 48));
+            Duration.FromHours(file.Credit?.HoldsReleasedAfterHours ?? 48),
+            file.Credit?.MinimumTopUp ?? []);
     }
 
     private static BillingTerms ReadStandard()
@@ -79,5 +87,5 @@ public sealed record BillingTerms(
 
     private sealed record MetersPart(bool Mirror);
 
-    private sealed record CreditPart(int HoldsReleasedAfterHours);
+    private sealed record CreditPart(int HoldsReleasedAfterHours, IReadOnlyList<Money>? MinimumTopUp = null);
 }

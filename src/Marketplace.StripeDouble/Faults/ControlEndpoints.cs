@@ -23,9 +23,14 @@ internal static class ControlEndpoints
             server.Webhooks = behaviour;
             return Results.NoContent();
         });
+        app.MapPost("/_double/payment-intents/{intent}/completion", (string intent, Completion completion) =>
+            server.CompletePayment(intent, completion.Succeeds) ? Results.NoContent() : Results.NotFound());
         app.MapPost("/_double/invoice-lines/{line}", (string line, AlteredLine altered) =>
             server.AlterInvoiceLine(line, altered.AmountMinor) ? Results.NoContent() : Results.NotFound());
     }
+
+    /// <summary>How a buyer's payment on a form of Stripe's ends.</summary>
+    public sealed record Completion(bool Succeeds);
 
     /// <summary>The new amount of a line.</summary>
     public sealed record AlteredLine(long AmountMinor);

@@ -80,7 +80,7 @@ internal static class Invoices
         invoice["number"] = string.Create(CultureInfo.InvariantCulture, $"DBL-{call.Id[^12..]}");
         invoice["status_transitions"]!["finalized_at"] = call.Now;
         SetTotal(invoice, lines.Sum(line => line["amount"]!.GetValue<long>()), 0);
-        if (invoice["total"]!.GetValue<long>() == 0) MarkPaid(call, invoice, 0);
+        if (invoice["total"]!.GetValue<long>() == 0) MarkPaid(call, invoice);
         else Payments.Prepare(call, invoice);
         call.Store.Update(invoice);
         call.Emit("invoice.finalized", invoice);
@@ -109,7 +109,7 @@ internal static class Invoices
             };
         }
 
-        MarkPaid(call, invoice, invoice["amount_due"]!.GetValue<long>());
+        AddPaid(call, invoice, invoice["amount_remaining"]!.GetValue<long>());
         call.Store.Update(invoice);
         call.Emit("charge.succeeded", charge);
         call.Emit("invoice.paid", invoice);
@@ -121,6 +121,7 @@ internal static class Invoices
     {
         var invoice = call.Fetch("invoice", call.Id);
         RequireStatus(invoice, "open", null, "Voiding");
+        if (invoice["amount_paid"]!.GetValue<long>() > 0) throw StripeProblem.Invalid(null, "An invoice of which a part is paid cannot be voided.");
         invoice["status"] = "void";
         invoice["status_transitions"]!["voided_at"] = call.Now;
         call.Store.Update(invoice);
@@ -128,19 +129,18 @@ internal static class Invoices
         return invoice;
     }
 
-    private static void MarkPaid(Call call, JsonObject invoice, long amount)
+    /// <summary>Raises what is paid of an open invoice; with nothing left it is paid.</summary>
+    internal static void AddPaid(Call call, JsonObject invoice, long amount)
     {
-        invoice["status"] = "paid";
-        invoice["status_transitions"]!["paid_at"] = call.Now;
-        SetTotal(invoice, invoice["total"]!.GetValue<long>(), amount);
+        SetTotal(invoice, invoice["total"]!.GetValue<long>(), invoice["amount_paid"]!.GetValue<long>() + amount);
+        if (invoice["amount_remaining"]!.GetValue<long>() == 0) MarkPaid(call, invoice);
     }
 
     /// <summary>Lowers what is due on an open invoice; with nothing left it counts as paid.</summary>
     internal static void Credit(Call call, JsonObject invoice, long amount)
     {
         invoice["pre_payment_credit_notes_amount"] = (invoice["pre_payment_credit_notes_amount"]?.GetValue<long>() ?? 0) + amount;
-        SetTotal(invoice, invoice["total"]!.GetValue<long>(), 0);
-        if (invoice["amount_remaining"]!.GetValue<long>() == 0) MarkPaid(call, invoice, 0);
+        AddPaid(call, invoice, 0);
         call.Store.Update(invoice);
     }
 
@@ -152,5 +152,12 @@ internal static class Invoices
         invoice["amount_due"] = due;
         invoice["amount_paid"] = paid;
         invoice["amount_remaining"] = due - paid;
+    }
+
+    private static void MarkPaid(Call call, JsonObject invoice)
+    {
+        invoice["status"] = "paid";
+        invoice["status_transitions"]!["paid_at"] = call.Now;
+        if (invoice["total"]!.GetValue<long>() > 0) Payments.CancelDefault(call, invoice["id"]!.GetValue<string>());
     }
 }

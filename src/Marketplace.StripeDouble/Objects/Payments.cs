@@ -5,12 +5,11 @@ using Stripe;
 
 namespace Marketplace.StripeDouble.Objects;
 
-/// <summary>Payment intents, charges and the payments of an invoice.</summary>
+/// <summary>Charges, and the payments of an invoice: its default one by a payment intent, and payment records that were attached.</summary>
 internal static class Payments
 {
     public static IEnumerable<Route> Routes() =>
     [
-        new("GET", "/v1/payment_intents/{id}", typeof(PaymentIntentGetOptions), call => call.Fetch("payment_intent", call.Id)),
         new("GET", "/v1/charges", typeof(ChargeListOptions), call => call.List("charge", "customer", "payment_intent", "transfer_group")),
         new("GET", "/v1/charges/{id}", typeof(ChargeGetOptions), call => call.Fetch("charge", call.Id)),
         new("GET", "/v1/invoice_payments", typeof(InvoicePaymentListOptions), ListPayments),
@@ -23,17 +22,25 @@ internal static class Payments
         var intent = Plain(call, "payment_intent", "pi", invoice);
         intent["status"] = "requires_payment_method";
         intent["latest_charge"] = null;
+        intent["last_payment_error"] = null;
         call.Store.Insert(intent, id);
-        var payment = call.New("invoice_payment", "inpay");
-        payment.Remove("metadata");
-        payment["invoice"] = id;
-        payment["amount_requested"] = invoice["amount_due"]!.GetValue<long>();
-        payment["amount_paid"] = null;
-        payment["currency"] = invoice["currency"]!.GetValue<string>();
-        payment["is_default"] = true;
+        var payment = NewPayment(call, invoice, invoice["amount_due"]!.GetValue<long>(), isDefault: true);
         payment["status"] = "open";
         payment["payment"] = new JsonObject { ["type"] = "payment_intent", ["payment_intent"] = intent["id"]!.GetValue<string>() };
         call.Store.Insert(payment, id);
+    }
+
+    /// <summary>Adds a payment record to the payments of an invoice, as paid; the default payment is less by it.</summary>
+    public static void Attach(Call call, JsonObject invoice, string record, long amount)
+    {
+        var standard = Default(call, invoice["id"]!.GetValue<string>());
+        standard["amount_requested"] = invoice["amount_remaining"]!.GetValue<long>() - amount;
+        call.Store.Update(standard);
+        var payment = NewPayment(call, invoice, amount, isDefault: false);
+        payment["status"] = "paid";
+        payment["amount_paid"] = amount;
+        payment["payment"] = new JsonObject { ["type"] = PaymentRecords.Type, ["payment_record"] = record };
+        call.Store.Insert(payment, invoice["id"]!.GetValue<string>());
     }
 
     /// <summary>Charges an open invoice and gives the charge, which has failed when the method declines.</summary>
@@ -43,32 +50,56 @@ internal static class Payments
         var intent = call.Store.Owned("payment_intent", id)[0];
         method ??= Customers.Method(call.Fetch("customer", invoice["customer"]!.GetValue<string>()));
         var declined = method == Customers.DecliningMethod;
-        var amount = invoice["amount_due"]!.GetValue<long>();
-
-        var charge = Plain(call, "charge", "ch", invoice);
-        charge["payment_intent"] = intent["id"]!.GetValue<string>();
-        charge["payment_method"] = method;
-        charge["status"] = declined ? "failed" : "succeeded";
-        charge["paid"] = !declined;
-        charge["captured"] = !declined;
-        charge["amount_captured"] = declined ? 0 : amount;
-        charge["amount_refunded"] = 0;
-        charge["refunded"] = false;
-        charge["transfer_group"] = null;
-        charge["failure_code"] = declined ? "card_declined" : null;
-        charge["balance_transaction"] = declined ? null : Balances.Book(call, "charge", charge, amount, call.Options.FeeBasisPoints);
+        var amount = invoice["amount_remaining"]!.GetValue<long>();
+        var charge = NewCharge(call, intent, method, amount, !declined);
         call.Store.Insert(charge, id);
 
+        intent["amount"] = amount;
         intent["latest_charge"] = charge["id"]!.GetValue<string>();
         intent["status"] = declined ? "requires_payment_method" : "succeeded";
+        if (!declined) intent["amount_received"] = amount;
         call.Store.Update(intent);
         if (declined) return charge;
-        intent["amount_received"] = amount;
-        var payment = call.Store.Owned("invoice_payment", id)[0];
+        var payment = Default(call, id);
         payment["status"] = "paid";
+        payment["amount_requested"] = amount;
         payment["amount_paid"] = amount;
         call.Store.Update(payment);
         return charge;
+    }
+
+    /// <summary>A charge of an intent, which is not stored yet; a successful one is in the balance.</summary>
+    public static JsonObject NewCharge(Call call, JsonObject intent, string method, long amount, bool succeeds)
+    {
+        var charge = call.New("charge", "ch");
+        charge["metadata"] = new JsonObject();
+        charge["amount"] = amount;
+        charge["currency"] = intent["currency"]!.GetValue<string>();
+        charge["customer"] = intent["customer"]?.DeepClone();
+        charge["payment_intent"] = intent["id"]!.GetValue<string>();
+        charge["payment_method"] = method;
+        charge["status"] = succeeds ? "succeeded" : "failed";
+        charge["paid"] = succeeds;
+        charge["captured"] = succeeds;
+        charge["amount_captured"] = succeeds ? amount : 0;
+        charge["amount_refunded"] = 0;
+        charge["refunded"] = false;
+        charge["transfer_group"] = null;
+        charge["failure_code"] = succeeds ? null : "card_declined";
+        charge["balance_transaction"] = succeeds ? Balances.Book(call, "charge", charge, amount, call.Options.FeeBasisPoints) : null;
+        return charge;
+    }
+
+    /// <summary>Gives up the default payment of an invoice that is paid without it.</summary>
+    public static void CancelDefault(Call call, string invoice)
+    {
+        var payment = Default(call, invoice);
+        if (payment["status"]!.GetValue<string>() != "open") return;
+        payment["status"] = "canceled";
+        call.Store.Update(payment);
+        var intent = call.Fetch("payment_intent", payment["payment"]!["payment_intent"]!.GetValue<string>());
+        intent["status"] = "canceled";
+        call.Store.Update(intent);
     }
 
     public static JsonObject OfInvoice(string invoice, ObjectStore store) => new()
@@ -84,8 +115,24 @@ internal static class Payments
         var filters = new List<Filter>();
         if (call.Text("invoice") is { } invoice) filters.Add(new Filter("invoice", invoice));
         if (call.Text("status") is { } status) filters.Add(new Filter("status", status));
-        if (call.Nested("payment")?["payment_intent"]?.GetValue<string>() is { } intent) filters.Add(new Filter("payment.payment_intent", intent));
+        foreach (var name in (ReadOnlySpan<string>)["type", "payment_intent", "payment_record"])
+            if (call.Nested("payment")?[name]?.GetValue<string>() is { } value) filters.Add(new Filter($"payment.{name}", value));
         return call.Page("invoice_payment", filters);
+    }
+
+    private static JsonObject Default(Call call, string invoice) =>
+        call.Store.Owned("invoice_payment", invoice).First(payment => payment["is_default"]!.GetValue<bool>());
+
+    private static JsonObject NewPayment(Call call, JsonObject invoice, long amount, bool isDefault)
+    {
+        var payment = call.New("invoice_payment", "inpay");
+        payment.Remove("metadata");
+        payment["invoice"] = invoice["id"]!.GetValue<string>();
+        payment["amount_requested"] = amount;
+        payment["amount_paid"] = null;
+        payment["currency"] = invoice["currency"]!.GetValue<string>();
+        payment["is_default"] = isDefault;
+        return payment;
     }
 
     private static JsonObject Plain(Call call, string type, string prefix, JsonObject invoice)

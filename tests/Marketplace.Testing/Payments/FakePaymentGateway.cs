@@ -16,12 +16,29 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     private readonly List<ExternalPayment> payments = [];
     private readonly List<ExternalTransfer> original = [];
     private readonly List<ExternalCorrection> corrections = [];
+    private readonly List<ExternalPrepaidUse> prepaidUses = [];
+    private readonly Dictionary<string, (TopUpOrder Order, ExternalTopUpState State)> topUps = [];
 
     /// <summary>Decides for each write whether it fails before (-1), fails after its effect (1) or works (0).</summary>
     public Func<string, int> Fault { get; set; } = _ => 0;
 
     /// <summary>Buyers whose card declines.</summary>
     public HashSet<OrganisationId> Declining { get; } = [];
+
+    /// <summary>Buyers whose bank wants them to authenticate a payment in advance: it waits until <see cref="CompleteTopUp"/>.</summary>
+    public HashSet<OrganisationId> Authenticating { get; } = [];
+
+    /// <summary>How many of the next transfers that draw on the balance find not enough in it.</summary>
+    public int UnavailableTransfers { get; set; }
+
+    /// <summary>Refunds of payments in advance, in order.</summary>
+    public List<(TopUpId TopUp, Money Amount)> TopUpRefunds { get; } = [];
+
+    /// <summary>Payments in advance that ended, in order, as webhooks report them.</summary>
+    public List<(OrganisationId Buyer, TopUpId TopUp)> EndedTopUps { get; } = [];
+
+    /// <summary>Parts of invoices that are paid in advance, in order.</summary>
+    public IReadOnlyList<ExternalPrepaidUse> PrepaidUses => prepaidUses;
 
     /// <summary>Invoices that were paid, in order, as webhooks report them.</summary>
     public List<(OrganisationId Buyer, InvoiceId Invoice)> Paid { get; } = [];
@@ -96,12 +113,67 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
             if (invoice.State == ExternalInvoiceState.Paid) return "paid";
             InvariantException.Require(invoice.State == ExternalInvoiceState.Open, "Only an open invoice is paid.");
             if (Declining.Contains(invoice.Draft.Buyer)) return "declined";
+            payments.Add(new ExternalPayment($"ch_{invoiceId}", invoiceId, invoice.Remaining, invoice.Remaining, Money.Zero(invoice.Total.Currency), Now));
+            invoice.Collected = invoice.Remaining;
             invoice.State = ExternalInvoiceState.Paid;
-            payments.Add(new ExternalPayment($"ch_{invoiceId}", invoiceId, invoice.Due, invoice.Due, Money.Zero(invoice.Total.Currency), Now));
             Paid.Add((invoice.Draft.Buyer, invoiceId));
             return "paid";
         });
         return outcome == "paid" ? CollectionOutcome.Paid : CollectionOutcome.Declined;
+    }
+
+    public async Task<string?> RecordPrepaidUseAsync(PrepaidUseOrder order, Instant firstTriedAt, CancellationToken cancellationToken)
+    {
+        var answer = await Write($"pr:{order.Reference}", () =>
+        {
+            var invoice = invoices[order.ExternalInvoiceId];
+            if (invoice.State == ExternalInvoiceState.Paid) return "";
+            InvariantException.Require(invoice.State == ExternalInvoiceState.Open, "Only an open invoice is paid.");
+            InvariantException.Require(order.Amount <= invoice.Remaining, "More is paid in advance than remains.");
+            invoice.Prepaid += order.Amount;
+            prepaidUses.Add(new ExternalPrepaidUse($"pr_{order.Reference}", order.Reference, order.Amount, Now));
+            if (invoice.Remaining.IsZero) Settle(invoice);
+            return $"pr_{order.Reference}";
+        });
+        return answer.Length == 0 ? null : answer;
+    }
+
+    public async Task<ExternalTopUp> ChargeTopUpAsync(TopUpOrder order, Instant firstTriedAt, CancellationToken cancellationToken)
+    {
+        var id = await Write($"pi:{order.TopUpId}", () =>
+        {
+            InvariantException.Require(order.ExternalCustomerId == $"cus_{order.Buyer}", "A payment in advance is another customer's.");
+            topUps.Add($"pi_{order.TopUpId}", (order, ExternalTopUpState.Pending));
+            if (!Authenticating.Contains(order.Buyer)) CompleteTopUp(order.TopUpId, !Declining.Contains(order.Buyer));
+            return $"pi_{order.TopUpId}";
+        });
+        return Show(id);
+    }
+
+    public Task<ExternalTopUp> GetTopUpAsync(string externalId, CancellationToken cancellationToken) => Task.FromResult(Show(externalId));
+
+    public async Task<ExternalTopUp> CancelTopUpAsync(TopUpId topUpId, string externalId, Instant firstTriedAt, CancellationToken cancellationToken)
+    {
+        await Write($"pi-cancel:{topUpId}", () =>
+        {
+            var (order, state) = topUps[externalId];
+            if (state == ExternalTopUpState.Paid) return "paid";
+            topUps[externalId] = (order, ExternalTopUpState.Cancelled);
+            EndedTopUps.Add((order.Buyer, order.TopUpId));
+            return "cancelled";
+        });
+        return Show(externalId);
+    }
+
+    /// <summary>The buyer completes a payment in advance, well or not. False if it has ended before.</summary>
+    public bool CompleteTopUp(TopUpId topUp, bool succeeds)
+    {
+        var (order, state) = topUps[$"pi_{topUp}"];
+        if (state is ExternalTopUpState.Paid or ExternalTopUpState.Cancelled) return false;
+        topUps[$"pi_{topUp}"] = (order, succeeds ? ExternalTopUpState.Paid : ExternalTopUpState.Declined);
+        if (succeeds) payments.Add(new ExternalPayment($"ch_{topUp}", null, order.Amount, order.Amount, Money.Zero(order.Amount.Currency), Now, topUp));
+        EndedTopUps.Add((order.Buyer, topUp));
+        return true;
     }
 
     public Task<ExternalInvoice> GetInvoiceAsync(string externalInvoiceId, CancellationToken cancellationToken) =>
@@ -110,15 +182,26 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     public Task<ExternalInvoice?> FindInvoiceAsync(string externalCustomerId, InvoiceId invoiceId, CancellationToken cancellationToken) =>
         Task.FromResult(invoices.TryGetValue($"in_{invoiceId}", out var found) ? Show($"in_{invoiceId}", found) : null);
 
-    public Task<string> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken) =>
-        Write($"tr:{order.PayoutId}", () =>
+    public async Task<string?> TransferAsync(TransferOrder order, Instant firstTriedAt, CancellationToken cancellationToken)
+    {
+        var answer = await Write($"tr:{order.PayoutId}:{order.Attempt}", () =>
         {
-            InvariantException.Require(order.ExternalPaymentId == $"ch_{order.InvoiceId}", "A transfer draws on another payment.");
+            var isPrepaid = !invoices[$"in_{order.InvoiceId}"].Prepaid.IsZero;
+            InvariantException.Require(order.ExternalPaymentId == (isPrepaid ? null : $"ch_{order.InvoiceId}"), "A transfer draws on another payment.");
+            InvariantException.Require(original.All(t => t.PayoutId != order.PayoutId), "A payout is transferred twice.");
+            if (isPrepaid && UnavailableTransfers > 0)
+            {
+                UnavailableTransfers--;
+                return "";
+            }
+
             Orders = [.. Orders, order];
             original.Add(new ExternalTransfer($"tr_{order.PayoutId}", order.PayoutId, order.Amount, Now));
             transfers.Add(original[^1]);
             return $"tr_{order.PayoutId}";
         });
+        return answer.Length == 0 ? null : answer;
+    }
 
     public async Task<string?> ReverseTransferAsync(
         string externalTransferId, Money amount, string reference, Instant firstTriedAt, CancellationToken cancellationToken)
@@ -140,8 +223,12 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
         Write($"re:{reference}", () =>
         {
             var payment = payments.Single(p => p.ExternalId == externalPaymentId);
-            Refunds.Add((payment.InvoiceId!.Value, amount));
-            var refunded = Refunds.Where(r => r.Invoice == payment.InvoiceId).Aggregate(Money.Zero(amount.Currency), (sum, r) => sum + r.Amount);
+            if (payment.TopUpId is { } topUp) TopUpRefunds.Add((topUp, amount));
+            else Refunds.Add((payment.InvoiceId!.Value, amount));
+            var refunds = payment.TopUpId is null
+                ? Refunds.Where(r => r.Invoice == payment.InvoiceId).Select(r => r.Amount)
+                : TopUpRefunds.Where(r => r.TopUp == payment.TopUpId).Select(r => r.Amount);
+            var refunded = refunds.Aggregate(Money.Zero(amount.Currency), (sum, one) => sum + one);
             InvariantException.Require(refunded <= payment.Amount, "More is refunded than was paid.");
             corrections.Add(new ExternalCorrection(CorrectionKind.Refund, $"re_{reference}", reference, amount, Now));
             return $"re_{reference}";
@@ -159,8 +246,8 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
                 CreditNoteLines.Add((order.InvoiceId, line));
             }
 
-            InvariantException.Require(invoice.Credited <= invoice.Total, "More is credited than is owed.");
-            if (invoice.Credited == invoice.Total) invoice.State = ExternalInvoiceState.Paid;
+            InvariantException.Require(!invoice.Remaining.IsNegative, "More is credited than is owed.");
+            if (invoice.Remaining.IsZero) Settle(invoice);
             var total = order.Lines.Aggregate(Money.Zero(invoice.Total.Currency), (sum, line) => sum + line.Amount);
             corrections.Add(new ExternalCorrection(CorrectionKind.CreditNote, $"cn_{order.CreditNoteId}", order.CreditNoteId.ToString(), total, Now));
             return $"cn_{order.CreditNoteId}";
@@ -195,6 +282,24 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
     public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(Interval created, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<ExternalBankPayout>();
 
+    public IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(Interval created, CancellationToken cancellationToken) =>
+        prepaidUses.Where(use => created.Contains(use.CreatedAt)).ToAsyncEnumerable();
+
+    // With nothing collected no webhook is worth waiting for, unless something was paid in advance.
+    private void Settle(FakeInvoice invoice)
+    {
+        invoice.State = ExternalInvoiceState.Paid;
+        if (!invoice.Prepaid.IsZero) Paid.Add((invoice.Draft.Buyer, invoice.Draft.InvoiceId));
+    }
+
+    private ExternalTopUp Show(string id)
+    {
+        var (order, state) = topUps[id];
+        var isPaid = state == ExternalTopUpState.Paid;
+        return new ExternalTopUp(
+            id, state, isPaid ? order.Amount : Money.Zero(order.Amount.Currency), isPaid ? $"ch_{order.TopUpId}" : null, $"secret_{order.TopUpId}");
+    }
+
     private Task<string> Write(string key, Func<string> effect)
     {
         var fault = Fault(key);
@@ -208,9 +313,9 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
 
     private static ExternalInvoice Show(string id, FakeInvoice invoice)
     {
-        var paid = invoice.State == ExternalInvoiceState.Paid && !invoice.Due.IsZero;
         return new ExternalInvoice(
-            id, invoice.State, invoice.Total, paid ? invoice.Due : Money.Zero(invoice.Total.Currency), paid ? $"ch_{invoice.Draft.InvoiceId}" : null);
+            id, invoice.State, invoice.Total, invoice.Prepaid + invoice.Collected, invoice.Prepaid,
+            invoice.Collected.IsZero ? null : $"ch_{invoice.Draft.InvoiceId}");
     }
 
     private sealed class FakeInvoice(InvoiceDraft draft, Instant createdAt)
@@ -225,7 +330,11 @@ public sealed class FakePaymentGateway(TimeProvider time) : IPaymentGateway
 
         public Money Credited { get; set; } = Money.Zero(draft.Currency);
 
-        public Money Due => Total - Credited;
+        public Money Prepaid { get; set; } = Money.Zero(draft.Currency);
+
+        public Money Collected { get; set; } = Money.Zero(draft.Currency);
+
+        public Money Remaining => Total - Credited - Prepaid - Collected;
 
         public Money Total => Lines.Aggregate(Money.Zero(draft.Currency), (sum, line) => sum + line.Amount);
     }
