@@ -37,6 +37,14 @@ internal sealed class ConsistentWorld
 
     public List<ExternalBankPayout> BankPayouts { get; } = [];
 
+    public List<BookedTopUp> TopUps { get; } = [];
+
+    public List<BookedPrepaidUse> PrepaidUses { get; } = [];
+
+    public List<BookedTopUpRefund> TopUpRefunds { get; } = [];
+
+    public List<ExternalPrepaidUse> ExternalPrepaidUses { get; } = [];
+
     public Dictionary<BillingPeriod, Instant> ClosedAt { get; } = [];
 
     /// <summary>Worlds of up to 12 usage records in two currencies; about two thirds invoiced, most of those paid and paid out.</summary>
@@ -48,6 +56,7 @@ internal sealed class ConsistentWorld
     public ReconciliationRecords Records => new(Period, Usage, Charges, Entries, Lines, Payments, Transfers)
     {
         Readings = Readings, Credits = Credits, Payouts = Payouts, Corrections = Corrections, BankPayouts = BankPayouts, ClosedAt = ClosedAt,
+        TopUps = TopUps, PrepaidUses = PrepaidUses, TopUpRefunds = TopUpRefunds, ExternalPrepaidUses = ExternalPrepaidUses,
     };
 
     public long NextId() => nextId++;
@@ -109,11 +118,38 @@ internal sealed class ConsistentWorld
         var total = charges.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, c) => sum + c.Amount + c.Tax);
         if (credited is not null) total -= CreditedAmounts.Total(credited);
         if (total.IsZero) return;
-        Payments.Add(new ExternalPayment($"ch_{NextId()}", invoice, total, total, Money.Zero(total.Currency), at));
         BankPayouts.Add(new ExternalBankPayout($"po_{NextId()}", total, total, at));
-        Record(Id<EntryKind>(NextId()), EntryReason.InvoicePaid, invoice.ToString(), at, (AccountKind.PaymentClearing, total), (AccountKind.BuyerReceivable, -total));
+        var prepaid = (NextId() % 3) switch { 0 => Money.Zero(total.Currency), 1 => Money.OfMinor(total.MinorUnits / 2, total.Currency), _ => total };
+        if (!prepaid.IsZero) PayInAdvance(invoice, charges[0].Buyer, prepaid, at);
+        var rest = total - prepaid;
+        if (!rest.IsZero)
+        {
+            Payments.Add(new ExternalPayment($"ch_{NextId()}", invoice, rest, rest, Money.Zero(total.Currency), at));
+            Record(Id<EntryKind>(NextId()), EntryReason.InvoicePaid, invoice.ToString(), at, (AccountKind.PaymentClearing, rest), (AccountKind.BuyerReceivable, -rest));
+        }
+
         foreach (var provider in Charges.Where(c => c.InvoiceId == invoice).ToList().GroupBy(c => c.Provider)) PayOut([.. provider], credited, at);
-        if (NextId() % 2 == 0) Refund(Charges.Last(c => c.InvoiceId == invoice), invoice, credited, at);
+        if (NextId() % 2 == 0) Refund(Charges.Last(c => c.InvoiceId == invoice), invoice, credited, prepaid, at);
+    }
+
+    /// <summary>A top-up of twice as much as is used of it; the rest of it goes back.</summary>
+    private void PayInAdvance(InvoiceId invoice, OrganisationId buyer, Money used, Instant at)
+    {
+        var topUp = new BookedTopUp(Id<TopUpKind>(NextId()), buyer, used + used, Id<EntryKind>(NextId()), at - Duration.FromDays(2), $"ch_{NextId()}");
+        TopUps.Add(topUp);
+        Payments.Add(new ExternalPayment(topUp.ExternalPaymentId, null, topUp.Amount, topUp.Amount, Money.Zero(used.Currency), topUp.PaidAt, topUp.TopUpId));
+        Record(topUp.EntryId, EntryReason.PrepaidToppedUp, topUp.TopUpId.ToString(), topUp.PaidAt, (AccountKind.PaymentClearing, topUp.Amount), (AccountKind.BuyerPrepaid, -topUp.Amount));
+
+        var use = new BookedPrepaidUse($"{invoice}:1", invoice, buyer, used, Id<EntryKind>(NextId()), at, $"pr_{NextId()}");
+        PrepaidUses.Add(use);
+        ExternalPrepaidUses.Add(new ExternalPrepaidUse(use.ExternalId!, use.Reference, used, at));
+        Record(use.EntryId, EntryReason.PrepaidUsed, use.Reference, at, (AccountKind.BuyerPrepaid, used), (AccountKind.BuyerReceivable, -used));
+
+        var refund = new BookedTopUpRefund(Id<RefundKind>(NextId()), topUp.TopUpId, buyer, used, at, $"re_{NextId()}");
+        TopUpRefunds.Add(refund);
+        Corrections.Add(new ExternalCorrection(CorrectionKind.Refund, refund.ExternalId!, refund.RefundId.ToString(), used, at));
+        Record(Id<EntryKind>(NextId()), EntryReason.PrepaidRefundOrdered, refund.RefundId.ToString(), at, (AccountKind.BuyerPrepaid, used), (AccountKind.Refund, -used));
+        Record(Id<EntryKind>(NextId()), EntryReason.RefundPaid, refund.RefundId.ToString(), at, (AccountKind.Refund, used), (AccountKind.PaymentClearing, -used));
     }
 
     private void PayOut(List<RatedCharge> charges, BookedCredit? credited, Instant at)
@@ -131,7 +167,7 @@ internal sealed class ConsistentWorld
         credited?.Lines[0].UsageId == charge.UsageId ? credited.Lines[0].Share : Money.Zero(charge.Amount.Currency);
 
     /// <summary>Takes back half of what a charge is in its parts; null where that is nothing.</summary>
-    private BookedCredit? Credit(RatedCharge charge, InvoiceId invoice, bool isRefund, Instant at)
+    private BookedCredit? Credit(RatedCharge charge, InvoiceId invoice, bool isRefund, Instant at, Money? prepaid = null)
     {
         Money Half(Money amount) => Money.OfMinor(amount.MinorUnits / 2, amount.Currency);
         var line = new BookedCreditLine(charge.UsageId, charge.Provider, Half(charge.Amount - charge.Fee), Half(charge.Fee), Half(charge.Tax));
@@ -139,20 +175,24 @@ internal sealed class ConsistentWorld
         if (total.IsZero) return null;
         var id = isRefund ? Id<RefundKind>(NextId()).ToString() : Id<CreditNoteKind>(NextId()).ToString();
         var external = $"corr_{NextId()}";
-        var credit = new BookedCredit(id, isRefund, invoice, charge.Buyer, [line], Id<EntryKind>(NextId()), at, external);
+        var restored = prepaid is { IsZero: false } most ? most < total ? most : total : (Money?)null;
+        var isAll = restored == total;
+        var credit = new BookedCredit(id, isRefund, invoice, charge.Buyer, [line], Id<EntryKind>(NextId()), at, isAll ? null : external, restored);
         Credits.Add(credit);
-        Corrections.Add(new ExternalCorrection(isRefund ? CorrectionKind.Refund : CorrectionKind.CreditNote, external, id, total, at));
+        if (!isAll) Corrections.Add(new ExternalCorrection(isRefund ? CorrectionKind.Refund : CorrectionKind.CreditNote, external, id, restored is { } part ? total - part : total, at));
         Record(credit.EntryId, isRefund ? EntryReason.RefundOrdered : EntryReason.CreditNoteIssued, id, at,
             (isRefund ? AccountKind.Refund : AccountKind.BuyerReceivable, -total), (AccountKind.ProviderPayable, line.Share),
             (AccountKind.PlatformRevenue, line.Fee), (AccountKind.Tax, line.Tax));
         return credit;
     }
 
-    private void Refund(RatedCharge charge, InvoiceId invoice, BookedCredit? credited, Instant at)
+    private void Refund(RatedCharge charge, InvoiceId invoice, BookedCredit? credited, Money prepaid, Instant at)
     {
-        if (credited?.Lines[0].UsageId == charge.UsageId || Credit(charge, invoice, isRefund: true, at) is not { } refund) return;
+        if (credited?.Lines[0].UsageId == charge.UsageId || Credit(charge, invoice, isRefund: true, at, prepaid) is not { } refund) return;
         var total = CreditedAmounts.Total(refund);
-        Record(Id<EntryKind>(NextId()), EntryReason.RefundPaid, refund.Id, at, (AccountKind.Refund, total), (AccountKind.PaymentClearing, -total));
+        var back = refund.ToPrepaid is { } restored ? total - restored : total;
+        if (!back.IsZero) Record(Id<EntryKind>(NextId()), EntryReason.RefundPaid, refund.Id, at, (AccountKind.Refund, back), (AccountKind.PaymentClearing, -back));
+        if (refund.ToPrepaid is { } again) Record(Id<EntryKind>(NextId()), EntryReason.PrepaidRestored, refund.Id, at, (AccountKind.Refund, again), (AccountKind.BuyerPrepaid, -again));
         var share = refund.Lines[0].Share;
         if (share.IsZero || Payouts.FindIndex(p => p.PayoutId == charge.PayoutId) is not (>= 0 and var payout)) return;
         var reference = $"{refund.Id}:{charge.UsageId}";

@@ -36,8 +36,8 @@ public sealed class ReconciliationTests(ITestOutputHelper output)
         ["payment doubled"] = (DifferenceKind.DuplicatePayment, (w, n) => Double(w.Payments, n, _ => true, p => p with { ExternalId = "ch_again" })),
         ["payment altered"] = (DifferenceKind.PaymentAmountDiffers, (w, n) => Change(w.Payments, n, _ => true, p => p with { Amount = p.Amount + Cent(p.Amount) })),
         ["balance of a payment altered"] = (DifferenceKind.PaymentAmountDiffers, (w, n) => Change(w.Payments, n, _ => true, p => p with { BalanceAmount = p.BalanceAmount - Cent(p.Amount) })),
-        ["payment without our id"] = (DifferenceKind.UnmatchedPayment, (w, n) => Change(w.Payments, n, _ => true, p => p with { InvoiceId = null })),
-        ["payment for nothing of ours"] = (DifferenceKind.UnmatchedPayment, (w, n) => Double(w.Payments, n, _ => true, p => p with { ExternalId = "ch_new", InvoiceId = ConsistentWorld.Id<InvoiceKind>(w.NextId()) })),
+        ["payment without our id"] = (DifferenceKind.UnmatchedPayment, (w, n) => Change(w.Payments, n, _ => true, p => p with { InvoiceId = null, TopUpId = null })),
+        ["payment for nothing of ours"] = (DifferenceKind.UnmatchedPayment, (w, n) => Double(w.Payments, n, _ => true, p => p with { ExternalId = "ch_new", InvoiceId = ConsistentWorld.Id<InvoiceKind>(w.NextId()), TopUpId = null })),
         ["payment not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.InvoicePaid)),
         ["transfer lost"] = (DifferenceKind.MissingTransfer, (w, n) => Remove(w.Transfers, n, _ => true)),
         ["transfer doubled"] = (DifferenceKind.DuplicateTransfer, (w, n) => Double(w.Transfers, n, _ => true, t => t with { ExternalId = "tr_again" })),
@@ -72,6 +72,25 @@ public sealed class ReconciliationTests(ITestOutputHelper output)
             w.ClosedAt[ConsistentWorld.Period] = ConsistentWorld.Period.End;
             return Change(w.Entries, n, _ => true, e => e with { RecordedAt = ConsistentWorld.Period.End + Duration.FromSeconds(1) });
         }),
+        ["payment for no top-up of ours"] = (DifferenceKind.UnmatchedPayment, (w, n) => Double(w.Payments, n, p => p.TopUpId is not null, p => p with { ExternalId = "ch_new", TopUpId = ConsistentWorld.Id<TopUpKind>(w.NextId()) })),
+        ["top-up lost here"] = (DifferenceKind.UnmatchedPayment, (w, n) => Remove(w.TopUps, n, _ => true)),
+        ["top-up altered here"] = (DifferenceKind.PaymentAmountDiffers, (w, n) => Change(w.TopUps, n, _ => true, t => t with { Amount = t.Amount + Cent(t.Amount) })),
+        ["currency of a top-up altered"] = (DifferenceKind.CurrencyDiffers, (w, n) => Change(w.TopUps, n, _ => true, t => t with { Amount = Yen(t.Amount) })),
+        ["top-up not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidToppedUp)),
+        ["top-up of another amount in the ledger"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidToppedUp, e => Shift(e, AccountKind.PaymentClearing, AccountKind.BuyerPrepaid))),
+        ["use of credit lost here"] = (DifferenceKind.UnknownPrepaidUse, (w, n) => Remove(w.PrepaidUses, n, _ => true)),
+        ["use of credit altered here"] = (DifferenceKind.PrepaidUseDiffers, (w, n) => Change(w.PrepaidUses, n, _ => true, u => u with { Amount = u.Amount + Cent(u.Amount) })),
+        ["use of credit lost there"] = (DifferenceKind.MissingPrepaidUse, (w, n) => Remove(w.ExternalPrepaidUses, n, _ => true)),
+        ["use of credit doubled there"] = (DifferenceKind.DuplicatePrepaidUse, (w, n) => Double(w.ExternalPrepaidUses, n, _ => true, u => u with { ExternalId = "pr_again" })),
+        ["use of credit altered there"] = (DifferenceKind.PrepaidUseDiffers, (w, n) => Change(w.ExternalPrepaidUses, n, _ => true, u => u with { Amount = u.Amount - Cent(u.Amount) })),
+        ["use of credit without our id"] = (DifferenceKind.UnknownPrepaidUse, (w, n) => Change(w.ExternalPrepaidUses, n, _ => true, u => u with { Reference = null })),
+        ["use of credit for nothing of ours"] = (DifferenceKind.UnknownPrepaidUse, (w, n) => Double(w.ExternalPrepaidUses, n, _ => true, u => u with { ExternalId = "pr_new", Reference = "nobody:1" })),
+        ["use of credit not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidUsed)),
+        ["refund of unused credit lost here"] = (DifferenceKind.UnknownCorrection, (w, n) => Remove(w.TopUpRefunds, n, _ => true)),
+        ["refund of unused credit altered here"] = (DifferenceKind.CorrectionDiffers, (w, n) => Change(w.TopUpRefunds, n, _ => true, r => r with { Amount = r.Amount + Cent(r.Amount) })),
+        ["refund of unused credit not ordered in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidRefundOrdered)),
+        ["refund to credit not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidRestored)),
+        ["refund to credit of another amount in the ledger"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidRestored, e => Shift(e, AccountKind.BuyerPrepaid, AccountKind.Refund))),
         ["transfer not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.ProviderPaid)),
     };
 
@@ -89,6 +108,8 @@ public sealed class ReconciliationTests(ITestOutputHelper output)
             Assert.Equal(Sum(StageFigure.Usage), Sum(StageFigure.Entries));
             Assert.Equal(world.Charges.Where(c => c.Amount.Currency == currency && c.InvoiceId is not null).Sum(c => (c.Amount + c.Tax).MinorUnits), Sum(StageFigure.InvoiceLines));
             Assert.Equal(world.Payments.Where(p => p.Amount.Currency == currency).Sum(p => p.Amount.MinorUnits), Sum(StageFigure.Payments));
+            Assert.Equal(world.TopUps.Where(t => t.Amount.Currency == currency).Sum(t => t.Amount.MinorUnits), Sum(StageFigure.TopUps));
+            Assert.Equal(world.PrepaidUses.Where(u => u.Amount.Currency == currency).Sum(u => u.Amount.MinorUnits), Sum(StageFigure.PrepaidUses));
             Assert.Equal(world.Credits.Where(c => !c.IsRefund && c.Lines[0].Tax.Currency == currency).Sum(c => CreditedAmounts.Total(c).MinorUnits), Sum(StageFigure.CreditNotes));
         }
     });

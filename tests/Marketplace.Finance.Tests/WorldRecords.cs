@@ -6,7 +6,7 @@ namespace Marketplace.Finance.Tests;
 
 /// <summary>A world as the other modules' records.</summary>
 internal sealed class WorldRecords(ConsistentWorld world)  :
-    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords
+    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords, IPrepaidRecords
 {
     public static void Register(IServiceCollection services, ConsistentWorld world)
     {
@@ -19,6 +19,7 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
         services.AddSingleton<IPayoutRecords>(records);
         services.AddSingleton<IServiceRecords>(records);
         services.AddSingleton<ICostRecords>(records);
+        services.AddSingleton<IPrepaidRecords>(records);
     }
 
     public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
@@ -53,6 +54,18 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
 
     public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.BankPayouts.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.ExternalPrepaidUses.Where(u => BillingPeriod.Containing(u.CreatedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedTopUp> ListTopUpsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.TopUps.Where(t => BillingPeriod.Containing(t.PaidAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedPrepaidUse> ListUsesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.PrepaidUses.Where(u => BillingPeriod.Containing(u.UsedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedTopUpRefund> ListRefundsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.TopUpRefunds.Where(r => BillingPeriod.Containing(r.OrderedAt) == period).ToAsyncEnumerable();
 
     IAsyncEnumerable<BookedCredit> ICreditRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Credits.Where(c => BillingPeriod.Containing(c.BookedAt) == period).ToAsyncEnumerable();

@@ -18,7 +18,7 @@ internal sealed record Correction(
 /// <param name="Sides">What they say.</param>
 internal sealed record CorrectionEntries(bool IsDue, IReadOnlyList<DifferenceSide> Sides);
 
-/// <summary>Our credit notes, refunds and reversals, their entries, and the payment service's.</summary>
+/// <summary>Our credit notes, refunds (of invoices and of unused top-ups) and reversals, their entries, and the payment service's.</summary>
 internal static class CorrectionComparison
 {
     public static IEnumerable<Difference> Compare(ReconciliationRecords records, Func<Instant, bool> isInPeriod)
@@ -48,11 +48,40 @@ internal static class CorrectionComparison
             var own = new DifferenceSide(credit.IsRefund ? RecordStage.Refund : RecordStage.CreditNote, credit.Id, CreditedAmounts.Total(credit));
             var made = external[(kind, credit.Id)].ToList();
             var paid = credit.IsRefund ? Entries(EntryReason.RefundPaid, AccountKind.Refund, credit.Id, made.Count > 0) : null;
-            yield return new(credit.Id, own, credit.ExternalId is not null || paid is { Sides.Count: > 0 }, made,
-                paid is null
-                    ? [Entries(EntryReason.CreditNoteIssued, AccountKind.BuyerReceivable, credit.Id, true)]
-                    : [Entries(EntryReason.RefundOrdered, AccountKind.Refund, credit.Id, true), paid],
-                credit.BookedAt);
+            if (credit.ToPrepaid is not { } restored)
+            {
+                yield return new(credit.Id, own, credit.ExternalId is not null || paid is { Sides.Count: > 0 }, made,
+                    paid is null
+                        ? [Entries(EntryReason.CreditNoteIssued, AccountKind.BuyerReceivable, credit.Id, true)]
+                        : [Entries(EntryReason.RefundOrdered, AccountKind.Refund, credit.Id, true), paid],
+                    credit.BookedAt);
+                continue;
+            }
+
+            var ordered = Entries(EntryReason.RefundOrdered, AccountKind.Refund, credit.Id, true);
+            var again = Entries(EntryReason.PrepaidRestored, AccountKind.BuyerPrepaid, credit.Id, true);
+            var back = own.Amount.Plus(-restored);
+            if (credit.ExternalId is null && made.Count == 0 && paid!.Sides.Count == 0 && (again.Sides.Count > 0 || back.IsZero))
+            {
+                // All of it is the buyer's credit again.
+                yield return new(credit.Id, own, false, [], [ordered, again], credit.BookedAt);
+                continue;
+            }
+
+            // What the payment service gives back and what is the buyer's credit again are compared each by itself.
+            yield return new(credit.Id, own with { Amount = back }, credit.ExternalId is not null || paid!.Sides.Count > 0, made,
+                [ordered with { Sides = [.. ordered.Sides.Select(s => s with { Amount = s.Amount.Plus(-restored) })] }, paid!], credit.BookedAt);
+            yield return new(credit.Id, own with { Amount = restored }, false, [], [again with { IsDue = credit.ExternalId is not null }], credit.BookedAt);
+        }
+
+        foreach (var refund in records.TopUpRefunds)
+        {
+            var id = refund.RefundId.ToString();
+            known.Add((CorrectionKind.Refund, id));
+            var made = external[(CorrectionKind.Refund, id)].ToList();
+            var paid = Entries(EntryReason.RefundPaid, AccountKind.Refund, id, made.Count > 0);
+            yield return new(id, new(RecordStage.Refund, id, refund.Amount), refund.ExternalId is not null || paid.Sides.Count > 0, made,
+                [Entries(EntryReason.PrepaidRefundOrdered, AccountKind.Refund, id, true), paid], refund.OrderedAt);
         }
 
         foreach (var (payout, reversal) in records.Payouts.SelectMany(p => p.Reversals.Select(r => (p, r))))
@@ -72,6 +101,7 @@ internal static class CorrectionComparison
         {
             // What moved at the payment service is told by it; the entry only repeats it.
             if (external[(KindOf(group.Key.Reason)!.Value, group.Key.Reference)].Any()) continue;
+            if (group.Key.Reason == EntryReason.PrepaidRestored && entries[(EntryReason.RefundOrdered, group.Key.Reference)].Any()) continue;
             yield return new(group.Key.Reference, null, false, [], [new(false, [.. group.Select(e => Side(e, AccountOf(group.Key.Reason)))])], group.First().Entry.BookedAt);
         }
     }
@@ -130,7 +160,7 @@ internal static class CorrectionComparison
     private static CorrectionKind? KindOf(EntryReason reason) => reason switch
     {
         EntryReason.CreditNoteIssued => CorrectionKind.CreditNote,
-        EntryReason.RefundOrdered or EntryReason.RefundPaid => CorrectionKind.Refund,
+        EntryReason.RefundOrdered or EntryReason.RefundPaid or EntryReason.PrepaidRestored or EntryReason.PrepaidRefundOrdered => CorrectionKind.Refund,
         EntryReason.TransferReversed => CorrectionKind.TransferReversal,
         _ => null,
     };
@@ -139,6 +169,7 @@ internal static class CorrectionComparison
     {
         EntryReason.CreditNoteIssued => AccountKind.BuyerReceivable,
         EntryReason.TransferReversed => AccountKind.ProviderPayable,
+        EntryReason.PrepaidRestored => AccountKind.BuyerPrepaid,
         _ => AccountKind.Refund,
     };
 

@@ -52,16 +52,16 @@ public enum DifferenceKind
     /// <summary>The ledger books it in another month than it was metered in.</summary>
     PeriodDiffers,
 
-    /// <summary>An invoice counts as paid and there is no payment.</summary>
+    /// <summary>An invoice or a top-up counts as paid and there is no payment.</summary>
     MissingPayment,
 
-    /// <summary>An invoice was paid twice.</summary>
+    /// <summary>An invoice or a top-up was paid twice.</summary>
     DuplicatePayment,
 
-    /// <summary>A payment is for no invoice of ours.</summary>
+    /// <summary>A payment is for no invoice and no top-up of ours.</summary>
     UnmatchedPayment,
 
-    /// <summary>A payment, or what it brought to the balance, is not the invoice's total.</summary>
+    /// <summary>A payment, or what it brought to the balance, is not what is due of the invoice, or not the top-up.</summary>
     PaymentAmountDiffers,
 
     /// <summary>A payout has no transfer.</summary>
@@ -102,6 +102,18 @@ public enum DifferenceKind
 
     /// <summary>An entry was booked in a month that was closed before.</summary>
     LateEntry,
+
+    /// <summary>The payment service does not know that a part of an invoice is paid in advance.</summary>
+    MissingPrepaidUse,
+
+    /// <summary>The payment service has the same part as paid in advance twice.</summary>
+    DuplicatePrepaidUse,
+
+    /// <summary>The payment service has a part of an invoice as paid in advance, and we did not use credit for it.</summary>
+    UnknownPrepaidUse,
+
+    /// <summary>A part that is paid in advance is another amount there than here.</summary>
+    PrepaidUseDiffers,
 }
 
 /// <summary>Where a record comes from, in the order in which one follows from another.</summary>
@@ -124,6 +136,15 @@ public enum RecordStage
 
     /// <summary>Our invoice: the sum of its charges.</summary>
     Invoice,
+
+    /// <summary>Our top-up: a payment in advance.</summary>
+    TopUp,
+
+    /// <summary>A part of our invoice that is paid in advance.</summary>
+    PrepaidUse,
+
+    /// <summary>The same at the payment service.</summary>
+    ExternalPrepaidUse,
 
     /// <summary>A payment at the payment service.</summary>
     Payment,
@@ -189,7 +210,7 @@ public sealed record Difference(DifferenceKind Kind, string Subject, DifferenceS
         DifferenceKind.QuantityDiffers => "Compare the charge with the metering evidence and correct its GPU-seconds.",
         DifferenceKind.SplitDiffers => "Move the difference between fee, tax and provider with a new entry.",
         DifferenceKind.PeriodDiffers => "Accrue the amount in the month of use.",
-        DifferenceKind.MissingPayment => "Ask the payment service how the invoice was paid; reopen it if it was not.",
+        DifferenceKind.MissingPayment => "Ask the payment service how it was paid; reopen the invoice, or take back the credit, if it was not.",
         DifferenceKind.DuplicatePayment => "Refund the second payment.",
         DifferenceKind.UnmatchedPayment => "Find the payer and apply the payment to an invoice, or refund it.",
         DifferenceKind.PaymentAmountDiffers => "Bill or refund what is between the payment and the invoice.",
@@ -206,6 +227,10 @@ public sealed record Difference(DifferenceKind Kind, string Subject, DifferenceS
         DifferenceKind.CorrectionDiffers => "Correct the side that is wrong: a further credit note or refund, or an entry.",
         DifferenceKind.BankPayoutDiffers => "Compare the payout's balance transactions with the bank statement, and ask the payment service.",
         DifferenceKind.LateEntry => "Reverse the entry and book it in the open month as a correction.",
+        DifferenceKind.MissingPrepaidUse => "Tell the payment service again; look for the invoice among the dead letters.",
+        DifferenceKind.DuplicatePrepaidUse => "Detach the second one at the payment service, and collect what it kept from being collected.",
+        DifferenceKind.UnknownPrepaidUse => "Find who recorded it at the payment service; book it, or collect the amount.",
+        DifferenceKind.PrepaidUseDiffers => "Correct the side that is wrong: an entry, or the record at the payment service.",
         _ => throw new InvariantException($"Unknown difference {Kind}."),
     };
 

@@ -22,15 +22,18 @@ internal static class Reconciliation
         var trails = Trails(records);
         var subjects = trails.Where(t => IsInPeriod(t.At)).ToList();
         var strayLines = records.Lines.Where(l => l.UsageId is null && IsInPeriod(l.CreatedAt)).ToList();
-        var strayPayments = records.Payments.Where(p => p.InvoiceId is null && IsInPeriod(p.CreatedAt)).Select(Movement.Of).ToList();
+        var strayPayments = records.Payments.Where(p => p.InvoiceId is null && p.TopUpId is null && IsInPeriod(p.CreatedAt)).Select(Movement.Of).ToList();
         var strayTransfers = records.Transfers.Where(t => t.PayoutId is null && IsInPeriod(t.CreatedAt)).Select(Movement.Of).ToList();
-        var invoices = Settlements.OfInvoices(records, trails).Where(s => IsInPeriod(s.At)).ToList();
+        var strayUses = records.ExternalPrepaidUses.Where(u => u.Reference is null && IsInPeriod(u.CreatedAt)).Select(Movement.Of).ToList();
+        var paid = Settlements.OfInvoices(records, trails).Concat(Settlements.OfTopUps(records)).Where(s => IsInPeriod(s.At)).ToList();
+        var uses = Settlements.OfPrepaidUses(records).Where(s => IsInPeriod(s.At)).ToList();
         var payouts = Settlements.OfPayouts(records, trails).Where(s => IsInPeriod(s.At)).ToList();
         return new ReconciliationResult(
             StageTotals.Of(records, subjects),
             [
                 .. UsageComparison.Compare(subjects, strayLines),
-                .. SettlementComparison.Compare(invoices, strayPayments, SettlementKinds.Payments),
+                .. SettlementComparison.Compare(paid, strayPayments, SettlementKinds.Payments),
+                .. SettlementComparison.Compare(uses, strayUses, SettlementKinds.PrepaidUses),
                 .. SettlementComparison.Compare(payouts, strayTransfers, SettlementKinds.Transfers),
                 .. CorrectionComparison.Compare(records, IsInPeriod),
                 .. records.BankPayouts.Where(p => IsInPeriod(p.CreatedAt) && p.Settled is { } settled && settled != p.Amount).Select(p => new Difference(

@@ -32,6 +32,18 @@ internal sealed record ReconciliationRecords(
     /// <summary>Credit notes, refunds and reversals at the payment service.</summary>
     public IReadOnlyList<ExternalCorrection> Corrections { get; init; } = [];
 
+    /// <summary>Payments in advance, as billing booked them.</summary>
+    public IReadOnlyList<BookedTopUp> TopUps { get; init; } = [];
+
+    /// <summary>What of them paid invoices, as billing booked it.</summary>
+    public IReadOnlyList<BookedPrepaidUse> PrepaidUses { get; init; } = [];
+
+    /// <summary>What of them was given back unused, as billing booked it.</summary>
+    public IReadOnlyList<BookedTopUpRefund> TopUpRefunds { get; init; } = [];
+
+    /// <summary>Parts of invoices that the payment service has as paid in advance.</summary>
+    public IReadOnlyList<ExternalPrepaidUse> ExternalPrepaidUses { get; init; } = [];
+
     /// <summary>Payouts of the payment service to the bank.</summary>
     public IReadOnlyList<ExternalBankPayout> BankPayouts { get; init; } = [];
 
@@ -79,8 +91,14 @@ public enum StageFigure
     /// <summary>Invoice lines at the payment service, with tax.</summary>
     InvoiceLines,
 
-    /// <summary>Payments taken.</summary>
+    /// <summary>Payments taken, those in advance too.</summary>
     Payments,
+
+    /// <summary>Of these, what was paid in advance.</summary>
+    TopUps,
+
+    /// <summary>Parts of invoices that are paid from what was paid in advance before.</summary>
+    PrepaidUses,
 
     /// <summary>What the payment service kept of them.</summary>
     ServiceFees,

@@ -3,21 +3,24 @@ using NodaTime;
 
 namespace Marketplace.Finance;
 
-/// <summary>A movement of money at the payment service: a payment in or a transfer out.</summary>
+/// <summary>A movement of money at the payment service: a payment in, a transfer out, or what was paid in advance going to an invoice.</summary>
 internal sealed record Movement(RecordStage Stage, string ExternalId, string? Subject, Money Amount, Money? BalanceAmount, Instant At)
 {
     public static Movement Of(ExternalPayment payment) =>
-        new(RecordStage.Payment, payment.ExternalId, payment.InvoiceId?.ToString(), payment.Amount, payment.BalanceAmount, payment.CreatedAt);
+        new(RecordStage.Payment, payment.ExternalId, payment.InvoiceId?.ToString() ?? payment.TopUpId?.ToString(), payment.Amount, payment.BalanceAmount, payment.CreatedAt);
 
     public static Movement Of(ExternalTransfer transfer) =>
         new(RecordStage.Transfer, transfer.ExternalId, transfer.PayoutId?.ToString(), transfer.Amount, null, transfer.CreatedAt);
 
+    public static Movement Of(ExternalPrepaidUse use) =>
+        new(RecordStage.ExternalPrepaidUse, use.ExternalId, use.Reference, use.Amount, null, use.CreatedAt);
+
     public DifferenceSide Side => new(Stage, ExternalId, Amount);
 }
 
-/// <summary>An invoice that should be paid, or a payout that should be transferred, and all that was found for it.</summary>
-/// <param name="Subject">The invoice or payout.</param>
-/// <param name="Stage">Which of the two.</param>
+/// <summary>An invoice or top-up that should be paid, a part that should be paid in advance, a payout that should be transferred, and all that was found for it.</summary>
+/// <param name="Subject">The invoice, top-up, part or payout.</param>
+/// <param name="Stage">Which of them.</param>
 /// <param name="Expected">What its charges add up to; several where its charges and their entries disagree, which is a difference of its own.</param>
 /// <param name="IsDue">Whether there must be a movement.</param>
 /// <param name="Movements">Those that name it.</param>
@@ -41,17 +44,20 @@ internal sealed record Settlement(
     public Instant At => Movements.Count > 0 ? Movements[0].At : Entries.Count > 0 ? Entries[0].Entry.BookedAt : ExpectedAt!.Value;
 }
 
-/// <summary>The kinds that a comparison of settlements uses: one set for payments, one for transfers.</summary>
+/// <summary>The kinds that a comparison of settlements uses: one set for payments, one for transfers, one for what is paid in advance.</summary>
 internal sealed record SettlementKinds(DifferenceKind Missing, DifferenceKind Duplicate, DifferenceKind Unknown, DifferenceKind Amount)
 {
     public static SettlementKinds Payments { get; } = new(
         DifferenceKind.MissingPayment, DifferenceKind.DuplicatePayment, DifferenceKind.UnmatchedPayment, DifferenceKind.PaymentAmountDiffers);
 
+    public static SettlementKinds PrepaidUses { get; } = new(
+        DifferenceKind.MissingPrepaidUse, DifferenceKind.DuplicatePrepaidUse, DifferenceKind.UnknownPrepaidUse, DifferenceKind.PrepaidUseDiffers);
+
     public static SettlementKinds Transfers { get; } = new(
         DifferenceKind.MissingTransfer, DifferenceKind.DuplicateTransfer, DifferenceKind.UnknownTransfer, DifferenceKind.TransferDiffers);
 }
 
-/// <summary>Invoice, payment, balance and ledger; payout, transfer and ledger.</summary>
+/// <summary>Invoice or top-up, payment, balance and ledger; payout, transfer and ledger; a part that is paid in advance, here, there and in the ledger.</summary>
 internal static class SettlementComparison
 {
     /// <param name="settlements">What should be settled.</param>
@@ -144,5 +150,10 @@ internal static class SettlementComparison
     private static DifferenceSide Side(Settlement settlement, LedgerEntry entry) => new(
         RecordStage.LedgerEntry,
         entry.Entry.EntryId.ToString(),
-        settlement.Stage == RecordStage.Invoice ? -entry.Receivable() : -entry.Payable());
+        settlement.Stage switch
+        {
+            RecordStage.Invoice or RecordStage.PrepaidUse => -entry.Receivable(),
+            RecordStage.TopUp => entry.Prepaid(),
+            _ => -entry.Payable(),
+        });
 }

@@ -9,14 +9,15 @@ internal static class Settlements
     public static IReadOnlyList<Settlement> OfInvoices(ReconciliationRecords records, IReadOnlyList<UsageTrail> trails)
     {
         var invoices = trails.Where(t => t.Invoice is not null).ToLookup(t => t.Invoice!.Value.ToString());
-        var payments = records.Payments.Select(Movement.Of).Where(m => m.Subject is not null).ToLookup(m => m.Subject!);
+        var payments = records.Payments.Where(p => p.InvoiceId is not null).Select(Movement.Of).ToLookup(m => m.Subject!);
         var entries = EntriesFor(records, EntryReason.InvoicePaid);
         var credited = new CreditedAmounts(records);
+        var prepaid = new PrepaidAmounts(records);
         return
         [
             .. Subjects(invoices, payments, entries).Select(invoice =>
             {
-                var due = credited.Due(invoice, TotalsOf([.. invoices[invoice]]));
+                var due = prepaid.Collected(invoice, credited.Due(invoice, TotalsOf([.. invoices[invoice]])));
                 return new Settlement(
                     invoice,
                     RecordStage.Invoice,
@@ -28,6 +29,34 @@ internal static class Settlements
             }),
         ];
     }
+
+    /// <summary>A top-up each, with the payments and entries that name it.</summary>
+    public static IReadOnlyList<Settlement> OfTopUps(ReconciliationRecords records)
+    {
+        var booked = records.TopUps.ToDictionary(t => t.TopUpId.ToString());
+        var payments = records.Payments.Where(p => p.TopUpId is not null).Select(Movement.Of).ToLookup(m => m.Subject!);
+        return Of(RecordStage.TopUp, booked.ToDictionary(b => b.Key, b => (b.Value.Amount, true, b.Value.PaidAt)), payments, EntriesFor(records, EntryReason.PrepaidToppedUp));
+    }
+
+    /// <summary>A part of an invoice that is paid in advance each, with the payment service's and the entries that name it.</summary>
+    public static IReadOnlyList<Settlement> OfPrepaidUses(ReconciliationRecords records)
+    {
+        var booked = records.PrepaidUses.ToDictionary(u => u.Reference);
+        var external = records.ExternalPrepaidUses.Where(u => u.Reference is not null).Select(Movement.Of).ToLookup(m => m.Subject!);
+        return Of(
+            RecordStage.PrepaidUse, booked.ToDictionary(b => b.Key, b => (b.Value.Amount, b.Value.ExternalId is not null, b.Value.UsedAt)), external,
+            EntriesFor(records, EntryReason.PrepaidUsed));
+    }
+
+    private static IReadOnlyList<Settlement> Of(
+        RecordStage stage, Dictionary<string, (Money Amount, bool IsDue, NodaTime.Instant At)> booked, ILookup<string, Movement> movements,
+        ILookup<string, LedgerEntry> entries) =>
+    [
+        .. booked.Keys.Union(movements.Select(g => g.Key)).Union(entries.Select(g => g.Key)).Order(StringComparer.Ordinal).Select(subject =>
+            booked.TryGetValue(subject, out var own)
+                ? new Settlement(subject, stage, [own.Amount], own.IsDue, [.. movements[subject]], [.. entries[subject]], own.At)
+                : new Settlement(subject, stage, [], false, [.. movements[subject]], [.. entries[subject]], null)),
+    ];
 
     /// <summary>A payout each, with the transfers and entries that name it.</summary>
     public static IReadOnlyList<Settlement> OfPayouts(ReconciliationRecords records, IReadOnlyList<UsageTrail> trails)

@@ -23,6 +23,8 @@ internal static class StageTotals
             .. Totals(StageFigure.NotYetInvoiced, charges.Where(c => c.InvoiceId is null).Select(c => c.Amount)),
             .. Totals(StageFigure.InvoiceLines, subjects.SelectMany(t => t.Lines).Select(l => l.Amount)),
             .. Totals(StageFigure.Payments, payments.Select(p => p.Amount)),
+            .. Totals(StageFigure.TopUps, payments.Where(p => p.TopUpId is not null).Select(p => p.Amount)),
+            .. Totals(StageFigure.PrepaidUses, records.ExternalPrepaidUses.Where(u => IsInPeriod(u.CreatedAt)).Select(u => u.Amount)),
             .. Totals(StageFigure.ServiceFees, payments.Select(p => p.ServiceFee)),
             .. Totals(StageFigure.Transfers, records.Transfers.Where(t => IsInPeriod(t.CreatedAt)).Select(t => t.Amount)),
             .. Totals(StageFigure.NotYetPaidOut, charges.Where(c => c.PayoutId is null).Select(c => c.ProviderShare())),

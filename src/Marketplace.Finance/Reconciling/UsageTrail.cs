@@ -90,6 +90,8 @@ internal static class EntryAmounts
 
     public static Money Fee(this LedgerEntry entry) => -Sum(entry, AccountKind.PlatformRevenue);
 
+    public static Money Prepaid(this LedgerEntry entry) => -Sum(entry, AccountKind.BuyerPrepaid);
+
     public static Money Payable(this LedgerEntry entry) => -Sum(entry, AccountKind.ProviderPayable);
 
     private static Money Sum(LedgerEntry entry, AccountKind kind) => entry.Entry.Postings

@@ -12,6 +12,7 @@ public sealed class ReadRecords(
     ICreditRecords credits,
     IPayoutRecords payouts,
     IServiceRecords service,
+    IPrepaidRecords prepaid,
     ReadPeriods periods)
 {
     /// <summary>
@@ -38,6 +39,10 @@ public sealed class ReadRecords(
             Credits = await ToListAsync(months.Select(m => credits.ListAsync(m, cancellationToken))),
             Payouts = await ToListAsync(months.Select(m => payouts.ListAsync(m, cancellationToken))),
             Corrections = await ToListAsync(months.Select(m => service.ListCorrectionsAsync(m, cancellationToken))),
+            TopUps = await ToListAsync(months.Select(m => prepaid.ListTopUpsAsync(m, cancellationToken))),
+            PrepaidUses = await ToListAsync(months.Select(m => prepaid.ListUsesAsync(m, cancellationToken))),
+            TopUpRefunds = await ToListAsync(months.Select(m => prepaid.ListRefundsAsync(m, cancellationToken))),
+            ExternalPrepaidUses = await ToListAsync(months.Select(m => service.ListPrepaidUsesAsync(m, cancellationToken))),
             BankPayouts = await ToListAsync([service.ListBankPayoutsAsync(period, cancellationToken)]),
             ClosedAt = await ClosedAtAsync(months, cancellationToken),
         };
