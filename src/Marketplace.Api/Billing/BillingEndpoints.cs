@@ -49,6 +49,7 @@ internal static class BillingEndpoints
         v1.MapCredits();
         v1.MapDisputes();
         v1.MapBuyerCredit();
+        v1.MapTopUps();
         v1.MapPayoutTerms();
         v1.MapPost("/webhooks/stripe", ReceiveAsync).WithTags("Billing").AllowAnonymous()
             .Operates("receiveStripeWebhook", "Takes a webhook of the payment service, whose signature stands for a token.")

@@ -20,6 +20,7 @@ internal static class BillingModels
         invoice.Credited.ToModel(),
         invoice.Refunded.ToModel(),
         invoice.Due().ToModel(),
+        invoice.Prepaid().ToModel(),
         invoice.Lines.Count,
         invoice.CreatedAt.ToWire(),
         invoice.FinalizedAt?.ToWire(),

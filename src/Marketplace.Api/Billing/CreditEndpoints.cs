@@ -22,11 +22,11 @@ internal static class CreditEndpoints
     {
         var group = v1.MapGroup("/invoices/{invoiceId}").WithTags("Billing");
         group.MapPost("/credit-notes", IssueAsync).RequireScope(Scopes.FinanceWrite)
-            .Operates("issueCreditNote", "Lowers a final invoice before it is paid: some of some lines, or all that is left, which makes it void.")
+            .Operates("issueCreditNote", "Lowers a final invoice before it is paid: some of some lines, or all that is left to pay. One of which nothing is paid in advance is void then.")
             .Answers<CreditModel>(StatusCodes.Status201Created)
             .Refuses([ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<CreditRefusal>().Select(TypeOf)]);
         group.MapPost("/refunds", RefundAsync).RequireScope(Scopes.FinanceWrite)
-            .Operates("refundInvoice", "Gives back a part of a paid invoice, or all that is left; providers' transfers are taken back.")
+            .Operates("refundInvoice", "Gives back a part of a paid invoice, or all that is left: to the credit that paid it, then to the card; providers' transfers are taken back.")
             .Answers<CreditModel>(StatusCodes.Status201Created)
             .Refuses([ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<CreditRefusal>().Select(TypeOf)]);
         group.MapPost("/write-off", WriteOffAsync).RequireScope(Scopes.FinanceWrite)
@@ -104,11 +104,12 @@ internal static class CreditEndpoints
     private static CreditModel ToModel(CreditNote note) => new(
         note.CreditNoteId.ToString(), note.InvoiceId.ToString(), WireForms.Name(note.State), note.Reason, note.Amount.ToModel(),
         [.. note.Lines.Select(ToModel)], note.CreatedAt.ToWire(), note.IssuedAt?.ToWire(), note.EntryId.ToString(), note.ExternalId,
-        note.RefundId?.ToString());
+        note.RefundId?.ToString(), null);
 
     private static CreditModel ToModel(Refund refund) => new(
         refund.RefundId.ToString(), refund.InvoiceId.ToString(), WireForms.Name(refund.State), refund.Reason, refund.Amount.ToModel(),
-        [.. refund.Lines.Select(ToModel)], refund.CreatedAt.ToWire(), refund.MadeAt?.ToWire(), refund.EntryId.ToString(), refund.ExternalId, null);
+        [.. refund.Lines.Select(ToModel)], refund.CreatedAt.ToWire(), refund.MadeAt?.ToWire(), refund.EntryId.ToString(), refund.ExternalId, null,
+        refund.ToPrepaid().ToModel());
 
     private static CreditLineModel ToModel(CreditedLine line) => new(
         line.UsageId.ToString(), line.Provider.ToString(), line.Parts.Total().ToModel(),
@@ -122,6 +123,7 @@ internal static class CreditEndpoints
         WriteOffRefusal.InvoicePaid => ProblemTypes.InvoicePaid,
         WriteOffRefusal.LineDisputed => ProblemTypes.InvoiceLineDisputed,
         WriteOffRefusal.CreditNotePending => ProblemTypes.CreditNotePending,
+        WriteOffRefusal.PartlyPaid => ProblemTypes.InvoicePartlyPaid,
     };
 
     private static ProblemType TypeOf(CreditRefusal refusal) => refusal switch
@@ -137,5 +139,6 @@ internal static class CreditEndpoints
         CreditRefusal.CurrencyDiffers => ProblemTypes.CreditCurrencyDiffers,
         CreditRefusal.NothingToCredit => ProblemTypes.NothingToCredit,
         CreditRefusal.ExceedsLine => ProblemTypes.CreditExceedsLine,
+        CreditRefusal.ExceedsUnpaid => ProblemTypes.CreditExceedsUnpaid,
     };
 }

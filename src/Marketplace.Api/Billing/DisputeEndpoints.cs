@@ -122,5 +122,6 @@ internal static class DisputeEndpoints
         ResolveDisputeRefusal.CurrencyDiffers => ProblemTypes.CreditCurrencyDiffers,
         ResolveDisputeRefusal.NothingToCredit => ProblemTypes.NothingToCredit,
         ResolveDisputeRefusal.ExceedsLine => ProblemTypes.CreditExceedsLine,
+        ResolveDisputeRefusal.ExceedsUnpaid => ProblemTypes.CreditExceedsUnpaid,
     };
 }

@@ -67,6 +67,38 @@ public static partial class ProblemTypes
     public static ProblemType CreditExceedsLine { get; } = new(
         "credit_exceeds_line", 422, "Credit exceeds line", "The amount is more than is left of the line after earlier credit notes and refunds.");
 
+    /// <summary>Paid in advance.</summary>
+    public static ProblemType CreditExceedsUnpaid { get; } = new(
+        "credit_exceeds_unpaid", 409, "Credit exceeds unpaid", "A part of the invoice is paid in advance, and the amount is more than is left to pay. Take that back once the invoice is paid.");
+
+    /// <summary>Paid in part.</summary>
+    public static ProblemType InvoicePartlyPaid { get; } = new(
+        "invoice_partly_paid", 409, "Invoice partly paid", "A part of the invoice is paid in advance. Issue a credit note over the rest instead.");
+
+    /// <summary>Too little to be paid in advance.</summary>
+    public static ProblemType TopUpTooSmall { get; } = new(
+        "top_up_too_small", 422, "Top-up too small", "The amount is below the least that is paid in advance in its currency.");
+
+    /// <summary>Too much for one payment.</summary>
+    public static ProblemType TopUpTooLarge { get; } = new(
+        "top_up_too_large", 422, "Top-up too large", "The amount is more than one payment may be. Pay in parts.");
+
+    /// <summary>Nothing there to give back.</summary>
+    public static ProblemType TopUpNotPaid { get; } = new(
+        "top_up_not_paid", 409, "Top-up not paid", "The top-up is pending, declined or abandoned: there is nothing to give back.");
+
+    /// <summary>Nothing left, or nothing wanted.</summary>
+    public static ProblemType NothingToRefund { get; } = new(
+        "nothing_to_refund", 422, "Nothing to refund", "An amount has to be above zero, and something has to be left of the top-up.");
+
+    /// <summary>Used.</summary>
+    public static ProblemType RefundExceedsUnused { get; } = new(
+        "refund_exceeds_unused", 422, "Refund exceeds unused credit", "The amount is more than is left of the top-up after what it paid and what was given back.");
+
+    /// <summary>Needed.</summary>
+    public static ProblemType CreditCommitted { get; } = new(
+        "credit_committed", 409, "Credit committed", "The credit is needed for what is owed and for trades that are not delivered yet. Ask for less, or wait until they end.");
+
     /// <summary>Contested.</summary>
     public static ProblemType InvoiceLineDisputed { get; } = new(
         "invoice_line_disputed", 409, "Invoice line disputed", "The line is contested: finance resolves the dispute, for either side.");

@@ -15,6 +15,7 @@ public sealed record RunModel(string RunId, string Purpose, string StartedAt);
 /// <param name="Credited">What credit notes took off it before it was paid.</param>
 /// <param name="Refunded">What was given back after it was paid.</param>
 /// <param name="Due">What is paid: the total less credit notes.</param>
+/// <param name="Prepaid">What of that is paid from what the buyer paid in advance; the rest is collected.</param>
 /// <param name="LineCount">How many lines it has.</param>
 /// <param name="CreatedAt">When it was drafted.</param>
 /// <param name="FinalizedAt">When it became final; null while a draft.</param>
@@ -33,6 +34,7 @@ public sealed record InvoiceModel(
     MoneyModel Credited,
     MoneyModel Refunded,
     MoneyModel Due,
+    MoneyModel Prepaid,
     int LineCount,
     string CreatedAt,
     string? FinalizedAt,
@@ -130,6 +132,7 @@ public sealed record LineCreditRequest(string? UsageId, MoneyModel? Amount = nul
 /// <param name="EntryId">Its ledger entry.</param>
 /// <param name="ExternalId">The payment service's id; null until it is issued or made.</param>
 /// <param name="RefundId">The refund that a credit note became; null otherwise.</param>
+/// <param name="ToPrepaid">What of a refund is the buyer's credit again; the rest goes back to its card. Null for a credit note.</param>
 public sealed record CreditModel(
     string Id,
     string InvoiceId,
@@ -141,7 +144,8 @@ public sealed record CreditModel(
     string? DoneAt,
     string EntryId,
     string? ExternalId,
-    string? RefundId);
+    string? RefundId,
+    MoneyModel? ToPrepaid);
 
 /// <summary>What is taken back of a line.</summary>
 /// <param name="UsageId">The line's usage record.</param>
