@@ -77,7 +77,7 @@ public class CorrectionTests
         var transfer = await stripe.Gateway.TransferAsync(
             new TransferOrder(Ids.Payout(), draft.InvoiceId, account, charge, Money.OfMinor(500, Currency.Usd)), stripe.Now, default);
         await AfterFault("/v1/refunds", g => g.RefundAsync(charge, Money.OfMinor(200, Currency.Usd), "rfd_1", stripe.Now, default));
-        await AfterFault("/reversals", g => g.ReverseTransferAsync(transfer, Money.OfMinor(150, Currency.Usd), "rev_1", stripe.Now, default));
+        await AfterFault("/reversals", g => g.ReverseTransferAsync(transfer!, Money.OfMinor(150, Currency.Usd), "rev_1", stripe.Now, default));
         var metered = new Billing.Payments.MeterEvent(Ids.Usage(), draft.ExternalCustomerId, GpuTime.OfGpuSeconds(3_600), stripe.Now);
         await AfterFault("/v1/billing/meter_events", async g =>
         {
@@ -105,14 +105,14 @@ public class CorrectionTests
         var transfer = await stripe.Gateway.TransferAsync(
             new TransferOrder(Ids.Payout(), draft.InvoiceId, account, charge, Money.OfMinor(500, Currency.Usd)), tried, default);
         var refund = await stripe.Gateway.RefundAsync(charge, Money.OfMinor(200, Currency.Usd), "rfd_1", tried, default);
-        var reversal = await stripe.Gateway.ReverseTransferAsync(transfer, Money.OfMinor(150, Currency.Usd), "rev_1", tried, default);
+        var reversal = await stripe.Gateway.ReverseTransferAsync(transfer!, Money.OfMinor(150, Currency.Usd), "rev_1", tried, default);
         var metered = new Billing.Payments.MeterEvent(Ids.Usage(), draft.ExternalCustomerId, GpuTime.OfGpuSeconds(60), tried);
         await stripe.Gateway.ReportMeterEventAsync(metered, tried, default);
 
         stripe.Clock.Advance(TimeSpan.FromHours(25));
         Assert.Equal(note, await stripe.Gateway.IssueCreditNoteAsync(order, tried, default));
         Assert.Equal(refund, await stripe.Gateway.RefundAsync(charge, Money.OfMinor(200, Currency.Usd), "rfd_1", tried, default));
-        Assert.Equal(reversal, await stripe.Gateway.ReverseTransferAsync(transfer, Money.OfMinor(150, Currency.Usd), "rev_1", tried, default));
+        Assert.Equal(reversal, await stripe.Gateway.ReverseTransferAsync(transfer!, Money.OfMinor(150, Currency.Usd), "rev_1", tried, default));
         await stripe.Gateway.ReportMeterEventAsync(metered, tried, default);
         Assert.Equal(200, (await stripe.Client.V1.Charges.GetAsync(charge)).AmountRefunded);
         Assert.Equal(150, (await stripe.Client.V1.Transfers.GetAsync(transfer)).AmountReversed);
@@ -133,7 +133,7 @@ public class CorrectionTests
         var transfer = await stripe.Gateway.TransferAsync(
             new TransferOrder(Ids.Payout(), draft.InvoiceId, account, charge, Money.OfMinor(500, Currency.Usd)), start, default);
         await stripe.Gateway.RefundAsync(charge, Money.OfMinor(200, Currency.Usd), "rfd_1", start, default);
-        await stripe.Gateway.ReverseTransferAsync(transfer, Money.OfMinor(150, Currency.Usd), "rev_1", start, default);
+        await stripe.Gateway.ReverseTransferAsync(transfer!, Money.OfMinor(150, Currency.Usd), "rev_1", start, default);
         var interval = new Interval(start, start + Duration.FromSeconds(1));
         Assert.Equal(
             [(CorrectionKind.CreditNote, order.CreditNoteId.ToString(), 100L), (CorrectionKind.Refund, "rfd_1", 200), (CorrectionKind.TransferReversal, "rev_1", 150)],
@@ -157,8 +157,8 @@ public class CorrectionTests
         var transfer = await stripe.Gateway.TransferAsync(
             new TransferOrder(Ids.Payout(), draft.InvoiceId, account, charge, Money.OfMinor(900, Currency.Usd)), stripe.Now, default);
         Assert.True(stripe.Server.PayOutAccount(account, "usd", 800));
-        Assert.Null(await stripe.Gateway.ReverseTransferAsync(transfer, Money.OfMinor(101, Currency.Usd), "rev_1", stripe.Now, default));
-        Assert.NotNull(await stripe.Gateway.ReverseTransferAsync(transfer, Money.OfMinor(100, Currency.Usd), "rev_2", stripe.Now, default));
+        Assert.Null(await stripe.Gateway.ReverseTransferAsync(transfer!, Money.OfMinor(101, Currency.Usd), "rev_1", stripe.Now, default));
+        Assert.NotNull(await stripe.Gateway.ReverseTransferAsync(transfer!, Money.OfMinor(100, Currency.Usd), "rev_2", stripe.Now, default));
         Assert.False(stripe.Server.PayOutAccount("acct_none", "usd", 1));
     }
 

@@ -35,9 +35,9 @@ internal sealed class DoubleFixture : IAsyncDisposable
         return new DoubleFixture(await StripeDoubleServer.StartAsync(with is null ? options : with(options)), clock);
     }
 
-    public StripeGateway NewGateway(int retries = 0, TimeSpan? timeout = null)
+    public StripeGateway NewGateway(int retries = 0, TimeSpan? timeout = null, string? method = null)
     {
-        var options = Options with { MaxNetworkRetries = retries, Timeout = timeout ?? TimeSpan.FromSeconds(10), ApiBase = Server.BaseUrl };
+        var options = Options with { MaxNetworkRetries = retries, Timeout = timeout ?? TimeSpan.FromSeconds(10), ApiBase = Server.BaseUrl, TestPaymentMethod = method };
         connections.Add(StripeGateway.Connect(options));
         return new StripeGateway(options, connections[^1], Clock);
     }
@@ -95,6 +95,8 @@ internal static class Ids
     public static LeaseId Lease() => LeaseId.From(Next());
 
     public static PayoutId Payout() => PayoutId.From(Next());
+
+    public static TopUpId TopUp() => TopUpId.From(Next());
 
     public static CreditNoteId CreditNote() => CreditNoteId.From(Next());
 

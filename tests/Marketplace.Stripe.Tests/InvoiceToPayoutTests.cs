@@ -66,8 +66,8 @@ public class InvoiceToPayoutTests
         TransferOrder Order(long cents) => new(Ids.Payout(), draft.InvoiceId, account, charge, Money.OfMinor(cents, Currency.Usd));
         var first = await stripe.Gateway.TransferAsync(Order(600), stripe.Now, default);
         await Assert.ThrowsAsync<PaymentServiceException>(() => stripe.Gateway.TransferAsync(Order(401), stripe.Now, default));
-        await stripe.Gateway.ReverseTransferAsync(first, Money.OfMinor(100, Currency.Usd), "dispute-1", stripe.Now, default);
-        await stripe.Gateway.ReverseTransferAsync(first, Money.OfMinor(100, Currency.Usd), "dispute-1", stripe.Now, default);
+        await stripe.Gateway.ReverseTransferAsync(first!, Money.OfMinor(100, Currency.Usd), "dispute-1", stripe.Now, default);
+        await stripe.Gateway.ReverseTransferAsync(first!, Money.OfMinor(100, Currency.Usd), "dispute-1", stripe.Now, default);
         await stripe.Gateway.TransferAsync(Order(500), stripe.Now, default);
         await stripe.Gateway.RefundAsync(charge, Money.OfMinor(250, Currency.Usd), "refund-1", stripe.Now, default);
         Assert.Equal(250, (await stripe.Client.V1.Charges.GetAsync(charge)).AmountRefunded);

@@ -16,7 +16,7 @@ public sealed class RealStripeTests(ITestOutputHelper output)
     [Fact]
     public async Task The_same_story_holds_at_the_double_and_with_a_test_key_at_Stripe()
     {
-        await using (var stripe = await DoubleFixture.Start()) await PlayAsync(stripe.Gateway, stripe.Client, stripe.Clock);
+        await using (var stripe = await DoubleFixture.Start()) await PlayAsync(stripe.NewGateway(method: "pm_card_visa"), stripe.Client, stripe.Clock);
         if (Environment.GetEnvironmentVariable(KeyVariable) is not { Length: > 0 } key)
         {
             output.WriteLine($"{KeyVariable} is not set: the story was played at the double only, and Stripe was not asked.");
@@ -73,5 +73,32 @@ public sealed class RealStripeTests(ITestOutputHelper output)
         Assert.Equal(300, corrections.Single(c => c.Reference == order.CreditNoteId.ToString()).Amount.MinorUnits);
         Assert.Equal(200, corrections.Single(c => c.Reference == reference).Amount.MinorUnits);
         Assert.Equal(200, (await client.V1.Charges.GetAsync(paid.ExternalPaymentId)).AmountRefunded);
+        await PayInAdvanceAsync(gateway, new TopUpOrder(New<TopUpKind>(), buyer.OrganisationId, customer, Money.OfMinor(1_000, Currency.Usd)), draft with { InvoiceId = New<InvoiceKind>() }, lines[0] with { UsageId = New<UsageKind>() }, start, Now());
+    }
+
+    /// <summary>A payment in advance pays a part of a second invoice; the rest is collected.</summary>
+    private static async Task PayInAdvanceAsync(StripeGateway gateway, TopUpOrder order, InvoiceDraft draft, InvoiceLine line, Instant start, Instant now)
+    {
+        var topUp = await gateway.ChargeTopUpAsync(order, now, default);
+        Assert.Equal((ExternalTopUpState.Paid, order.Amount), (topUp.State, topUp.Paid));
+        Assert.Equal(topUp.ExternalId, (await gateway.ChargeTopUpAsync(order, now - Duration.FromHours(25), default)).ExternalId);
+
+        var invoice = await gateway.CreateInvoiceAsync(draft, now, default);
+        await gateway.AddLineAsync(draft, invoice, line, now, default);
+        await gateway.FinalizeInvoiceAsync(draft.InvoiceId, invoice, now, default);
+        var use = new PrepaidUseOrder($"{draft.InvoiceId}:1", draft.InvoiceId, invoice, draft.ExternalCustomerId, Money.OfMinor(400, Currency.Usd), start);
+        var record = await gateway.RecordPrepaidUseAsync(use, now, default);
+        Assert.Equal(record, await gateway.RecordPrepaidUseAsync(use, now - Duration.FromHours(25), default));
+        Assert.Equal(CollectionOutcome.Paid, await gateway.PayInvoiceAsync(draft.InvoiceId, invoice, 1, now, default));
+        var paid = await gateway.GetInvoiceAsync(invoice, default);
+        Assert.Equal((ExternalInvoiceState.Paid, 1_000L, 400L), (paid.State, paid.Paid.MinorUnits, paid.Prepaid.MinorUnits));
+
+        var interval = new Interval(start, now + Duration.FromMinutes(2));
+        Assert.Equal(400, (await gateway.ListPrepaidUsesAsync(interval, default).SingleAsync(one => one.Reference == use.Reference)).Amount.MinorUnits);
+        var payments = await gateway.ListPaymentsAsync(interval, default).ToListAsync();
+        Assert.Equal(1_000, payments.Single(p => p.TopUpId == order.TopUpId).Amount.MinorUnits);
+        Assert.Equal(600, payments.Single(p => p.InvoiceId == draft.InvoiceId).Amount.MinorUnits);
+        var reference = $"unused:{order.TopUpId}";
+        Assert.NotEmpty(await gateway.RefundAsync(topUp.ExternalPaymentId!, Money.OfMinor(600, Currency.Usd), reference, now, default));
     }
 }

@@ -168,6 +168,7 @@ internal sealed class LocalHost : IAsyncDisposable
                 ApiBase = stripe.BaseUrl,
                 WebhookSecrets = [data.WebhookSecret],
                 RequestsPerSecond = null,
+                TestPaymentMethod = "pm_card_visa",
             };
         }
 

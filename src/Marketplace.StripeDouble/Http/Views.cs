@@ -43,6 +43,8 @@ internal static class Views
         var name = path[0];
         if (name == "payments" && parent["object"]?.GetValue<string>() == "invoice")
             parent["payments"] = Payments.OfInvoice(parent["id"]!.GetValue<string>(), store);
+        // What is one of several things, as the payment of an invoice, has the field of its own type only.
+        if (!parent.ContainsKey(name) && parent["type"]?.GetValue<string>() is "payment_intent" or "payment_record") return;
         if (!parent.ContainsKey(name)) throw StripeProblem.Invalid(null, $"This property cannot be expanded ({name}).", "expand");
         if (parent[name] is JsonValue value && value.TryGetValue<string>(out var id) && store.Find(id) is { } found)
             parent[name] = Render(found, store, now);

@@ -24,8 +24,7 @@ internal static class PaymentRecords
         var currency = Text(requested, "currency", "amount_requested");
         var amount = long.Parse(Text(requested, "value", "amount_requested"), System.Globalization.CultureInfo.InvariantCulture);
         if (amount < 1) throw StripeProblem.Invalid("parameter_invalid_integer", "This value must be greater than or equal to 1.", "amount_requested[value]");
-        var initiatedAt = call.Integer("initiated_at") ?? throw StripeProblem.Invalid("parameter_missing", "Missing required param: initiated_at.", "initiated_at");
-        if (initiatedAt > call.Now) throw StripeProblem.Invalid(null, "A payment is not initiated in the future.", "initiated_at");
+        if (call.Integer("initiated_at") is null) throw StripeProblem.Invalid("parameter_missing", "Missing required param: initiated_at.", "initiated_at");
         var details = Nested(call, "payment_method_details");
         if (details["type"]?.GetValue<string>() != "custom" || details["custom"]?["display_name"] is null)
             throw StripeProblem.Invalid(null, "The double takes custom payment methods by their name.", "payment_method_details");

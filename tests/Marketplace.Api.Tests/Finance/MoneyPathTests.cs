@@ -37,6 +37,7 @@ public sealed class MoneyPathTests : IMachineKeys, IAsyncLifetime
         var options = new StripeOptions
         {
             ApiKey = "sk_test_double", WebhookSecrets = ["whsec_double"], ApiBase = server.BaseUrl, RequestsPerSecond = null,
+            TestPaymentMethod = "pm_card_visa",
         };
         host = await ApiHost.StartAsync(services => services.AddStripePayments(options).AddSingleton<IMachineKeys>(this));
         var ids = host.Services.GetRequiredService<IIdSource>();
@@ -153,6 +154,59 @@ public sealed class MoneyPathTests : IMachineKeys, IAsyncLifetime
         var after = await finance.RunReconciliationAsync("2026-11", "after");
         var difference = Assert.Single(after.Differences!);
         Assert.Equal(("amountDiffers", "invoiceLine", line.Id), (difference.Kind, difference.Found!.Stage, difference.Found.Id));
+    }
+
+    [Fact]
+    public async Task Credit_pays_first_and_all_records_of_it_agree_and_a_payment_in_advance_that_nobody_booked_is_one_difference()
+    {
+        var finance = host.Client(host.StaffToken());
+        var own = host.Client(host.TokenOf(buyer));
+        var topUp = await own.TopUpAsync(new TopUpRequest(new MoneyModel("10.00", "USD")), "top-up-1");
+        Assert.Equal("pending", topUp.Status);
+        Assert.Equal(topUp.TopUpId, (await own.TopUpAsync(new TopUpRequest(new MoneyModel("10.00", "USD")), "top-up-1")).TopUpId);
+        await host.WhenIdleAsync();
+        Assert.Equal(("paid", "10.00"), ((await own.GetTopUpAsync(topUp.TopUpId)).Status, (await own.GetTopUpAsync(topUp.TopUpId)).Unused.Amount));
+        Assert.Equal("10.00", (await own.GetCreditAsync()).Currencies.Single(c => c.Prepaid.Currency == "USD").Prepaid.Amount);
+
+        await UseAsync("6.30", gpuSeconds: 7_200);
+        await finance.StartBillingRunAsync("run-1");
+        await host.WhenIdleAsync();
+        await ReportPaidAsync();
+        var invoice = Assert.Single((await own.ListInvoicesAsync()).Items);
+        Assert.Equal(("paid", "12.60", "10.00"), (invoice.Status, invoice.Due.Amount, invoice.Prepaid.Amount));
+        Assert.Equal("0.00", (await own.GetTopUpAsync(topUp.TopUpId)).Unused.Amount);
+
+        // A part of it is taken back: to the credit. A part of that goes to the card.
+        var refund = await finance.RefundInvoiceAsync(
+            invoice.InvoiceId, new CreditRequest("because", [new LineCreditRequest((await own.GetInvoiceAsync(invoice.InvoiceId)).Lines![0].UsageId, new MoneyModel("4.00", "USD"))]), "refund-1");
+        await host.WhenIdleAsync();
+        Assert.Equal("4.00", refund.ToPrepaid!.Amount);
+        var back = await own.RefundTopUpAsync(topUp.TopUpId, new TopUpRefundRequest(new MoneyModel("1.50", "USD")), "back-1");
+        await host.WhenIdleAsync();
+        topUp = Assert.Single((await own.ListTopUpsAsync()).Items);
+        Assert.Equal(("2.50", "made", back.RefundId), (topUp.Unused.Amount, Assert.Single(topUp.Refunds).Status, topUp.Refunds[0].RefundId));
+
+        // The statement shows each step; the cost export knows of none of it, for how an invoice is paid is no cost.
+        var statement = await own.GetLedgerStatementAsync($"buyerPrepaid:{buyer}", "USD");
+        Assert.Equal(["prepaidRefundOrdered", "prepaidRestored", "prepaidUsed", "prepaidToppedUp"], statement.Items.Select(line => line.Reason));
+        var rows = await CsvAsync(finance, "costAndUsage");
+        Assert.Equal(12.60m, rows.Where(r => r["InvoiceId"] == invoice.InvoiceId).Sum(r => decimal.Parse(r["BilledCost"], CultureInfo.InvariantCulture)));
+        Assert.Equal(8.60m, rows.Sum(r => decimal.Parse(r["BilledCost"], CultureInfo.InvariantCulture)));
+
+        var report = await finance.RunReconciliationAsync("2026-11", "before");
+        Assert.Empty(report.Differences!);
+        Assert.Equal(("10.00", "10.00", "12.60"), (Amount(report, "topUps"), Amount(report, "prepaidUses"), Amount(report, "payments")));
+        Assert.Equal((true, "0.00"), ((await finance.CheckJournalAsync("USD")).IsSound, (await finance.CheckJournalAsync("USD")).Sum.Amount));
+
+        // Somebody charges the customer at the payment service by hand, under the id of a top-up that is not there.
+        var customer = Assert.Single(await stripe.V1.Customers.ListAsync()).Id;
+        var stray = await stripe.V1.PaymentIntents.CreateAsync(new PaymentIntentCreateOptions
+        {
+            Amount = 500, Currency = "usd", Customer = customer,
+            Metadata = new() { ["top_up"] = host.Services.GetRequiredService<IIdSource>().Next<TopUpKind>().ToString() },
+        });
+        await stripe.V1.PaymentIntents.ConfirmAsync(stray.Id, new PaymentIntentConfirmOptions { PaymentMethod = "pm_card_visa" });
+        Assert.Equal("unmatchedPayment", Assert.Single((await finance.RunReconciliationAsync("2026-11", "after")).Differences!).Kind);
     }
 
     /// <summary>A lease of the next two hours on one GPU, of which the machine reports some seconds, twice.</summary>

@@ -1,6 +1,7 @@
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.PayProviders;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Contracts;
 using Marketplace.Finance;
 using Marketplace.Ledger;
@@ -109,8 +110,24 @@ internal sealed class MoneyAuditor(MoneyWorld world)
         var paidOut = payouts.Sum(payout => payout.Reversible().MinorUnits);
         Assert.Equal(paidOut - lines.Sum(line => line.Left().Share.MinorUnits), BalanceOf(AccountKind.ProviderPayable));
         Assert.Equal(world.Payments.Transfers.Where(transfer => transfer.Amount.Currency == currency).Sum(transfer => transfer.Amount.MinorUnits), paidOut);
-        Assert.Equal(invoices.Sum(invoice => (invoice.Due() - invoice.Refunded).MinorUnits) - paidOut, BalanceOf(AccountKind.PaymentClearing));
-        Assert.Equal(invoices.Sum(invoice => invoice.Refunded.MinorUnits), world.Payments.Refunds.Where(refund => refund.Amount.Currency == currency).Sum(refund => refund.Amount.MinorUnits));
+
+        // What was paid in advance paid invoices, is paid in advance again, went back unused, or is left.
+        var topUps = (await world.Market.Get<BillingReads>().ListTopUpsAsync(null, 1_000, null, default)).Items.Where(item => item.TopUp.Amount.Currency == currency).ToList();
+        Assert.All(topUps, item => Assert.NotEqual(TopUpState.Pending, item.TopUp.State));
+        var paidIn = topUps.Where(item => item.TopUp.State == TopUpState.Paid).Sum(item => item.TopUp.Amount.MinorUnits);
+        var used = invoices.Sum(invoice => (invoice.Prepaid() - invoice.RefundedToPrepaid).MinorUnits);
+        var wentBack = topUps.Sum(item => item.TopUp.Refunded().MinorUnits);
+        Assert.Equal(paidIn - used - wentBack, topUps.Sum(item => item.Unused.MinorUnits));
+        Assert.Equal(used + wentBack - paidIn, BalanceOf(AccountKind.BuyerPrepaid));
+        long Of(IEnumerable<Money> amounts) => amounts.Where(amount => amount.Currency == currency).Sum(amount => amount.MinorUnits);
+        Assert.Equal(paidIn, Of(world.Payments.Payments.Where(payment => payment.TopUpId is not null).Select(payment => payment.Amount)));
+        Assert.Equal(wentBack, Of(world.Payments.TopUpRefunds.Select(refund => refund.Amount)));
+        Assert.Equal(invoices.Sum(invoice => invoice.Prepaid().MinorUnits), Of(world.Payments.PrepaidUses.Select(use => use.Amount)));
+
+        var collected = invoices.Sum(invoice => invoice.Collectable().MinorUnits);
+        var refunded = invoices.Sum(invoice => (invoice.Refunded - invoice.RefundedToPrepaid).MinorUnits);
+        Assert.Equal(paidIn - wentBack + collected - refunded - paidOut, BalanceOf(AccountKind.PaymentClearing));
+        Assert.Equal(refunded, Of(world.Payments.Refunds.Select(refund => refund.Amount)));
     }
 
     private static void IsSettled(Invoice invoice)

@@ -4,6 +4,7 @@ using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
+using Marketplace.Billing.Prepaid;
 using Marketplace.Billing.ReceiveWebhook;
 using Marketplace.Billing.StartRun;
 using Marketplace.Contracts;
@@ -32,7 +33,9 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         for (var i = 0; i < 2; i++) buyers.Add(await RegisterAsync(provides: false));
         for (var i = 0; i < 2; i++) providers.Add(await RegisterAsync(provides: true));
         for (var i = 1 + random.Next(3); i >= 0; i--) PlanLease();
-        for (var i = 0; i < 14; i++) deeds.Add((Beginning + Duration.FromMinutes(random.Next(120, 6 * 24 * 60)), ActAsync));
+        // One of the two pays in advance from the beginning.
+        deeds.Add((Beginning + Duration.FromMinutes(random.Next(60)), () => TopUpAsync(buyers[0])));
+        for (var i = 0; i < 16; i++) deeds.Add((Beginning + Duration.FromMinutes(random.Next(120, 6 * 24 * 60)), ActAsync));
         foreach (var (at, deed) in deeds.OrderBy(deed => deed.At).ToList())
         {
             await world.PassUntilAsync(at);
@@ -46,6 +49,7 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
     private async Task SettleAsync()
     {
         world.Payments.Declining.Clear();
+        world.Payments.Authenticating.Clear();
         await world.PassUntilAsync(world.Now + Duration.FromHours(1));
         while (await OpenDisputesAsync() is [_, ..]) await ResolveAsync();
         for (var round = 0; round < 2; round++)
@@ -98,7 +102,7 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
             ReadingBatchFormat.ToBytes(lease.Ready.LeaseId, MoneyWorld.MachineKey, previous, readings);
     }
 
-    private Task ActAsync() => random.Next(14) switch
+    private Task ActAsync() => random.Next(17) switch
     {
         0 or 1 => StartAsync(RunPurpose.Billing, random.Next(2) == 0 ? Any(buyers) : null),
         2 => StartAsync(RunPurpose.Payout, random.Next(2) == 0 ? Any(providers) : null),
@@ -109,6 +113,9 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         8 or 9 => DisputeAsync(),
         10 => ResolveAsync(),
         11 => WriteOffAsync(),
+        12 => TopUpAsync(Any(buyers)),
+        13 => RefundUnusedAsync(),
+        14 => AuthenticateAsync(),
         _ => DeliverWebhooksAsync(_ => random.Next(3) > 0),
     };
 
@@ -120,6 +127,36 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         var buyer = Any(buyers);
         if (!world.Payments.Declining.Remove(buyer)) world.Payments.Declining.Add(buyer);
         return Task.CompletedTask;
+    }
+
+    private async Task TopUpAsync(OrganisationId buyer)
+    {
+        var amount = Money.OfMinor(random.NextInt64(5_000, 40_000), Any(Currency.Known));
+        var key = world.NextKey();
+        for (var times = random.Next(4) == 0 ? 2 : 1; times > 0; times--)
+            Assert.True((await world.Market.Get<StartTopUp>().ExecuteAsync(buyer, amount, key, default)).Result.IsAccepted);
+    }
+
+    // It is refused where nothing is left, or the top-up is not paid.
+    private async Task RefundUnusedAsync()
+    {
+        if (await TopUpsAsync() is not [_, ..] topUps) return;
+        var (topUp, unused) = Any(topUps);
+        Money? amount = random.Next(2) == 0 ? null : Money.OfMinor(random.NextInt64(1, unused.MinorUnits + 2), unused.Currency);
+        var key = world.NextKey();
+        for (var times = 0; times < 2; times++) await world.Market.Get<RefundTopUp>().ExecuteAsync(topUp.Buyer, topUp.TopUpId, amount, key, default);
+    }
+
+    // Some banks want their customers to authenticate payments in advance: these wait, end later, or never.
+    private async Task AuthenticateAsync()
+    {
+        var buyer = Any(buyers);
+        if (!world.Payments.Authenticating.Remove(buyer)) world.Payments.Authenticating.Add(buyer);
+        world.Payments.UnavailableTransfers = random.Next(3);
+        foreach (var (topUp, _) in await TopUpsAsync())
+        {
+            if (topUp is { State: TopUpState.Pending, ExternalId: not null } && random.Next(2) == 0) world.Payments.CompleteTopUp(topUp.TopUpId, random.Next(3) > 0);
+        }
     }
 
     // Whatever it is asked for, the refusals see to it that no more is taken back than is left.
@@ -179,12 +216,19 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         var paid = world.Payments.Paid.Where(payment => which(payment.Invoice)).ToArray();
         random.Shuffle(paid);
         foreach (var (buyer, invoice) in paid) Assert.True((await DeliverAsync(buyer, invoice, "signed")).IsAccepted);
+        var ended = world.Payments.EndedTopUps.ToArray();
+        random.Shuffle(ended);
+        foreach (var (buyer, topUp) in ended)
+            Assert.True((await world.Market.Get<ReceiveWebhookHandler>().HandleAsync(SimulatedWebhooks.BodyOf(buyer, topUp), "signed", default)).IsAccepted);
     }
 
     private async Task<Result<PaymentEvent, WebhookRefusal>> DeliverAsync(OrganisationId buyer, InvoiceId invoice, string signature) =>
         await world.Market.Get<ReceiveWebhookHandler>().HandleAsync(SimulatedWebhooks.BodyOf(buyer, invoice), signature, default);
 
     private async Task<IReadOnlyList<Invoice>> InvoicesAsync() => (await world.Market.Get<BillingReads>().ListInvoicesAsync(null, 1_000, null, default)).Items;
+
+    private async Task<IReadOnlyList<(TopUp TopUp, Money Unused)>> TopUpsAsync() =>
+        (await world.Market.Get<BillingReads>().ListTopUpsAsync(null, 1_000, null, default)).Items;
 
     private async Task<IReadOnlyList<Dispute>> OpenDisputesAsync() =>
         [.. (await world.Market.Get<BillingReads>().ListDisputesAsync(null, 1_000, null, default)).Items.Where(dispute => dispute.State == DisputeState.Open)];

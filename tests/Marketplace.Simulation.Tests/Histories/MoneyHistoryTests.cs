@@ -27,12 +27,13 @@ public sealed class MoneyHistoryTests
     [MemberData(nameof(Groups))]
     public async Task Every_second_is_billed_once_and_every_minor_unit_is_somebodys(int firstSeed, int lastSeed)
     {
-        var (planted, closed) = (0, 0);
+        var (planted, closed, prepaid) = (0, 0, 0);
         for (var seed = firstSeed; seed <= lastSeed; seed++)
         {
             try
             {
-                var (hasPlanted, hasClosed) = await PlayAsync(seed);
+                var (hasPlanted, hasClosed, hasPrepaid) = await PlayAsync(seed);
+                prepaid += hasPrepaid ? 1 : 0;
                 planted += hasPlanted ? 1 : 0;
                 closed += hasClosed ? 1 : 0;
             }
@@ -44,10 +45,11 @@ public sealed class MoneyHistoryTests
 
         var histories = lastSeed - firstSeed + 1;
         Assert.True(planted >= histories / 3, $"Only {planted} of {histories} had a charge to plant an error in.");
+        Assert.True(prepaid >= histories / 5, $"Only {prepaid} of {histories} paid an invoice in advance.");
         Assert.True(closed >= histories / 10, $"Only {closed} of {histories} closed a month in time.");
     }
 
-    private static async Task<(bool HasPlanted, bool HasClosed)> PlayAsync(int seed)
+    private static async Task<(bool HasPlanted, bool HasClosed, bool HasPrepaid)> PlayAsync(int seed)
     {
         await using var world = new MoneyWorld(seed, FaultRate);
         var history = new MoneyHistory(world, seed);
@@ -56,15 +58,16 @@ public sealed class MoneyHistoryTests
         await auditor.CheckAsync();
 
         var charges = (await auditor.ChargesAsync()).Where(charge => charge.PayoutId is not null && charge.Fee.MinorUnits > 1).ToList();
-        if (charges.Count == 0) return (false, history.HasClosed);
+        var hasPrepaid = world.Payments.PrepaidUses.Count > 0;
+        if (charges.Count == 0) return (false, history.HasClosed, hasPrepaid);
         var charge = charges[seed % charges.Count];
-        var plants = Plant.All.Where(plant => !plant.NeedsCorrection || world.Payments.Corrections.Count > 0).ToList();
+        var plants = Plant.All.Where(plant => plant.Needs?.Invoke(world.Payments, charge) != false).ToList();
         var plant = plants[seed / 7 % plants.Count];
         plant.Do(world.Tampering, charge);
         var differences = await auditor.DifferencesAsync();
         Assert.True(
             differences.Count == 1 && differences[0].Kind == plant.Kind,
             $"'{plant.Name}' of {charge.UsageId} was found as: {string.Join("; ", differences.Select(d => $"{d.Kind} of {d.Subject}: {d.Expected} but {d.Found}"))}.");
-        return (true, history.HasClosed);
+        return (true, history.HasClosed, hasPrepaid);
     }
 }

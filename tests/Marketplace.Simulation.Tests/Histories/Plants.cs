@@ -1,5 +1,6 @@
 using Marketplace.Contracts;
 using Marketplace.Finance;
+using Marketplace.Testing.Payments;
 using NodaTime;
 
 namespace Marketplace.Simulation.Tests.Histories;
@@ -7,10 +8,17 @@ namespace Marketplace.Simulation.Tests.Histories;
 /// <summary>An error for reconciliation to find.</summary>
 /// <param name="Name">What is wrong.</param>
 /// <param name="Kind">What it must be found as.</param>
-/// <param name="Do">Plants it in the records of a charge that was invoiced, paid and paid out, or of what was taken back.</param>
-/// <param name="NeedsCorrection">Whether it needs a credit note, a refund or a reversed transfer.</param>
-internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering, RatedCharge> Do, bool NeedsCorrection = false)
+/// <param name="Do">Plants it in the records of a charge that was invoiced, paid and paid out, of what was taken back, or of what was paid in advance.</param>
+/// <param name="Needs">What the history must have had besides the charge; nothing if null.</param>
+internal sealed record Plant(
+    string Name, DifferenceKind Kind, Action<Tampering, RatedCharge> Do, Func<FakePaymentGateway, RatedCharge, bool>? Needs = null)
 {
+    private static readonly Func<FakePaymentGateway, RatedCharge, bool> Correction = (payments, _) => payments.Corrections.Count > 0;
+    private static readonly Func<FakePaymentGateway, RatedCharge, bool> Collection = (payments, c) => payments.Payments.Any(p => p.InvoiceId == c.InvoiceId);
+    private static readonly Func<FakePaymentGateway, RatedCharge, bool> TopUp = (payments, _) => payments.Payments.Any(p => p.TopUpId is not null);
+    private static readonly Func<FakePaymentGateway, RatedCharge, bool> PrepaidUse = (payments, _) => payments.PrepaidUses.Count > 0;
+    private static readonly Func<FakePaymentGateway, RatedCharge, bool> TopUpRefund = (payments, _) => payments.TopUpRefunds.Count > 0;
+
     public static IReadOnlyList<Plant> All { get; } =
     [
         new("usage record is gone", DifferenceKind.MissingUsage, (t, c) => t.Usage = Each<UsageMetered>(u => u.UsageId == c.UsageId, _ => [])),
@@ -43,13 +51,13 @@ internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering,
             t.Lines = Each<ExternalInvoiceLine>(x => x.UsageId == c.UsageId, x => [x with { Amount = x.Amount + OneMinor(x.Amount) }])),
         new("line is on another invoice", DifferenceKind.InvoiceDiffers, (t, c) => t.Lines = Each<ExternalInvoiceLine>(
             x => x.UsageId == c.UsageId, x => [x with { InvoiceId = InvoiceId.From(Ulid.Create(0, 80)) }])),
-        new("payment is gone", DifferenceKind.MissingPayment, (t, c) => t.Payments = Each<ExternalPayment>(x => x.InvoiceId == c.InvoiceId, _ => [])),
+        new("payment is gone", DifferenceKind.MissingPayment, (t, c) => t.Payments = Each<ExternalPayment>(x => x.InvoiceId == c.InvoiceId, _ => []), Collection),
         new("payment is there twice", DifferenceKind.DuplicatePayment, (t, c) =>
-            t.Payments = Each<ExternalPayment>(x => x.InvoiceId == c.InvoiceId, x => [x, x with { ExternalId = "ch_again" }])),
+            t.Payments = Each<ExternalPayment>(x => x.InvoiceId == c.InvoiceId, x => [x, x with { ExternalId = "ch_again" }]), Collection),
         new("payment is nobody's", DifferenceKind.UnmatchedPayment, (t, c) => t.Payments = Each<ExternalPayment>(
-            x => x.InvoiceId == c.InvoiceId, x => [x, x with { ExternalId = "ch_stray", InvoiceId = InvoiceId.From(Ulid.Create(0, 81)) }])),
+            x => x.InvoiceId == c.InvoiceId, x => [x, x with { ExternalId = "ch_stray", InvoiceId = InvoiceId.From(Ulid.Create(0, 81)) }]), Collection),
         new("payment brought less to the balance", DifferenceKind.PaymentAmountDiffers, (t, c) => t.Payments = Each<ExternalPayment>(
-            x => x.InvoiceId == c.InvoiceId, x => [x with { BalanceAmount = x.BalanceAmount - OneMinor(x.Amount) }])),
+            x => x.InvoiceId == c.InvoiceId, x => [x with { BalanceAmount = x.BalanceAmount - OneMinor(x.Amount) }]), Collection),
         new("transfer is gone", DifferenceKind.MissingTransfer, (t, c) => t.Transfers = Each<ExternalTransfer>(x => x.PayoutId == c.PayoutId, _ => [])),
         new("transfer is there twice", DifferenceKind.DuplicateTransfer, (t, c) =>
             t.Transfers = Each<ExternalTransfer>(x => x.PayoutId == c.PayoutId, x => [x, x with { ExternalId = "tr_again" }])),
@@ -64,13 +72,38 @@ internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering,
         new("readings were altered", DifferenceKind.ReadingsDiffer, (t, c) => t.Readings = Each<UsageAudit>(
             x => x.Record.UsageId == c.UsageId, x => [x with { IsChainWhole = false }])),
         new("payout is gone", DifferenceKind.MissingPayout, (t, c) => t.Payouts = Each<BookedPayout>(x => x.PayoutId == c.PayoutId, _ => [])),
-        new("correction is gone", DifferenceKind.MissingCorrection, (t, _) => t.Corrections = Once(_ => []), NeedsCorrection: true),
+        new("correction is gone", DifferenceKind.MissingCorrection, (t, _) => t.Corrections = Once(_ => []), Correction),
         new("correction is there twice", DifferenceKind.DuplicateCorrection, (t, _) =>
-            t.Corrections = Once(x => [x, x with { ExternalId = "again" }]), NeedsCorrection: true),
+            t.Corrections = Once(x => [x, x with { ExternalId = "again" }]), Correction),
         new("correction is nobody's", DifferenceKind.UnknownCorrection, (t, _) =>
-            t.Corrections = Once(x => [x, x with { ExternalId = "stray", Reference = "nothing" }]), NeedsCorrection: true),
+            t.Corrections = Once(x => [x, x with { ExternalId = "stray", Reference = "nothing" }]), Correction),
         new("correction is larger", DifferenceKind.CorrectionDiffers, (t, _) =>
-            t.Corrections = Once(x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), NeedsCorrection: true),
+            t.Corrections = Once(x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), Correction),
+        new("top-up is gone", DifferenceKind.UnmatchedPayment, (t, _) => t.TopUps = Once<BookedTopUp>(x => x.TopUpId.ToString(), _ => []), TopUp),
+        new("top-up is larger", DifferenceKind.PaymentAmountDiffers, (t, _) =>
+            t.TopUps = Once<BookedTopUp>(x => x.TopUpId.ToString(), x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), TopUp),
+        new("payment in advance is gone", DifferenceKind.MissingPayment, (t, _) =>
+            t.Payments = Once<ExternalPayment>(x => x.ExternalId, _ => [], x => x.TopUpId is not null), TopUp),
+        new("payment in advance is there twice", DifferenceKind.DuplicatePayment, (t, _) =>
+            t.Payments = Once<ExternalPayment>(x => x.ExternalId, x => [x, x with { ExternalId = "ch_again" }], x => x.TopUpId is not null), TopUp),
+        new("payment in advance is not in the ledger", DifferenceKind.MissingEntry, (t, _) => t.Entries = OnceOf(EntryReason.PrepaidToppedUp, _ => []), TopUp),
+        new("payment in advance is in the ledger twice", DifferenceKind.DuplicateEntry, (t, _) => t.Entries = OnceOf(
+            EntryReason.PrepaidToppedUp, x => [x, x with { Entry = x.Entry with { EntryId = EntryId.From(Ulid.Create(0, 77)) } }]), TopUp),
+        new("use of credit is gone here", DifferenceKind.UnknownPrepaidUse, (t, _) =>
+            t.PrepaidUses = Once<BookedPrepaidUse>(x => x.Reference, _ => []), PrepaidUse),
+        new("use of credit is larger here", DifferenceKind.PrepaidUseDiffers, (t, _) =>
+            t.PrepaidUses = Once<BookedPrepaidUse>(x => x.Reference, x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), PrepaidUse),
+        new("use of credit is gone there", DifferenceKind.MissingPrepaidUse, (t, _) =>
+            t.ExternalPrepaidUses = Once<ExternalPrepaidUse>(x => x.ExternalId, _ => []), PrepaidUse),
+        new("use of credit is there twice", DifferenceKind.DuplicatePrepaidUse, (t, _) =>
+            t.ExternalPrepaidUses = Once<ExternalPrepaidUse>(x => x.ExternalId, x => [x, x with { ExternalId = "pr_again" }]), PrepaidUse),
+        new("use of credit is larger there", DifferenceKind.PrepaidUseDiffers, (t, _) =>
+            t.ExternalPrepaidUses = Once<ExternalPrepaidUse>(x => x.ExternalId, x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), PrepaidUse),
+        new("use of credit is not in the ledger", DifferenceKind.MissingEntry, (t, _) => t.Entries = OnceOf(EntryReason.PrepaidUsed, _ => []), PrepaidUse),
+        new("refund of unused credit is gone", DifferenceKind.UnknownCorrection, (t, _) =>
+            t.TopUpRefunds = Once<BookedTopUpRefund>(x => x.RefundId.ToString(), _ => []), TopUpRefund),
+        new("refund of unused credit is not in the ledger", DifferenceKind.MissingEntry, (t, _) =>
+            t.Entries = OnceOf(EntryReason.PrepaidRefundOrdered, _ => []), TopUpRefund),
     ];
 
     /// <inheritdoc/>
@@ -79,11 +112,17 @@ internal sealed record Plant(string Name, DifferenceKind Kind, Action<Tampering,
     private static Func<T, IEnumerable<T>> Each<T>(Func<T, bool> isMeant, Func<T, IEnumerable<T>> instead) =>
         record => isMeant(record) ? instead(record) : [record];
 
+    private static Func<ExternalCorrection, IEnumerable<ExternalCorrection>> Once(Func<ExternalCorrection, IEnumerable<ExternalCorrection>> instead) =>
+        Once<ExternalCorrection>(correction => correction.ExternalId, instead);
+
+    private static Func<LedgerEntry, IEnumerable<LedgerEntry>> OnceOf(EntryReason reason, Func<LedgerEntry, IEnumerable<LedgerEntry>> instead) =>
+        Once<LedgerEntry>(entry => entry.Entry.EntryId.ToString(), instead, entry => entry.Entry.Reason == reason);
+
     // Always the same one, however often it is read.
-    private static Func<ExternalCorrection, IEnumerable<ExternalCorrection>> Once(Func<ExternalCorrection, IEnumerable<ExternalCorrection>> instead)
+    private static Func<T, IEnumerable<T>> Once<T>(Func<T, string> id, Func<T, IEnumerable<T>> instead, Func<T, bool>? fits = null)
     {
         string? meant = null;
-        return correction => (meant ??= correction.ExternalId) == correction.ExternalId ? instead(correction) : [correction];
+        return record => fits?.Invoke(record) != false && (meant ??= id(record)) == id(record) ? instead(record) : [record];
     }
 
     private static Money OneMinor(Money like) => Money.OfMinor(1, like.Currency);

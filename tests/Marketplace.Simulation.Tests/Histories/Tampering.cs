@@ -27,6 +27,14 @@ internal sealed class Tampering
 
     public Func<ExternalCorrection, IEnumerable<ExternalCorrection>> Corrections { get; set; } = As;
 
+    public Func<BookedTopUp, IEnumerable<BookedTopUp>> TopUps { get; set; } = As;
+
+    public Func<BookedPrepaidUse, IEnumerable<BookedPrepaidUse>> PrepaidUses { get; set; } = As;
+
+    public Func<BookedTopUpRefund, IEnumerable<BookedTopUpRefund>> TopUpRefunds { get; set; } = As;
+
+    public Func<ExternalPrepaidUse, IEnumerable<ExternalPrepaidUse>> ExternalPrepaidUses { get; set; } = As;
+
     /// <summary>Puts itself before the ports that finance reads.</summary>
     public void Wrap(IServiceCollection services)
     {
@@ -36,6 +44,7 @@ internal sealed class Tampering
         Wrap<IUsageAudit>(services, records => new TamperedReadings(this, records));
         Wrap<IPayoutRecords>(services, records => new TamperedPayouts(this, records));
         Wrap<IServiceRecords>(services, records => new TamperedService(this, records));
+        Wrap<IPrepaidRecords>(services, records => new TamperedPrepaid(this, records));
     }
 
     private static IEnumerable<T> As<T>(T record) => [record];
@@ -96,5 +105,20 @@ internal sealed class Tampering
 
         public IAsyncEnumerable<ExternalBankPayout> ListBankPayoutsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListBankPayoutsAsync(period, cancellationToken);
+
+        public IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListPrepaidUsesAsync(period, cancellationToken).SelectMany(tampering.ExternalPrepaidUses);
+    }
+
+    private sealed class TamperedPrepaid(Tampering tampering, IPrepaidRecords records) : IPrepaidRecords
+    {
+        public IAsyncEnumerable<BookedTopUp> ListTopUpsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListTopUpsAsync(period, cancellationToken).SelectMany(tampering.TopUps);
+
+        public IAsyncEnumerable<BookedPrepaidUse> ListUsesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListUsesAsync(period, cancellationToken).SelectMany(tampering.PrepaidUses);
+
+        public IAsyncEnumerable<BookedTopUpRefund> ListRefundsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListRefundsAsync(period, cancellationToken).SelectMany(tampering.TopUpRefunds);
     }
 }
