@@ -36,7 +36,7 @@ internal sealed class FindEvidence(Workspace workspace, IMachineKeys keys) : IUs
     {
         // A key that was revoked since has signed all the same.
         var key = await keys.FindAsync(batch.MachineKeyId, cancellationToken);
-        var isValid = key is not null && batch.SignedBytes(lease) is { } bytes && ReadingBatchFormat.Verify(bytes, batch.Signature, key.PublicKey);
+        var isValid = key is not null && batch.IsAsSigned(lease) && batch.IsSignedBy(key.PublicKey);
         return new EvidenceBatch(
             batch.Number, batch.Hash, batch.PreviousBatchHash, batch.MachineKeyId, batch.Signature, isValid, batch.ReceivedAt, countersignature?.Show(batch));
     }

@@ -33,7 +33,7 @@ public sealed class ReadBatches(Workspace workspace)
         {
             isEnd = batches.Count < limit;
             if (!isEnd) break;
-            var batch = MarketplaceJson.Deserialize<ReadingBatch>(row.Body);
+            var batch = ReadingBatch.OfRow(row.Body);
             var signed = await workspace.Store.ReadAsync(partition, MeteringRows.Countersignature(batch.Number), cancellationToken);
             batches.Add(new CountersignedBatch(batch, signed is null ? null : MarketplaceJson.Deserialize<Countersignature>(signed.Body)));
         }
