@@ -94,7 +94,8 @@ public static class ReadingBatchFormat
         static int Text(string text, Span<byte> bytes)
         {
             bytes[0] = (byte)',';
-            return 1 + Encoding.ASCII.GetBytes(text, bytes[1..]);
+            if (Ascii.FromUtf16(text, bytes[1..], out var written) != OperationStatus.Done) throw new ArgumentException("There is no room for the reading.", nameof(bytes));
+            return 1 + written;
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class FindEvidence(Workspace workspace, IMachineKeys keys) : IUs
     public async Task<UsageEvidence?> FindAsync(LeaseId lease, UsageId usage, CancellationToken cancellationToken)
     {
         var work = workspace.Open(MeteringRows.Of(lease));
-        if (await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken) is not { } terms) return null;
+        if (await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken) is not { Lease: var terms }) return null;
         var state = await LeaseUsage.LoadAsync(work, cancellationToken);
         if (RecomputedUsage.Of(terms, state).FirstOrDefault(r => r.Record.Metered?.UsageId == usage) is not { } found) return null;
 

@@ -76,9 +76,8 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
     public async Task<ReadingHead?> ReadHeadAsync(MachineId machine, LeaseId lease, CancellationToken cancellationToken)
     {
         var work = workspace.Open(MeteringRows.Of(lease));
-        var terms = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-        var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
-        return terms?.Ready.MachineId == machine && head is not null ? new ReadingHead(head.LastBatchHash, head.HighestSequence + 1) : null;
+        var state = await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken);
+        return state?.Lease.Ready.MachineId == machine ? new ReadingHead(state.LastBatchHash, state.HighestSequence + 1) : null;
     }
 
     private async Task<SubmitReadingsRefusal?> CheckKeyAsync(
@@ -98,12 +97,10 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
         SubmitReadingsRefusal? ofKey,
         CancellationToken cancellationToken)
     {
-        // First: all that changes the lease changes its head, so that nothing read after it is older than what this batch is committed on.
-        var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
-        var lease = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-        if (head is null || lease?.Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
+        var state = await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken);
+        if (state?.Lease.Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
         if (ofKey is { } refused) return refused;
-        if (head.LastBatchHash != command.PreviousBatchHash)
+        if (state.LastBatchHash != command.PreviousBatchHash)
         {
             // A batch that was accepted before is no longer the next one of the chain; a new one always is.
             return await work.ReadAsync<AcceptedBatch>(MeteringRows.BatchOf(hash), cancellationToken) is { } first ? first : SubmitReadingsRefusal.BatchOutOfChain;
@@ -111,21 +108,21 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
 
         var now = time.Now();
         var stated = StatedReading.AllOf(command.Readings);
-        var known = await ReadKnownAsync(work, head, stated, cancellationToken);
-        var outcomes = JudgeReadings.Judge(lease, known, stated, now, options);
-        var batch = new BatchHead(head.Batches + 1, hash, command.Signature, now, OutcomeRun.Of(outcomes));
+        var known = await ReadKnownAsync(work, state, stated, cancellationToken);
+        var outcomes = JudgeReadings.Judge(state.Lease, known, stated, now, options);
+        var batch = new BatchHead(state.Batches + 1, hash, command.Signature, now, OutcomeRun.Of(outcomes));
 
         var number = new AcceptedBatch(batch.Number);
-        var isLate = head is { Records: > 0, IsClosing: false } && outcomes.Any(o => o.Counts());
+        var isLate = state is { Records: > 0, IsClosing: false } && outcomes.Any(o => o.Counts());
         work.PutBytes(MeteringRows.Batch(batch.Number), ReadingBatch.ToRow(batch, signed));
         work.Put(MeteringRows.BatchOf(hash), number);
-        work.Put(MeteringRows.Head, head with
+        work.Put(MeteringRows.State, state with
         {
             Batches = batch.Number,
             LastBatchHash = hash,
-            HighestSequence = Math.Max(head.HighestSequence, known.HighestSequence),
-            HighestEnd = Math.Max(head.HighestEnd, known.HighestEnd),
-            IsClosing = head.IsClosing || isLate,
+            HighestSequence = Math.Max(state.HighestSequence, known.HighestSequence),
+            HighestEnd = Math.Max(state.HighestEnd, known.HighestEnd),
+            IsClosing = state.IsClosing || isLate,
         });
         if (isLate) work.Send(new FinaliseUsage(command.LeaseId), now + options.LateReadingGrace);
         return number;
@@ -133,10 +130,10 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
 
     /// <summary>Only a batch that reaches back to sequences or seconds already seen needs the earlier batches.</summary>
     private static async Task<KnownReadings> ReadKnownAsync(
-        PartitionWork work, MeteringHead head, List<StatedReading> stated, CancellationToken cancellationToken)
+        PartitionWork work, MeteringState state, List<StatedReading> stated, CancellationToken cancellationToken)
     {
         var known = new KnownReadings(stated.Count);
-        var isAhead = stated.All(r => !r.HasTimes || r.Said.Sequence < 1 || (r.Said.Sequence > head.HighestSequence && r.From >= head.HighestEnd));
+        var isAhead = stated.All(r => !r.HasTimes || r.Said.Sequence < 1 || (r.Said.Sequence > state.HighestSequence && r.From >= state.HighestEnd));
         if (isAhead) return known;
         await foreach (var (_, row) in work.ReadRangeBytesAsync(MeteringRows.Batches, cancellationToken))
         {
