@@ -29,17 +29,24 @@ public static class ReadingBatchFormat
     public const int MaxTextLength = 40;
 
     /// <summary>The most bytes of a reading: three texts, two numbers of 20 characters, and the signs between them.</summary>
-    public const int MaxReadingBytes = (3 * MaxTextLength) + (2 * 20) + 5;
+    private const int MaxReadingBytes = (3 * MaxTextLength) + (2 * 20) + 5;
 
     private const int SignatureBytes = 64;
     private const int MaxHeaderBytes = 256;
+
+    /// <summary>Visible ASCII without the comma.</summary>
+    private static readonly SearchValues<char> TextCharacters =
+        SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => c != ',')]);
+
+    /// <summary>The first line.</summary>
+    internal static ReadOnlySpan<byte> Title => "gpu-hour readings v1"u8;
 
     /// <summary>What the first batch of a lease names as the batch before it: 64 zeros.</summary>
     public static string NoBatch { get; } = new('0', 64);
 
     /// <summary>Whether a text may stand in a reading: 1 to <see cref="MaxTextLength"/> visible ASCII characters other than a comma.</summary>
     public static bool IsText(string? text) =>
-        text is { Length: >= 1 and <= MaxTextLength } && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.Contains(',');
+        text is { Length: >= 1 and <= MaxTextLength } && !text.AsSpan().ContainsAnyExcept(TextCharacters);
 
     /// <summary>Whether a text is a hash: 64 lower-case hex digits.</summary>
     public static bool IsHash(string? text) =>
@@ -47,22 +54,13 @@ public static class ReadingBatchFormat
 
     /// <summary>The canonical bytes of a batch.</summary>
     /// <exception cref="ArgumentException">A text could be read in two ways, or the previous hash is none.</exception>
-    public static byte[] ToBytes(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings) =>
-        Write(lease, machineKey, previousBatchHash, readings, static bytes => bytes.ToArray());
-
-    /// <summary>The hash of a batch by its content: that of its canonical bytes.</summary>
-    /// <inheritdoc cref="ToBytes"/>
-    public static string HashOf(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings) =>
-        Write(lease, machineKey, previousBatchHash, readings, static bytes => Hash(bytes));
-
-    private static T Write<T>(
-        LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings, Func<ReadOnlySpan<byte>, T> use)
+    public static byte[] ToBytes(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings)
     {
         if (!IsHash(previousBatchHash)) throw new ArgumentException($"'{previousBatchHash}' is no hash.", nameof(previousBatchHash));
         // Straight to bytes: as one string, a batch would be an object so large that only a collection of the whole heap frees it.
         var buffer = ArrayPool<byte>.Shared.Rent(MaxHeaderBytes + (readings.Count * MaxReadingBytes));
         var fits = Utf8.TryWrite(
-            buffer, CultureInfo.InvariantCulture, $"gpu-hour readings v1\n{lease}\n{machineKey}\n{previousBatchHash}\n{readings.Count}\n", out var length);
+            buffer, CultureInfo.InvariantCulture, $"{Title}\n{lease}\n{machineKey}\n{previousBatchHash}\n{readings.Count}\n", out var length);
         InvariantException.Require(fits, "The head of a batch is longer than its texts may be.");
         foreach (var reading in readings)
         {
@@ -75,15 +73,12 @@ public static class ReadingBatchFormat
             buffer[length++] = (byte)'\n';
         }
 
-        var used = use(buffer.AsSpan(0, length));
+        var bytes = buffer.AsSpan(0, length).ToArray();
         ArrayPool<byte>.Shared.Return(buffer);
-        return used;
+        return bytes;
     }
 
-    /// <summary>Writes <c>sequence,from,to,gpuSeconds,state</c> of a reading whose texts are ASCII, and gives its length.</summary>
-    /// <param name="reading">The reading.</param>
-    /// <param name="bytes">At least <see cref="MaxReadingBytes"/>.</param>
-    public static int WriteReading(SignedReading reading, Span<byte> bytes)
+    private static int WriteReading(SignedReading reading, Span<byte> bytes)
     {
         var length = Number(reading.Sequence, bytes);
         length += Text(reading.From, bytes[length..]);
@@ -99,7 +94,8 @@ public static class ReadingBatchFormat
         static int Text(string text, Span<byte> bytes)
         {
             bytes[0] = (byte)',';
-            return 1 + Encoding.ASCII.GetBytes(text, bytes[1..]);
+            if (Ascii.FromUtf16(text, bytes[1..], out var written) != OperationStatus.Done) throw new ArgumentException("There is no room for the reading.", nameof(bytes));
+            return 1 + written;
         }
     }
 

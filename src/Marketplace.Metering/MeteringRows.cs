@@ -8,8 +8,7 @@ namespace Marketplace.Metering;
 internal static class MeteringRows
 {
     public const string Table = "metering";
-    public const string Terms = "terms";
-    public const string Head = "head";
+    public const string State = "state";
 
     public static RowRange Batches { get; } = RowRange.StartingWith("batch!");
 

@@ -6,11 +6,13 @@ using Microsoft.Data.Sqlite;
 namespace Marketplace.Sqlite;
 
 /// <summary>
-/// Applies one commit within the open transaction. Every write carries its own condition and changes no row if that does not hold;
+/// Applies commits, one by one, within a transaction. Every write carries its own condition and changes no row if that does not hold;
 /// then the savepoint takes back what the commit wrote before, and its neighbours in the transaction go on.
 /// </summary>
 internal sealed class CommitStatements : IDisposable
 {
+    private readonly SqliteCommand begin;
+    private readonly SqliteCommand commit;
     private readonly SqliteCommand savepoint;
     private readonly SqliteCommand rollback;
     private readonly SqliteCommand release;
@@ -22,6 +24,8 @@ internal sealed class CommitStatements : IDisposable
     public CommitStatements(SqliteConnection connection)
     {
         const string key = "tbl = $tbl AND partition = $partition AND row = $row";
+        begin = Prepare(connection, "BEGIN IMMEDIATE");
+        commit = Prepare(connection, "COMMIT");
         savepoint = Prepare(connection, "SAVEPOINT one_commit");
         rollback = Prepare(connection, "ROLLBACK TO one_commit");
         release = Prepare(connection, "RELEASE one_commit");
@@ -30,6 +34,12 @@ internal sealed class CommitStatements : IDisposable
         replace = new KeyedCommand(connection, $"UPDATE entities SET etag = $etag, body = $body WHERE {key} AND etag = $known", "$etag", "$body", "$known");
         delete = new KeyedCommand(connection, $"DELETE FROM entities WHERE {key} AND etag = $known", "$known");
     }
+
+    /// <summary>Opens the transaction.</summary>
+    public void Begin() => begin.ExecuteNonQuery();
+
+    /// <summary>Ends the transaction and waits for its sync.</summary>
+    public void End() => commit.ExecuteNonQuery();
 
     /// <param name="commit">What to apply.</param>
     /// <param name="etag">The ETag of all that it writes; never used before.</param>
@@ -44,7 +54,7 @@ internal sealed class CommitStatements : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (IDisposable[])[savepoint, rollback, release, findBody, insert, replace, delete]) command.Dispose();
+        foreach (var command in (IDisposable[])[begin, commit, savepoint, rollback, release, findBody, insert, replace, delete]) command.Dispose();
     }
 
     private CommitResult Write(Commit commit, long etag)

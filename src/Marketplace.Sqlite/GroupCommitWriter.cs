@@ -99,9 +99,9 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     {
         try
         {
-            SqliteSchema.Run(connection, "BEGIN IMMEDIATE");
+            statements.Begin();
             foreach (var pending in group) pending.Decided(statements.Apply(pending.Commit, ++etag));
-            SqliteSchema.Run(connection, "COMMIT");
+            statements.End();
             Interlocked.Increment(ref transactions);
             foreach (var pending in group) pending.Release();
         }

@@ -62,8 +62,8 @@ internal static class LeaseParties
     /// <summary>A lease of a buyer that has become ready, or null.</summary>
     public static async Task<MeteredLease?> FindLeaseAsync(
         this Workspace workspace, OrganisationId buyer, LeaseId lease, CancellationToken cancellationToken) =>
-        await workspace.Store.ReadAsync(MeteringRows.Of(lease), MeteringRows.Terms, cancellationToken) is { } row
-            && MarketplaceJson.Deserialize<MeteredLease>(row.Body) is var found && found.Ready.Buyer == buyer
+        await workspace.Store.ReadAsync(MeteringRows.Of(lease), MeteringRows.State, cancellationToken) is { } row
+            && MarketplaceJson.Deserialize<MeteringState>(row.Body).Lease is var found && found.Ready.Buyer == buyer
             ? found
             : null;
 }

@@ -24,9 +24,8 @@ internal sealed class AuditUsage(IUsageRecords records, Workspace workspace) : I
     private async Task<Dictionary<UsageId, RecomputedRecord>> RecomputeAsync(LeaseId lease, CancellationToken cancellationToken)
     {
         var work = workspace.Open(MeteringRows.Of(lease));
-        var terms = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-        if (terms is null) return [];
-        var recomputed = RecomputedUsage.Of(terms, await LeaseUsage.LoadAsync(work, cancellationToken));
+        if (await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken) is not { } state) return [];
+        var recomputed = RecomputedUsage.Of(state.Lease, await LeaseUsage.LoadAsync(work, cancellationToken));
         return recomputed.Where(r => r.Record.Metered is not null).ToDictionary(r => r.Record.Metered!.UsageId);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class FindEvidence(Workspace workspace, IMachineKeys keys) : IUs
     public async Task<UsageEvidence?> FindAsync(LeaseId lease, UsageId usage, CancellationToken cancellationToken)
     {
         var work = workspace.Open(MeteringRows.Of(lease));
-        if (await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken) is not { } terms) return null;
+        if (await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken) is not { Lease: var terms }) return null;
         var state = await LeaseUsage.LoadAsync(work, cancellationToken);
         if (RecomputedUsage.Of(terms, state).FirstOrDefault(r => r.Record.Metered?.UsageId == usage) is not { } found) return null;
 
@@ -36,7 +36,7 @@ internal sealed class FindEvidence(Workspace workspace, IMachineKeys keys) : IUs
     {
         // A key that was revoked since has signed all the same.
         var key = await keys.FindAsync(batch.MachineKeyId, cancellationToken);
-        var isValid = key is not null && batch.SignedBytes(lease) is { } bytes && ReadingBatchFormat.Verify(bytes, batch.Signature, key.PublicKey);
+        var isValid = key is not null && batch.IsAsSigned(lease) && batch.IsSignedBy(key.PublicKey);
         return new EvidenceBatch(
             batch.Number, batch.Hash, batch.PreviousBatchHash, batch.MachineKeyId, batch.Signature, isValid, batch.ReceivedAt, countersignature?.Show(batch));
     }

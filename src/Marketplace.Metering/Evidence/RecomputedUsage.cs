@@ -50,7 +50,7 @@ internal static class RecomputedUsage
 
         private void Take(ReadingBatch batch)
         {
-            var isAsSigned = batch.SignedBytes(lease) is { } bytes && ReadingBatchFormat.Hash(bytes) == batch.Hash;
+            var isAsSigned = batch.IsAsSigned(lease);
             IsWhole &= isAsSigned && batch.Number == taken + 1 && batch.PreviousBatchHash == LastHash;
             LastHash = batch.Hash;
             if (!isAsSigned) return;

@@ -19,17 +19,16 @@ internal sealed class FinaliseUsageHandler(Workspace workspace, TimeProvider tim
     public Task HandleAsync(FinaliseUsage message, MessageContext context, CancellationToken cancellationToken) =>
         workspace.HandleAsync(MeteringRows.Of(message.LeaseId), context, async work =>
         {
-            var lease = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-            var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
-            InvariantException.Require(lease?.Stopped is not null && head is not null, $"Usage of lease {message.LeaseId} was closed while it ran.");
-            var state = await LeaseUsage.LoadAsync(work, cancellationToken);
+            var state = await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken);
+            InvariantException.Require(state?.Lease.Stopped is not null, $"Usage of lease {message.LeaseId} was closed while it ran.");
+            var known = await LeaseUsage.LoadAsync(work, cancellationToken);
             var recorded = await LeaseUsage.LoadRecordedAsync(work, cancellationToken);
             var gapGraceSeconds = (long)options.GapGrace.TotalSeconds;
-            var usage = BilledUsage.Of(lease, state.Readings(), recorded, gapGraceSeconds);
-            var metered = Metered(lease.Ready, usage, time.Now());
-            var record = new UsageRecord(head.Records + 1, metered, head.Batches, head.LastBatchHash, gapGraceSeconds, time.Now());
+            var usage = BilledUsage.Of(state.Lease, known.Readings(), recorded, gapGraceSeconds);
+            var metered = Metered(state.Lease.Ready, usage, time.Now());
+            var record = new UsageRecord(state.Records + 1, metered, state.Batches, state.LastBatchHash, gapGraceSeconds, time.Now());
 
-            work.Put(MeteringRows.Head, head with { Records = record.Number, IsClosing = false });
+            work.Put(MeteringRows.State, state with { Records = record.Number, IsClosing = false });
             work.Put(MeteringRows.Record(record.Number), record);
             foreach (var (part, chunk) in UsageSegments.Joined(usage.Segments).Chunk(SegmentsPerRow).Index())
             {

@@ -11,7 +11,7 @@ internal sealed record LeaseUsage(IReadOnlyList<ReadingBatch> Batches, IReadOnly
     public static async Task<LeaseUsage> LoadAsync(PartitionWork work, CancellationToken cancellationToken)
     {
         var batches = new List<ReadingBatch>();
-        await foreach (var (_, batch) in work.ReadRangeAsync<ReadingBatch>(MeteringRows.Batches, cancellationToken)) batches.Add(batch);
+        await foreach (var (_, row) in work.ReadRangeBytesAsync(MeteringRows.Batches, cancellationToken)) batches.Add(ReadingBatch.OfRow(row));
         var records = new List<UsageRecord>();
         await foreach (var (_, record) in work.ReadRangeAsync<UsageRecord>(MeteringRows.Records, cancellationToken)) records.Add(record);
         return new LeaseUsage(batches, records);

@@ -13,24 +13,20 @@ internal sealed class MeterLease(Workspace workspace, TimeProvider time, Meterin
     public Task HandleAsync(LeaseReady message, MessageContext context, CancellationToken cancellationToken) =>
         workspace.HandleAsync(MeteringRows.Of(message.LeaseId), context, async work =>
         {
-            var known = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-            InvariantException.Require(known is null || known.Ready == message, $"Lease {message.LeaseId} became ready twice, on different terms.");
-            if (known is not null) return;
-            work.Put(MeteringRows.Terms, new MeteredLease(message, null));
-            work.Put(MeteringRows.Head, MeteringHead.Empty);
+            var known = await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken);
+            InvariantException.Require(known is null || known.Lease.Ready == message, $"Lease {message.LeaseId} became ready twice, on different terms.");
+            if (known is null) work.Put(MeteringRows.State, MeteringState.Of(message));
         }, cancellationToken);
 
     /// <inheritdoc/>
     public Task HandleAsync(LeaseStopped message, MessageContext context, CancellationToken cancellationToken) =>
         workspace.HandleAsync(MeteringRows.Of(message.LeaseId), context, async work =>
         {
-            var lease = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-            var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
-            InvariantException.Require(lease is not null && head is not null, $"Lease {message.LeaseId} stopped and had never been ready.");
-            InvariantException.Require(lease.Stopped is null || lease.Stopped == message, $"Lease {message.LeaseId} stopped twice, differently.");
-            if (lease.Stopped is not null) return;
-            work.Put(MeteringRows.Terms, lease with { Stopped = message });
-            work.Put(MeteringRows.Head, head with { IsClosing = true });
+            var state = await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken);
+            InvariantException.Require(state is not null, $"Lease {message.LeaseId} stopped and had never been ready.");
+            InvariantException.Require(state.Lease.Stopped is null || state.Lease.Stopped == message, $"Lease {message.LeaseId} stopped twice, differently.");
+            if (state.Lease.Stopped is not null) return;
+            work.Put(MeteringRows.State, state with { Lease = state.Lease with { Stopped = message }, IsClosing = true });
             work.Send(new FinaliseUsage(message.LeaseId), time.Now() + options.LateReadingGrace);
         }, cancellationToken);
 }

@@ -26,19 +26,19 @@ public sealed class ReadBatches(Workspace workspace)
     public async Task<BatchPage?> ReadAsync(LeaseId lease, long after, int limit, CancellationToken cancellationToken)
     {
         var partition = MeteringRows.Of(lease);
-        if (await workspace.Store.ReadAsync(partition, MeteringRows.Terms, cancellationToken) is not { } terms) return null;
+        if (await workspace.Store.ReadAsync(partition, MeteringRows.State, cancellationToken) is not { } state) return null;
         var batches = new List<CountersignedBatch>();
         var isEnd = true;
         await foreach (var row in workspace.Store.ReadRangeAsync(partition, MeteringRows.Batches.After(MeteringRows.Batch(after)), cancellationToken))
         {
             isEnd = batches.Count < limit;
             if (!isEnd) break;
-            var batch = MarketplaceJson.Deserialize<ReadingBatch>(row.Body);
+            var batch = ReadingBatch.OfRow(row.Body);
             var signed = await workspace.Store.ReadAsync(partition, MeteringRows.Countersignature(batch.Number), cancellationToken);
             batches.Add(new CountersignedBatch(batch, signed is null ? null : MarketplaceJson.Deserialize<Countersignature>(signed.Body)));
         }
 
-        return new BatchPage(MarketplaceJson.Deserialize<MeteredLease>(terms.Body), batches, isEnd);
+        return new BatchPage(MarketplaceJson.Deserialize<MeteringState>(state.Body).Lease, batches, isEnd);
     }
 
     /// <summary>All countersignatures of a lease by the number of their batch.</summary>

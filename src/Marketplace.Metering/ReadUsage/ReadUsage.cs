@@ -50,29 +50,27 @@ public sealed class ReadUsage(Workspace workspace, TimeProvider time, MeteringOp
     public async Task<UsageReport?> ReadAsync(LeaseId id, CancellationToken cancellationToken)
     {
         var work = workspace.Open(MeteringRows.Of(id));
-        var lease = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-        var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
-        if (lease is null || head is null) return null;
+        if (await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken) is not { Lease: var lease } state) return null;
 
-        var state = await LeaseUsage.LoadAsync(work, cancellationToken);
-        var readings = state.Readings();
+        var usage = await LeaseUsage.LoadAsync(work, cancellationToken);
+        var readings = usage.Readings();
         var segments = BillableTime.Segments(lease.SpanUntil(time.Now()), readings.Values, (long)options.GapGrace.TotalSeconds);
-        var status = lease.Stopped is null ? UsageStatus.Metering : head.IsClosing ? UsageStatus.Closing : UsageStatus.Closed;
+        var status = lease.Stopped is null ? UsageStatus.Metering : state.IsClosing ? UsageStatus.Closing : UsageStatus.Closed;
         return new UsageReport(
             lease,
             status,
             GpuTime.OfGpuSeconds(segments.Sum(s => s.Billed.GpuSeconds)),
             new UsageSegments(readings).ByHour(segments),
             UsageSegments.Joined(segments),
-            [.. Conflicts(state)],
-            state.Batches.SelectMany(b => b.Readings).CountBy(r => r.Outcome).ToDictionary(),
-            [.. state.Records.Select(r => r.Metered).OfType<UsageMetered>()]);
+            [.. Conflicts(usage)],
+            usage.Batches.SelectMany(b => b.Readings).CountBy(r => r.Outcome).ToDictionary(),
+            [.. usage.Records.Select(r => r.Metered).OfType<UsageMetered>()]);
     }
 
-    private static IEnumerable<ReadingConflict> Conflicts(LeaseUsage state)
+    private static IEnumerable<ReadingConflict> Conflicts(LeaseUsage usage)
     {
         var kept = new Dictionary<long, SignedReading>();
-        foreach (var batch in state.Batches)
+        foreach (var batch in usage.Batches)
         {
             foreach (var (reading, outcome) in batch.Readings)
             {

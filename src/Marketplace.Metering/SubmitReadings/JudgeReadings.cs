@@ -11,32 +11,40 @@ internal static class JudgeReadings
     /// <param name="readings">The batch, in the order sent.</param>
     /// <param name="now">When it came.</param>
     /// <param name="options">The stated limits.</param>
-    public static IReadOnlyList<JudgedReading> Judge(
+    /// <returns>An outcome for each.</returns>
+    public static IReadOnlyList<ReadingOutcome> Judge(
         MeteredLease lease, KnownReadings known, IReadOnlyList<StatedReading> readings, Instant now, MeteringOptions options)
     {
-        var latest = now + options.ClockTolerance;
-        var isTooLate = lease.Stopped is { } stopped && now > stopped.StoppedAt + options.LateReadingLimit;
-        var judged = new List<JudgedReading>(readings.Count);
+        var bounds = new Bounds(
+            lease.FirstSecond,
+            lease.EndSecond,
+            lease.Ready.GpuCount,
+            (now + options.ClockTolerance).ToUnixTimeSeconds(),
+            IsTooLate: lease.Stopped is { } stopped && now > stopped.StoppedAt + options.LateReadingLimit);
+        var outcomes = new List<ReadingOutcome>(readings.Count);
         foreach (var reading in readings)
         {
-            var outcome = Judge(lease, known, reading, latest.ToUnixTimeSeconds(), isTooLate);
+            var outcome = Judge(bounds, known, reading);
             if (outcome.Counts()) known.Add(reading);
-            judged.Add(new JudgedReading(reading.Said, outcome));
+            outcomes.Add(outcome);
         }
 
-        return judged;
+        return outcomes;
     }
 
-    private static ReadingOutcome Judge(MeteredLease lease, KnownReadings known, StatedReading reading, long latest, bool isTooLate)
+    private static ReadingOutcome Judge(Bounds bounds, KnownReadings known, StatedReading reading)
     {
         var (said, from, to) = (reading.Said, reading.From, reading.To);
-        if (said.Sequence < 1 || !reading.HasTimes || to <= from || to > latest) return ReadingOutcome.Invalid;
-        if (said.GpuSeconds < 0 || said.GpuSeconds > (Int128)(to - from) * lease.Ready.GpuCount) return ReadingOutcome.Invalid;
+        if (said.Sequence < 1 || !reading.HasTimes || to <= from || to > bounds.LatestEnd) return ReadingOutcome.Invalid;
+        if (said.GpuSeconds < 0 || said.GpuSeconds > (Int128)(to - from) * bounds.GpuCount) return ReadingOutcome.Invalid;
         if (said.State is not (ReadingText.Serving or ReadingText.Down)) return ReadingOutcome.Invalid;
         if (said.State == ReadingText.Down && said.GpuSeconds > 0) return ReadingOutcome.Invalid;
-        if (to <= lease.FirstSecond || from >= lease.EndSecond) return ReadingOutcome.OutsideLease;
+        if (to <= bounds.FirstSecond || from >= bounds.EndSecond) return ReadingOutcome.OutsideLease;
         if (known.Find(said.Sequence) is { } same) return same == said ? ReadingOutcome.Duplicate : ReadingOutcome.Conflicting;
-        if (isTooLate) return ReadingOutcome.TooLate;
+        if (bounds.IsTooLate) return ReadingOutcome.TooLate;
         return known.Claims(from, to) ? ReadingOutcome.Overlapping : ReadingOutcome.Accepted;
     }
+
+    /// <summary>What holds for all readings of the batch; seconds are Unix seconds.</summary>
+    private readonly record struct Bounds(long FirstSecond, long EndSecond, int GpuCount, long LatestEnd, bool IsTooLate);
 }

@@ -10,6 +10,22 @@ internal readonly record struct StatedReading(SignedReading Said, bool HasTimes,
     public static StatedReading Of(SignedReading said) => ReadingText.TryParseTimes(said, out var from, out var to)
         ? new StatedReading(said, true, from, to)
         : new StatedReading(said, false, 0, 0);
+
+    /// <summary>The readings of a batch. Most begin where the one before them ended, and that time is not read again.</summary>
+    public static List<StatedReading> AllOf(IReadOnlyList<SignedReading> batch)
+    {
+        var all = new List<StatedReading>(batch.Count);
+        StatedReading last = default;
+        foreach (var said in batch)
+        {
+            last = last.HasTimes && said.From == last.Said.To && ReadingText.TryParse(said.To, out var to)
+                ? new StatedReading(said, true, last.To, to)
+                : Of(said);
+            all.Add(last);
+        }
+
+        return all;
+    }
 }
 
 /// <summary>The readings that count so far: by sequence, and as the seconds that they claim.</summary>
@@ -26,7 +42,7 @@ internal sealed class KnownReadings(int expected)
     /// <summary>In Unix seconds.</summary>
     public long HighestEnd { get; private set; }
 
-    public SignedReading? Find(long sequence) => bySequence.GetValueOrDefault(sequence);
+    public SignedReading? Find(long sequence) => sequence > HighestSequence ? null : bySequence.GetValueOrDefault(sequence);
 
     public bool Claims(long from, long to)
     {
@@ -47,8 +63,14 @@ internal sealed class KnownReadings(int expected)
             (from, to) = (Math.Min(from, claimed[end].From), Math.Max(to, claimed[end].To));
         }
 
-        claimed.RemoveRange(first, end - first);
-        claimed.Insert(first, (from, to));
+        if (end == first)
+        {
+            claimed.Insert(first, (from, to));
+            return;
+        }
+
+        claimed[first] = (from, to);
+        if (end > first + 1) claimed.RemoveRange(first + 1, end - first - 1);
     }
 
     private int FirstEndingAfter(long second)

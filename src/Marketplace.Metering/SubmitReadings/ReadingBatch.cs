@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using Marketplace.Contracts;
+using Marketplace.Runtime;
 using NodaTime;
 
 namespace Marketplace.Metering;
@@ -9,84 +9,92 @@ namespace Marketplace.Metering;
 /// <param name="Outcome">What became of it.</param>
 public sealed record JudgedReading(SignedReading Reading, ReadingOutcome Outcome);
 
-/// <summary>A batch as it is kept: all that was signed, so that the signature can be checked again at any time.</summary>
+/// <summary>What is kept of a batch before the bytes that were signed.</summary>
 /// <param name="Number">Its place among the lease's batches, from 1.</param>
 /// <param name="Hash">Its hash, which the next batch names.</param>
-/// <param name="PreviousBatchHash">The hash of the batch before it.</param>
-/// <param name="MachineKeyId">Whose key signed it.</param>
 /// <param name="Signature">The signature.</param>
 /// <param name="ReceivedAt">When it came.</param>
-/// <param name="Readings">Its readings in the order sent.</param>
-public sealed record ReadingBatch(
-    long Number,
-    string Hash,
-    string PreviousBatchHash,
-    EnrolmentId MachineKeyId,
-    string Signature,
-    Instant ReceivedAt,
-    [property: JsonConverter(typeof(CompactReadings))] IReadOnlyList<JudgedReading> Readings)
+/// <param name="Outcomes">What became of its readings, in their order.</param>
+internal sealed record BatchHead(long Number, string Hash, string Signature, Instant ReceivedAt, IReadOnlyList<OutcomeRun> Outcomes);
+
+/// <summary>Readings that follow each other and had one outcome.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Readings">How many.</param>
+internal sealed record OutcomeRun(ReadingOutcome Outcome, int Readings)
 {
+    public static IReadOnlyList<OutcomeRun> Of(IReadOnlyList<ReadingOutcome> outcomes)
+    {
+        var runs = new List<OutcomeRun>();
+        var begin = 0;
+        for (var i = 1; i <= outcomes.Count; i++)
+        {
+            if (i < outcomes.Count && outcomes[i] == outcomes[begin]) continue;
+            runs.Add(new OutcomeRun(outcomes[begin], i - begin));
+            begin = i;
+        }
+
+        return runs;
+    }
+}
+
+/// <summary>
+/// A batch as it is kept: one line that says what became of it, then the very bytes that were signed, so that the signature can be
+/// checked again at any time.
+/// </summary>
+public sealed class ReadingBatch
+{
+    private readonly BatchHead head;
+    private readonly SignedBatch said;
+    private readonly ReadOnlyMemory<byte> signed;
+
+    private ReadingBatch(BatchHead head, ReadOnlyMemory<byte> signed)
+    {
+        (this.head, this.signed, said) = (head, signed, SignedBatch.Read(signed.Span));
+        var outcomes = head.Outcomes.SelectMany(run => Enumerable.Repeat(run.Outcome, run.Readings)).ToList();
+        if (outcomes.Count != said.Readings.Count) throw new FormatException($"Batch {head.Number} has {said.Readings.Count} readings and {outcomes.Count} outcomes.");
+        Readings = [.. said.Readings.Zip(outcomes, (reading, outcome) => new JudgedReading(reading, outcome))];
+    }
+
+    /// <summary>Its place among the lease's batches, from 1.</summary>
+    public long Number => head.Number;
+
+    /// <summary>Its hash, which the next batch names.</summary>
+    public string Hash => head.Hash;
+
+    /// <summary>The hash of the batch before it.</summary>
+    public string PreviousBatchHash => said.PreviousBatchHash;
+
+    /// <summary>Whose key signed it.</summary>
+    public EnrolmentId MachineKeyId => said.MachineKeyId;
+
+    /// <summary>The signature.</summary>
+    public string Signature => head.Signature;
+
+    /// <summary>When it came.</summary>
+    public Instant ReceivedAt => head.ReceivedAt;
+
+    /// <summary>Its readings in the order sent.</summary>
+    public IReadOnlyList<JudgedReading> Readings { get; }
+
+    /// <summary>The row of a batch.</summary>
+    internal static byte[] ToRow(BatchHead head, ReadOnlySpan<byte> signed) => [.. MarketplaceJson.Serialize(head), (byte)'\n', .. signed];
+
+    /// <summary>Reads a row.</summary>
+    /// <exception cref="FormatException">It is no batch.</exception>
+    internal static ReadingBatch OfRow(ReadOnlyMemory<byte> row)
+    {
+        var end = row.Span.IndexOf((byte)'\n');
+        if (end < 0) throw new FormatException("A batch was kept without what was signed.");
+        return new ReadingBatch(MarketplaceJson.Deserialize<BatchHead>(row[..end]), row[(end + 1)..]);
+    }
+
     internal IEnumerable<Reading> AcceptedReadings() =>
         Readings.Where(r => r.Outcome.Counts()).Select(r => ReadingText.Parse(r.Reading));
 
-    /// <summary>The bytes that were signed, or null if what is kept can't have been.</summary>
-    internal byte[]? SignedBytes(LeaseId lease) =>
-        ReadingBatchFormat.IsHash(PreviousBatchHash)
-        && Readings.All(r => ReadingBatchFormat.IsText(r.Reading.From) && ReadingBatchFormat.IsText(r.Reading.To) && ReadingBatchFormat.IsText(r.Reading.State))
-            ? ReadingBatchFormat.ToBytes(lease, MachineKeyId, PreviousBatchHash, [.. Readings.Select(r => r.Reading)])
-            : null;
-}
+    /// <summary>Whether the bytes are of this lease and are those that the hash names.</summary>
+    internal bool IsAsSigned(LeaseId lease) => said.LeaseId == lease && ReadingBatchFormat.Hash(signed.Span) == Hash;
 
-/// <summary>Reads the times of a reading.</summary>
-internal static class ReadingText
-{
-    public const string Serving = "serving";
-    public const string Down = "down";
-
-    /// <summary>Where the digits and the signs of a time are.</summary>
-    private const string Form = "0000-00-00T00:00:00Z";
-
-    private static readonly int UnixEpochDay = new DateOnly(1970, 1, 1).DayNumber;
-
-    /// <summary>Reads both times, as Unix seconds.</summary>
-    public static bool TryParseTimes(SignedReading reading, out long from, out long to)
-    {
-        to = 0;
-        return TryParse(reading.From, out from) && TryParse(reading.To, out to);
-    }
-
-    public static Reading Parse(SignedReading reading)
-    {
-        InvariantException.Require(TryParseTimes(reading, out var from, out var to), $"Accepted reading {reading} has no times.");
-        return new Reading(reading.Sequence, from, to, reading.GpuSeconds);
-    }
-
-    /// <summary>
-    /// Reads a whole UTC second such as <c>2026-11-23T09:00:00Z</c>, in that form only. By hand, for a million readings have two
-    /// million times.
-    /// </summary>
-    internal static bool TryParse(string text, out long unixSecond)
-    {
-        unixSecond = 0;
-        if (text.Length != Form.Length) return false;
-        for (var i = 0; i < Form.Length; i++)
-        {
-            if (Form[i] == '0' ? !char.IsAsciiDigit(text[i]) : text[i] != Form[i]) return false;
-        }
-
-        var (year, month, day) = (Number(text, 0, 4), Number(text, 5, 2), Number(text, 8, 2));
-        var (hour, minute, second) = (Number(text, 11, 2), Number(text, 14, 2), Number(text, 17, 2));
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
-        if (hour > 23 || minute > 59 || second > 59) return false;
-        var days = new DateOnly(year, month, day).DayNumber - UnixEpochDay;
-        unixSecond = (((days * 24L) + hour) * 3600) + (minute * 60) + second;
-        return true;
-    }
-
-    private static int Number(string text, int start, int length)
-    {
-        var number = 0;
-        for (var i = start; i < start + length; i++) number = (number * 10) + (text[i] - '0');
-        return number;
-    }
+    /// <summary>Whether the signature is a key's over the bytes.</summary>
+    /// <param name="publicKey">SubjectPublicKeyInfo, DER.</param>
+    internal bool IsSignedBy(ReadOnlySpan<byte> publicKey) => ReadingBatchFormat.Verify(signed.Span, Signature, publicKey);
 }

@@ -1,5 +1,4 @@
 using Marketplace.Contracts;
-using Marketplace.Runtime;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 
@@ -54,13 +53,14 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
     public async Task<Attempt<AcceptedBatch, SubmitReadingsRefusal>> SubmitAsync(
         MachineId machine, SubmitReadingsCommand command, IdempotencyKey idempotencyKey, CancellationToken cancellationToken)
     {
-        var hash = ReadingBatchFormat.HashOf(command.LeaseId, command.MachineKeyId, command.PreviousBatchHash, command.Readings);
+        var signed = ReadingBatchFormat.ToBytes(command.LeaseId, command.MachineKeyId, command.PreviousBatchHash, command.Readings);
+        var hash = ReadingBatchFormat.Hash(signed);
         var refusal = await CheckKeyAsync(machine, command, hash, cancellationToken);
         return await workspace.AttemptAsync<string, AcceptedBatch, SubmitReadingsRefusal>(
             MeteringRows.Of(command.LeaseId),
             idempotencyKey,
             $"{machine} {hash}",
-            work => DecideAsync(work, machine, command, hash, refusal, cancellationToken),
+            work => DecideAsync(work, machine, command, signed, hash, refusal, cancellationToken),
             cancellationToken);
     }
 
@@ -69,16 +69,15 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
     {
         var row = await workspace.Store.ReadAsync(MeteringRows.Of(lease), MeteringRows.Batch(batch.Number), cancellationToken);
         InvariantException.Require(row is not null, $"Batch {batch.Number} of {lease} was accepted and is not there.");
-        return MarketplaceJson.Deserialize<ReadingBatch>(row.Body);
+        return ReadingBatch.OfRow(row.Body);
     }
 
     /// <summary>Where a lease's chain of batches stands, or null if it is no lease of the machine that has been ready.</summary>
     public async Task<ReadingHead?> ReadHeadAsync(MachineId machine, LeaseId lease, CancellationToken cancellationToken)
     {
         var work = workspace.Open(MeteringRows.Of(lease));
-        var terms = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-        var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
-        return terms?.Ready.MachineId == machine && head is not null ? new ReadingHead(head.LastBatchHash, head.HighestSequence + 1) : null;
+        var state = await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken);
+        return state?.Lease.Ready.MachineId == machine ? new ReadingHead(state.LastBatchHash, state.HighestSequence + 1) : null;
     }
 
     private async Task<SubmitReadingsRefusal?> CheckKeyAsync(
@@ -90,32 +89,40 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
     }
 
     private async Task<Result<AcceptedBatch, SubmitReadingsRefusal>> DecideAsync(
-        PartitionWork work, MachineId machine, SubmitReadingsCommand command, string hash, SubmitReadingsRefusal? ofKey, CancellationToken cancellationToken)
+        PartitionWork work,
+        MachineId machine,
+        SubmitReadingsCommand command,
+        byte[] signed,
+        string hash,
+        SubmitReadingsRefusal? ofKey,
+        CancellationToken cancellationToken)
     {
-        // First: all that changes the lease changes its head, so that nothing read after it is older than what this batch is committed on.
-        var head = await work.ReadAsync<MeteringHead>(MeteringRows.Head, cancellationToken);
-        var lease = await work.ReadAsync<MeteredLease>(MeteringRows.Terms, cancellationToken);
-        if (head is null || lease?.Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
+        var state = await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken);
+        if (state?.Lease.Ready.MachineId != machine) return SubmitReadingsRefusal.LeaseUnknown;
         if (ofKey is { } refused) return refused;
-        if (await work.ReadAsync<AcceptedBatch>(MeteringRows.BatchOf(hash), cancellationToken) is { } first) return first;
-        if (head.LastBatchHash != command.PreviousBatchHash) return SubmitReadingsRefusal.BatchOutOfChain;
+        if (state.LastBatchHash != command.PreviousBatchHash)
+        {
+            // A batch that was accepted before is no longer the next one of the chain; a new one always is.
+            return await work.ReadAsync<AcceptedBatch>(MeteringRows.BatchOf(hash), cancellationToken) is { } first ? first : SubmitReadingsRefusal.BatchOutOfChain;
+        }
+
         var now = time.Now();
-        var stated = command.Readings.Select(StatedReading.Of).ToList();
-        var known = await ReadKnownAsync(work, head, stated, cancellationToken);
-        var judged = JudgeReadings.Judge(lease, known, stated, now, options);
-        var batch = new ReadingBatch(head.Batches + 1, hash, command.PreviousBatchHash, command.MachineKeyId, command.Signature, now, judged);
+        var stated = StatedReading.AllOf(command.Readings);
+        var known = await ReadKnownAsync(work, state, stated, cancellationToken);
+        var outcomes = JudgeReadings.Judge(state.Lease, known, stated, now, options);
+        var batch = new BatchHead(state.Batches + 1, hash, command.Signature, now, OutcomeRun.Of(outcomes));
 
         var number = new AcceptedBatch(batch.Number);
-        var isLate = head is { Records: > 0, IsClosing: false } && judged.Any(r => r.Outcome.Counts());
-        work.Put(MeteringRows.Batch(batch.Number), batch);
+        var isLate = state is { Records: > 0, IsClosing: false } && outcomes.Any(o => o.Counts());
+        work.PutBytes(MeteringRows.Batch(batch.Number), ReadingBatch.ToRow(batch, signed));
         work.Put(MeteringRows.BatchOf(hash), number);
-        work.Put(MeteringRows.Head, head with
+        work.Put(MeteringRows.State, state with
         {
             Batches = batch.Number,
             LastBatchHash = hash,
-            HighestSequence = Math.Max(head.HighestSequence, known.HighestSequence),
-            HighestEnd = Math.Max(head.HighestEnd, known.HighestEnd),
-            IsClosing = head.IsClosing || isLate,
+            HighestSequence = Math.Max(state.HighestSequence, known.HighestSequence),
+            HighestEnd = Math.Max(state.HighestEnd, known.HighestEnd),
+            IsClosing = state.IsClosing || isLate,
         });
         if (isLate) work.Send(new FinaliseUsage(command.LeaseId), now + options.LateReadingGrace);
         return number;
@@ -123,13 +130,14 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
 
     /// <summary>Only a batch that reaches back to sequences or seconds already seen needs the earlier batches.</summary>
     private static async Task<KnownReadings> ReadKnownAsync(
-        PartitionWork work, MeteringHead head, List<StatedReading> stated, CancellationToken cancellationToken)
+        PartitionWork work, MeteringState state, List<StatedReading> stated, CancellationToken cancellationToken)
     {
         var known = new KnownReadings(stated.Count);
-        var isAhead = stated.All(r => !r.HasTimes || r.Said.Sequence < 1 || (r.Said.Sequence > head.HighestSequence && r.From >= head.HighestEnd));
+        var isAhead = stated.All(r => !r.HasTimes || r.Said.Sequence < 1 || (r.Said.Sequence > state.HighestSequence && r.From >= state.HighestEnd));
         if (isAhead) return known;
-        await foreach (var (_, batch) in work.ReadRangeAsync<ReadingBatch>(MeteringRows.Batches, cancellationToken))
+        await foreach (var (_, row) in work.ReadRangeBytesAsync(MeteringRows.Batches, cancellationToken))
         {
+            var batch = ReadingBatch.OfRow(row);
             foreach (var judged in batch.Readings.Where(r => r.Outcome.Counts())) known.Add(StatedReading.Of(judged.Reading));
         }
 

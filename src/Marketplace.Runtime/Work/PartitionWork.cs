@@ -48,10 +48,17 @@ public sealed class PartitionWork
         RowRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
+        await foreach (var (rowKey, body) in ReadRangeBytesAsync(range, cancellationToken)) yield return (rowKey, MarketplaceJson.Deserialize<T>(body));
+    }
+
+    /// <summary>Like <see cref="ReadRangeAsync{T}"/>, for bodies that are not JSON.</summary>
+    public async IAsyncEnumerable<(string RowKey, ReadOnlyMemory<byte> Body)> ReadRangeBytesAsync(
+        RowRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         await foreach (var entity in store.ReadRangeAsync(Partition, range, cancellationToken))
         {
             etags.TryAdd(entity.RowKey, entity.ETag);
-            yield return (entity.RowKey, MarketplaceJson.Deserialize<T>(entity.Body));
+            yield return (entity.RowKey, entity.Body);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Marketplace.Contracts;
 using Marketplace.Runtime.Work;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,7 +79,7 @@ public sealed class EvidenceTests : IAsyncLifetime
     public async Task An_altered_reading_breaks_the_audit_and_its_signature()
     {
         await UseAnHourAsync();
-        await AlterAsync<ReadingBatch>(MeteringRows.Batch(1), b => b with { Readings = [b.Readings[0] with { Reading = Reading(1, 0, 1801) }] });
+        await AlterBatchAsync(row => row.Replace("2026-11-02T08:30:00Z", "2026-11-02T08:30:01Z"));
         var audit = Assert.Single(await AuditAsync());
         Assert.Equal((false, false, 0L), (audit.Holds, audit.IsChainWhole, audit.Recomputed.GpuSeconds));
         Assert.False(Assert.Single((await EvidenceAsync(market.Metered[0].UsageId)).Batches).IsSignatureValid);
@@ -90,9 +91,11 @@ public sealed class EvidenceTests : IAsyncLifetime
         await UseAnHourAsync();
         var other = market.Sign(Reading(1, 0, 3600));
         var bytes = ReadingBatchFormat.ToBytes(market.Ready.LeaseId, market.KeyId, ReadingBatchFormat.NoBatch, other.Readings);
-        await AlterAsync<ReadingBatch>(MeteringRows.Batch(1), b => b with
+        await AlterBatchAsync(row =>
         {
-            Hash = ReadingBatchFormat.Hash(bytes), Readings = [new JudgedReading(other.Readings[0], ReadingOutcome.Accepted)],
+            var kept = ReadingBatch.OfRow(Encoding.UTF8.GetBytes(row));
+            var head = new BatchHead(1, ReadingBatchFormat.Hash(bytes), kept.Signature, kept.ReceivedAt, OutcomeRun.Of([ReadingOutcome.Accepted]));
+            return Encoding.UTF8.GetString(ReadingBatch.ToRow(head, bytes));
         });
         var audit = Assert.Single(await AuditAsync());
         Assert.Equal((false, 3600L, 7200L), (audit.IsChainWhole, audit.Record.Total.GpuSeconds, audit.Recomputed.GpuSeconds));
@@ -136,6 +139,19 @@ public sealed class EvidenceTests : IAsyncLifetime
         var workspace = market.Market.Services.GetRequiredService<Workspace>();
         var work = workspace.Open(partition ?? MeteringRows.Of(market.Ready.LeaseId));
         work.Put(row, alter((await work.ReadAsync<T>(row, CancellationToken.None))!));
+        Assert.Equal(Runtime.Store.CommitStatus.Committed, (await workspace.CommitAsync(work, null, default, CancellationToken.None)).Status);
+    }
+
+    private async Task AlterBatchAsync(Func<string, string> alter)
+    {
+        var workspace = market.Market.Services.GetRequiredService<Workspace>();
+        var (partition, row) = (MeteringRows.Of(market.Ready.LeaseId), MeteringRows.Batch(1));
+        var kept = (await workspace.Store.ReadAsync(partition, row, CancellationToken.None))!;
+        var altered = alter(Encoding.UTF8.GetString(kept.Body.Span));
+        Assert.NotEqual(Encoding.UTF8.GetString(kept.Body.Span), altered);
+        var work = workspace.Open(partition);
+        work.Expect(row, kept.ETag);
+        work.PutBytes(row, Encoding.UTF8.GetBytes(altered));
         Assert.Equal(Runtime.Store.CommitStatus.Committed, (await workspace.CommitAsync(work, null, default, CancellationToken.None)).Status);
     }
 

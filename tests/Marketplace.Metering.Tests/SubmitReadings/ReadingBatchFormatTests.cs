@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Marketplace.Contracts;
-using Marketplace.Runtime;
 
 namespace Marketplace.Metering.Tests;
 
@@ -33,26 +32,39 @@ public sealed class ReadingBatchFormatTests
     public void A_kept_batch_is_read_back_as_it_was_whatever_its_texts() => Gen.Select(
         Gen.Long, Gen.Char['!', '~'].Array[1, 40], Gen.Long, Gen.Enum<ReadingOutcome>()).Array[0, 5].Sample(drawn =>
         {
-            var batch = new ReadingBatch(1, "h", "p", Key, "s", MeteredMarket.Start, [.. drawn.Select(d =>
+            SignedReading[] readings = [.. drawn.Select(d =>
             {
                 var text = new string(d.Item2).Replace(',', '"');
-                return new JudgedReading(new SignedReading(d.Item1, text, "2026-11-02T08:01:00Z", d.Item3, text), d.Item4);
-            })]);
-            var json = MarketplaceJson.Serialize(batch);
-            Assert.Equal(batch.Readings, MarketplaceJson.Deserialize<ReadingBatch>(json).Readings);
+                return new SignedReading(d.Item1, text, "2026-11-02T08:01:00Z", d.Item3, text);
+            })];
+            var outcomes = drawn.Select(d => d.Item4).ToList();
+            var batch = ReadingBatch.OfRow(Row(readings, outcomes));
+            Assert.Equal((1L, "s", Key, ReadingBatchFormat.NoBatch), (batch.Number, batch.Signature, batch.MachineKeyId, batch.PreviousBatchHash));
+            Assert.Equal(readings.Zip(outcomes, (r, o) => new JudgedReading(r, o)), batch.Readings);
+            Assert.Equal((true, false), (batch.IsAsSigned(Lease), batch.IsAsSigned(LeaseId.Parse("lse_01JABCDEFGHJKMNPQRSTVWXYZ2"))));
         });
 
     [Theory]
-    [InlineData("1,a,b,2,serving")]
-    [InlineData("x,a,b,2,serving,accepted")]
-    [InlineData("1,a,b,2,serving,unheard")]
-    [InlineData("1,a,b,2.5,serving,accepted")]
-    public void A_kept_batch_that_was_spoilt_is_not_read(string readings)
+    [InlineData("1,2026-11-02T08:00:00Z,2026-11-02T08:01:00Z,120")]
+    [InlineData("x,2026-11-02T08:00:00Z,2026-11-02T08:01:00Z,120,serving")]
+    [InlineData("1,2026-11-02T08:00:00Z,2026-11-02T08:01:00Z,2.5,serving")]
+    [InlineData("1,2026-11-02T08:00:00Z,2026-11-02T08:01:00Z,120,serving\n2,a,b,1,serving")]
+    public void A_kept_batch_that_was_spoilt_is_not_read(string line)
     {
-        var good = System.Text.Encoding.UTF8.GetString(MarketplaceJson.Serialize(
-            new ReadingBatch(1, "h", "p", Key, "s", MeteredMarket.Start, [new JudgedReading(MeteredMarket.Reading(1, 0, 60), ReadingOutcome.Accepted)])));
-        var spoilt = System.Text.RegularExpressions.Regex.Replace(good, "\"readings\":\"[^\"]*\"", $"\"readings\":\"{readings}\"");
+        var good = Encoding.UTF8.GetString(Row([MeteredMarket.Reading(1, 0, 60)], [ReadingOutcome.Accepted]));
+        var spoilt = good.Replace("1,2026-11-02T08:00:00Z,2026-11-02T08:01:00Z,120,serving", line);
         Assert.NotEqual(good, spoilt);
-        Assert.Throws<System.Text.Json.JsonException>(() => MarketplaceJson.Deserialize<ReadingBatch>(Encoding.UTF8.GetBytes(spoilt)));
+        Assert.Throws<FormatException>(() => ReadingBatch.OfRow(Encoding.UTF8.GetBytes(spoilt)));
+    }
+
+    [Fact]
+    public void A_kept_batch_has_an_outcome_for_every_reading() =>
+        Assert.Throws<FormatException>(() => ReadingBatch.OfRow(Row([MeteredMarket.Reading(1, 0, 60)], [ReadingOutcome.Accepted, ReadingOutcome.Accepted])));
+
+    private static byte[] Row(IReadOnlyList<SignedReading> readings, IReadOnlyList<ReadingOutcome> outcomes)
+    {
+        var signed = ReadingBatchFormat.ToBytes(Lease, Key, ReadingBatchFormat.NoBatch, readings);
+        var head = new BatchHead(1, ReadingBatchFormat.Hash(signed), "s", MeteredMarket.Start, OutcomeRun.Of(outcomes));
+        return ReadingBatch.ToRow(head, signed);
     }
 }
