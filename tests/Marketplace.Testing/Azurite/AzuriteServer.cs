@@ -31,7 +31,8 @@ public sealed class AzuriteServer
     /// <exception cref="InvalidOperationException">It could not be installed or started; never skip a test for that.</exception>
     public static Task<AzuriteServer> GetAsync() => Shared.Value;
 
-    private static async Task<AzuriteServer> StartAsync()
+    /// <summary>One of its own, with nothing in it, for a test that shares none.</summary>
+    public static async Task<AzuriteServer> StartAsync()
     {
         var process = AzuriteInstallation.Start("node", await AzuriteInstallation.EnsureAsync(), "start.cjs");
         var errors = process.StandardError.ReadToEndAsync();
