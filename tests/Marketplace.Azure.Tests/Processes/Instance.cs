@@ -23,7 +23,7 @@ internal static class Instance
         using var bus = new BrokerClient(settings.Broker);
         var store = new StallingStore(
             StandIns.OpenTables(settings.Tables), settings.Number, settings.StallRate, TimeSpan.FromMilliseconds(settings.StallMilliseconds));
-        await using var app = Compose(settings.OpenClock(), store, bus, new Witness());
+        await using var app = Compose(store, bus, new Witness());
         var receiver = app.Services.GetRequiredService<SessionReceiver>();
         var deliveries = await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(() => WorkAsync(bus, receiver))));
         Console.WriteLine(JsonSerializer.Serialize(new InstanceReport(deliveries.Sum(), store.Stalls, store.Fenced, bus.Unsettled)));
@@ -31,19 +31,18 @@ internal static class Instance
     }
 
     /// <summary>The function app's composition, over what is given.</summary>
-    public static WebApplication Compose<TBus>(TimeProvider time, IPartitionStore store, TBus bus, Witness witness)
+    public static WebApplication Compose<TBus>(IPartitionStore store, TBus bus, Witness witness)
         where TBus : IMessageBus, IDeadLetterQueues
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.None);
         var services = builder.Services;
-        services.AddSingleton(time);
         services.AddSingleton<IMessageBus>(bus);
         services.AddSingleton<IDeadLetterQueues>(bus);
         services.AddMarketplaceOnAzure(Settings.With());
         services.Configure<ReceiverOptions>(options => options.LongestPause = TimeSpan.FromMilliseconds(100));
         services.AddSingleton(store);
-        StandIns.Add(services, witness);
+        StandIns.Add<ProofsAtOnce>(services, witness);
         return builder.Build();
     }
 

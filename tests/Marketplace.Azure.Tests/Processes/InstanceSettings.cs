@@ -6,19 +6,13 @@ namespace Marketplace.Azure.Tests.Processes;
 /// <param name="Number">Tells instances apart, and seeds its draws.</param>
 /// <param name="Tables">The emulator.</param>
 /// <param name="Broker">Where the stand-in for the bus listens, on loopback.</param>
-/// <param name="RealStart">See <see cref="FastClock"/>.</param>
-/// <param name="StartTicks">What the clock showed then, in Unix ticks.</param>
-/// <param name="Speed">How fast it runs.</param>
 /// <param name="StallRate">How often a commit is held up for longer than the session's lock lasts: 0 to 1.</param>
-/// <param name="StallMilliseconds">For how long, of real time.</param>
-internal sealed record InstanceSettings(
-    int Number, string Tables, string Broker, DateTimeOffset RealStart, long StartTicks, int Speed, double StallRate, int StallMilliseconds)
+/// <param name="StallMilliseconds">For how long.</param>
+internal sealed record InstanceSettings(int Number, string Tables, string Broker, double StallRate, int StallMilliseconds)
 {
     public string ToArgument() => JsonSerializer.Serialize(this);
 
     public static InstanceSettings Parse(string argument) => JsonSerializer.Deserialize<InstanceSettings>(argument)!;
-
-    public FastClock OpenClock() => new(RealStart, NodaTime.Instant.FromUnixTimeTicks(StartTicks), Speed);
 }
 
 /// <summary>What an instance says at its end.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Marketplace.Azure.Tests.Story;
 using Marketplace.Contracts;
 using Marketplace.Leasing.ReadLeases;
+using Marketplace.Leasing.TerminateLease;
 using Marketplace.Ledger;
 using Marketplace.Runtime.Dispatch;
 using Marketplace.ServiceBus.Bus;
@@ -13,8 +14,8 @@ using Marketplace.Simulation.Tests;
 using Marketplace.Simulation.Tests.Audit;
 using Marketplace.Testing.Azurite;
 using Marketplace.Testing.Bus;
-using Marketplace.Testing.Time;
 using Marketplace.Trading.Book;
+using Marketplace.Trading.CancelBid;
 using Marketplace.Trading.ReadBids;
 using Marketplace.Trading.UpdateBid;
 using Microsoft.AspNetCore.Builder;
@@ -26,28 +27,27 @@ namespace Marketplace.Azure.Tests.Processes;
 /// <summary>
 /// Three instances in three processes on one storage account. Commits are held up for longer than a session's lock lasts, so that
 /// sessions move while somebody still believes to have them. What holds is the ETag, not the lock.
-/// MARKETPLACE_PROCESSES_SECONDS plays a longer one.
+/// MARKETPLACE_PROCESSES_ACTS plays a longer one.
 /// </summary>
 public sealed class ThreeProcessesTests
 {
-    private const int Speed = 60;
-    private const int LockMilliseconds = 400;
+    private const int LockMilliseconds = 500;
     private static readonly UnitPrice Price = UnitPrice.OfMicros(2_000_000, Currency.Usd);
 
     [Fact]
     public async Task Nothing_is_lost_doubled_or_oversold_when_sessions_move_and_stale_holders_wake_up_late()
     {
-        var seconds = Environment.GetEnvironmentVariable("MARKETPLACE_PROCESSES_SECONDS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 6;
-        var tables = (await AzuriteServer.StartAsync()).ConnectionString;
-        var settings = new InstanceSettings(
-            0, tables, "", DateTimeOffset.UtcNow, (VirtualTime.Monday - Duration.FromMinutes(2)).ToUnixTimeTicks(), Speed, StallRate: 0.02, StallMilliseconds: LockMilliseconds * 2);
-        var bus = new SimulatedBus(settings.OpenClock()) { LockDuration = Duration.FromMilliseconds(LockMilliseconds * Speed) };
+        var acts = Environment.GetEnvironmentVariable("MARKETPLACE_PROCESSES_ACTS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 60;
+        using var azurite = await AzuriteServer.StartAsync();
+        var tables = azurite.ConnectionString;
+        var settings = new InstanceSettings(0, tables, "", StallRate: 0.03, StallMilliseconds: LockMilliseconds * 3 / 2);
+        var bus = new SimulatedBus(TimeProvider.System) { LockDuration = Duration.FromMilliseconds(LockMilliseconds) };
         await using var broker = await Broker.StartAsync(bus);
-        await using var here = new World(Instance.Compose(settings.OpenClock(), StandIns.OpenTables(tables), bus, new Witness()), bus);
+        await using var here = new World(Instance.Compose(StandIns.OpenTables(tables), bus, new Witness()), bus);
         var instances = Enumerable.Range(1, 3).Select(number => Start(settings with { Number = number, Broker = broker.Address })).ToList();
         try
         {
-            var placed = await PlayAsync(here, TimeSpan.FromSeconds(seconds));
+            var placed = await PlayAsync(here, acts);
             await here.SettleAsync();
             broker.End();
             var reports = await Task.WhenAll(instances.Select(ReportAsync));
@@ -71,7 +71,7 @@ public sealed class ThreeProcessesTests
     }
 
     /// <summary>Few machines, many bids: more is wanted than there is.</summary>
-    private static async Task<List<OrganisationId>> PlayAsync(World world, TimeSpan length)
+    private static async Task<List<OrganisationId>> PlayAsync(World world, int acts)
     {
         var random = new Random(1);
         var deeds = new Deeds(world);
@@ -81,18 +81,24 @@ public sealed class ThreeProcessesTests
         for (var i = 0; i < 4; i++) buyers.Add(await deeds.RegisterAsync($"Buyer {i}", provides: false, buys: true));
         var first = HourSlot.Containing(world.Now) + 1;
         var placed = new List<OrganisationId>();
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < length;)
+        for (var act = 0; act < acts; act++)
         {
-            var from = first + random.Next(10);
-            if (random.Next(5) == 0) await deeds.ListAsync(machines[random.Next(2)], 1 + random.Next(4), HourWindow.Starting(from, 1 + random.Next(3)), Price);
+            var from = first + random.Next(6);
+            if (act % 6 == 0) await deeds.ListAsync(machines[random.Next(2)], 1 + random.Next(4), HourWindow.Starting(from, 1 + random.Next(3)), Price);
             var buyer = buyers[random.Next(buyers.Count)];
             await deeds.BidAsync(buyer, new BidTerms(
                 1 + random.Next(3), HourWindow.Starting(from, 1 + random.Next(2)), Price, TimeInForce.GoodTillCancelled, null, FillRule.Partial, 1, Placement.Any, BidRequirements.None));
             placed.Add(buyer);
+            await world.WatchAsync();
+            if (random.Next(4) == 0 && Some(world, random) is { } ended) await world.Get<TerminateLease>().ExecuteAsync(ended.Buyer, ended.LeaseId, default);
+            if (random.Next(6) == 0 && Some(world, random) is { } trade) await world.Get<CancelBid>().ExecuteAsync(trade.Buyer, trade.BidId, default);
         }
 
         return placed;
     }
+
+    private static TradeExecuted? Some(World world, Random random) =>
+        world.Seen.Trades.Count == 0 ? null : world.Seen.Trades.Values.ElementAt(random.Next(world.Seen.Trades.Count));
 
     private static async Task CheckAsync(World world, List<OrganisationId> placed)
     {
@@ -146,13 +152,11 @@ public sealed class ThreeProcessesTests
         private readonly WebApplication app;
         private readonly SimulatedBus bus;
         private readonly CancellationTokenSource over = new();
-        private readonly Task watching;
         private readonly Task sweeping;
 
         public World(WebApplication app, SimulatedBus bus)
         {
             (this.app, this.bus) = (app, bus);
-            watching = Task.Run(WatchAsync);
             sweeping = Task.Run(SweepAsync);
         }
 
@@ -165,7 +169,7 @@ public sealed class ThreeProcessesTests
         public T Get<T>()
             where T : notnull => app.Services.CreateScope().ServiceProvider.GetRequiredService<T>();
 
-        public Task PassAsync(Duration duration) => Task.Delay(duration.ToTimeSpan() / Speed);
+        public Task PassAsync(Duration duration) => Task.Delay(duration.ToTimeSpan());
 
         /// <summary>Waits until nothing was to be delivered for a while in which sweeps came by.</summary>
         public async Task SettleAsync()
@@ -175,6 +179,7 @@ public sealed class ThreeProcessesTests
             {
                 Assert.True(patience.Elapsed < TimeSpan.FromMinutes(2), $"{bus.Waiting} messages still wait.");
                 if (bus.Waiting > 0) quiet.Restart();
+                await WatchAsync();
                 await Task.Delay(50);
             }
         }
@@ -182,19 +187,16 @@ public sealed class ThreeProcessesTests
         public async ValueTask DisposeAsync()
         {
             await over.CancelAsync();
-            await Task.WhenAll(watching, sweeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             over.Dispose();
             await app.DisposeAsync();
         }
 
-        private async Task WatchAsync()
+        /// <summary>Tells the onlooker what happened.</summary>
+        public async Task WatchAsync()
         {
             var receiver = Get<SessionReceiver>();
-            while (!over.IsCancellationRequested)
-            {
-                if (bus.Take(_ => 0, _ => 1, queue => queue == Observer.Queue) is { } taken) await receiver.ReceiveAsync(taken.Deliveries, over.Token);
-                else await Task.Delay(20, over.Token);
-            }
+            while (bus.Take(_ => 0, _ => 1, queue => queue == Observer.Queue) is { } taken) await receiver.ReceiveAsync(taken.Deliveries, over.Token);
         }
 
         private async Task SweepAsync()

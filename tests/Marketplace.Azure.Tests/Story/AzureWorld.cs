@@ -114,7 +114,7 @@ internal sealed class AzureWorld : IMarketWorld, IAsyncDisposable
         services.AddMarketplaceOnAzure(Settings.With());
         services.Configure<ReceiverOptions>(options => options.LongestPause = TimeSpan.Zero);
         services.AddSingleton(store);
-        StandIns.Add(services, Seen);
+        StandIns.Add<SimulatedProofs>(services, Seen);
         return builder.Build();
     }
 }
@@ -122,21 +122,23 @@ internal sealed class AzureWorld : IMarketWorld, IAsyncDisposable
 /// <summary>What stands for worker and payment service, and the onlooker.</summary>
 internal static class StandIns
 {
-    public static void Add(IServiceCollection services, Witness witness)
+    /// <summary>Adds them; the proofs answer requests for a verification.</summary>
+    public static void Add<TProofs>(IServiceCollection services, Witness witness)
+        where TProofs : class, IMessageHandler<RequestVerification>
     {
-        AddProofs(services);
+        AddProofs<TProofs>(services);
         services.AddSingleton<IPaymentWebhooks, SimulatedWebhooks>();
         services.AddSingleton<FakePaymentGateway>();
         services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<FakePaymentGateway>());
         services.AddObserver(witness);
     }
 
-    /// <summary>Has requests for a verification answered without a worker.</summary>
-    private static void AddProofs(IServiceCollection services)
+    private static void AddProofs<TProofs>(IServiceCollection services)
+        where TProofs : class, IMessageHandler<RequestVerification>
     {
         var real = services.Single(s => s.ImplementationInstance is MessageRoute { Queue: Queues.Verification } route && route.Contract == typeof(RequestVerification));
         services.Remove(real);
-        services.AddMessageHandler<RequestVerification, SimulatedProofs>(Queues.Verification, m => m.MachineId.ToString());
+        services.AddMessageHandler<RequestVerification, TProofs>(Queues.Verification, m => m.MachineId.ToString());
     }
 
     /// <summary>A store on the emulator.</summary>
