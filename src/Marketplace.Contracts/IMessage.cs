@@ -42,4 +42,8 @@ public static class Queues
 
     /// <summary>Index rows that lists are read from. Session: the partition they are in.</summary>
     public const string Projections = "projections";
+
+    /// <summary>Every queue. The cloud has one Service Bus queue of each name, and one function that it triggers.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Registry, Verification, Market, Bids, Leases, Usage, Ledger, Billing, Finance, Projections];
 }

@@ -129,7 +129,7 @@ public sealed class Workspace(
         var result = await store.CommitAsync(commit, cancellationToken);
         if (result.Status == CommitStatus.Committed)
         {
-            publisher.Publish([.. outbox.Select(m => new OutboxMessage(work.Partition, result.ETags[OutboxRows.Key(m.Id)], m, marker))]);
+            await publisher.PublishAsync([.. outbox.Select(m => new OutboxMessage(work.Partition, result.ETags[OutboxRows.Key(m)], m, marker))]);
         }
         else if (result.Status == CommitStatus.Conflict)
         {
