@@ -16,12 +16,14 @@ param messagingUnits int = 1
 param stateRedundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS'
 
 @description('Who issues the tokens of people and organisations: the address of an OpenID Connect authority.')
+@minLength(8)
 param tokenAuthority string
 
 @description('The claim aud of those tokens.')
 param tokenAudience string = 'marketplace'
 
 @description('Who is told of alerts and spending.')
+@minLength(3)
 param operatorsEmail string
 
 @description('The most function instances.')
