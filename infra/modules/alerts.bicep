@@ -66,7 +66,7 @@ var rules rule[] = [
     key: 'unverified-listings'
     description: 'Listings wait for a proof that did not come in time: workers are down, or providers do not run them.'
     severity: 2
-    query: 'AppMetrics | where Name == "marketplace.verifications" | where Properties["marketplace.outcome"] == "notCompleted" | summarize Value = sum(Sum)'
+    query: 'AppMetrics | where Name == "marketplace.verifications" | where Properties["marketplace.outcome"] == "NotCompleted" | summarize Value = sum(Sum)'
     threshold: 5
     window: 'PT1H'
     every: 'PT15M'

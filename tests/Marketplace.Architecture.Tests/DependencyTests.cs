@@ -26,13 +26,14 @@ public sealed partial class DependencyTests
         ["AzureTables"] = Core,
         ["Stripe"] = [.. Core, "Billing"],
         ["StripeDouble"] = [],
+        ["Telemetry"] = Core,
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
         ["Cli"] = ["Kernel", "Client"],
         ["BenchmarkWorker"] = ["Kernel", "Client", "Verification"],
 
         // The worker is only built beside the host, which starts it as a process of its own.
-        ["Local"] = [.. Core, .. Modules, "Client", "Api", "Sqlite", "Stripe", "StripeDouble", "BenchmarkWorker"],
+        ["Local"] = [.. Core, .. Modules, "Client", "Api", "Sqlite", "Stripe", "StripeDouble", "Telemetry", "BenchmarkWorker"],
     };
 
     /// <summary>Where each package may be referenced. What is not named here stays out.</summary>
@@ -50,6 +51,11 @@ public sealed partial class DependencyTests
         ["Microsoft.Bcl.Cryptography"] = ["Api"],
         ["Scalar.AspNetCore"] = ["Api"],
         ["Parquet.Net"] = ["Finance"],
+        ["OpenTelemetry"] = ["Telemetry"],
+        ["OpenTelemetry.Extensions.Hosting"] = ["Telemetry"],
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = ["Telemetry"],
+        ["OpenTelemetry.Instrumentation.AspNetCore"] = ["Telemetry"],
+        ["OpenTelemetry.Instrumentation.Http"] = ["Telemetry"],
         ["Spectre.Console"] = ["Local"],
         ["System.CommandLine"] = ["Local", "BenchmarkWorker", "Cli"],
     };
