@@ -27,6 +27,7 @@ public sealed partial class DependencyTests
         ["ServiceBus"] = Core,
         ["Stripe"] = [.. Core, "Billing"],
         ["StripeDouble"] = [],
+        ["Telemetry"] = Core,
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
         ["Cli"] = ["Kernel", "Client"],
@@ -34,7 +35,7 @@ public sealed partial class DependencyTests
         ["BenchmarkWorker"] = ["Kernel", "Client", "Verification"],
 
         // The worker is only built beside the host, which starts it as a process of its own.
-        ["Local"] = [.. Core, .. Modules, "Client", "Api", "Sqlite", "Stripe", "StripeDouble", "BenchmarkWorker"],
+        ["Local"] = [.. Core, .. Modules, "Client", "Api", "Sqlite", "Stripe", "StripeDouble", "Telemetry", "BenchmarkWorker"],
     };
 
     /// <summary>Where each package may be referenced. What is not named here stays out.</summary>
@@ -55,6 +56,11 @@ public sealed partial class DependencyTests
         ["Microsoft.Bcl.Cryptography"] = ["Api"],
         ["Scalar.AspNetCore"] = ["Api"],
         ["Parquet.Net"] = ["Finance"],
+        ["OpenTelemetry"] = ["Telemetry"],
+        ["OpenTelemetry.Extensions.Hosting"] = ["Telemetry"],
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = ["Telemetry"],
+        ["OpenTelemetry.Instrumentation.AspNetCore"] = ["Telemetry"],
+        ["OpenTelemetry.Instrumentation.Http"] = ["Telemetry"],
         ["Spectre.Console"] = ["Local"],
         ["System.CommandLine"] = ["Local", "BenchmarkWorker", "Cli"],
     };
@@ -67,7 +73,7 @@ public sealed partial class DependencyTests
         ["Testing"] = (["Runtime", "Billing", "ServiceBus"], []),
 
         // The host is only built beside the benchmarks, which start it as a process of its own.
-        ["Benchmarks"] = (["Trading", "Metering", "Billing", "Ledger", "Finance", "AzureTables", "Client", "Local", "Testing"], ["System.CommandLine"]),
+        ["Benchmarks"] = (["Registry", "Trading", "Leasing", "Metering", "Billing", "Ledger", "Finance", "AzureTables", "Client", "Local", "Testing"], ["System.CommandLine"]),
     };
 
     [Fact]

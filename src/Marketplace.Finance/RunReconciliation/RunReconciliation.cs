@@ -55,6 +55,7 @@ public sealed class RunReconciliation(Workspace workspace, ReadRecords records, 
         var result = Reconciliation.Compare(all);
         var resolved = await resolutions.OfAsync(period, cancellationToken);
         var differences = result.Differences.Select(d => d with { Resolution = resolved.GetValueOrDefault(d.DifferenceId) }).ToList();
+        FinanceMetrics.Record(differences);
         var id = ids.Next<ReconciliationKind>();
         var now = time.Now();
         await PutDifferencesAsync(work, id, differences, cancellationToken);

@@ -10,6 +10,7 @@ using Marketplace.Runtime.Store;
 using Marketplace.Sqlite;
 using Marketplace.Stripe;
 using Marketplace.StripeDouble;
+using Marketplace.Telemetry;
 using Marketplace.Verification.Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -133,6 +134,7 @@ internal sealed class LocalHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton<IPartitionStore>(store);
         services.AddSingleton<IOutboxIndex>(new SqliteOutboxIndex(store));
+        services.AddMarketplaceTelemetry(builder.Configuration, "sqlite");
         if (builder.Configuration["Billing:Terms"] is { } terms) services.AddSingleton(TermsOf(terms));
         services.AddMarketplaceModules();
         services.AddSingleton<ICertificateSigner>(_ => new EcdsaCertificateSigner(data.OpenCertificateKey()));

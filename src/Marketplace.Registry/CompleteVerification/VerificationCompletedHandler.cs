@@ -11,8 +11,12 @@ namespace Marketplace.Registry.CompleteVerification;
 public sealed class VerificationCompletedHandler(Workspace workspace, TimeProvider time) : IMessageHandler<VerificationCompleted>
 {
     /// <inheritdoc/>
-    public Task HandleAsync(VerificationCompleted message, MessageContext context, CancellationToken cancellationToken) =>
-        workspace.HandleAsync(RegistryRows.Of(message.Provider), context, work => ApplyAsync(message, work, cancellationToken), cancellationToken);
+    public async Task HandleAsync(VerificationCompleted message, MessageContext context, CancellationToken cancellationToken)
+    {
+        var isFirst = await workspace.HandleAsync(
+            RegistryRows.Of(message.Provider), context, work => ApplyAsync(message, work, cancellationToken), cancellationToken);
+        if (isFirst) RegistryMetrics.Record(message);
+    }
 
     private async Task ApplyAsync(VerificationCompleted verdict, PartitionWork work, CancellationToken cancellationToken)
     {

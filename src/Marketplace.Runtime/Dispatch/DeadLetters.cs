@@ -1,5 +1,6 @@
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
+using Marketplace.Runtime.Telemetry;
 using Marketplace.Runtime.Time;
 
 namespace Marketplace.Runtime.Dispatch;
@@ -33,7 +34,9 @@ public sealed class DeadLetters(IPartitionStore store, TimeProvider time)
 
             // No receipt: a message may be set aside again after it was resubmitted.
             var result = await store.CommitAsync(new Commit(Partition, null, operations, default), cancellationToken);
-            if (result.Status == CommitStatus.Committed) return;
+            if (result.Status != CommitStatus.Committed) continue;
+            RuntimeTelemetry.RecordDeadLetter(message);
+            return;
         }
 
         throw new Work.PartitionConflictException(Partition);

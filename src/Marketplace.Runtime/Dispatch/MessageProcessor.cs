@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Telemetry;
 using Marketplace.Runtime.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,8 @@ namespace Marketplace.Runtime.Dispatch;
 /// Handles one delivery and says what becomes of its messages. It keeps no state, so that the in-process dispatcher, a simulator
 /// and a cloud trigger all deliver alike.
 /// </summary>
-public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes routes, IEntropy entropy, ILogger<MessageProcessor> logger)
+public sealed class MessageProcessor(
+    IServiceScopeFactory scopes, MessageRoutes routes, IEntropy entropy, TimeProvider time, ILogger<MessageProcessor> logger)
 {
     /// <summary>Tries before a failing message is dead-lettered: about three and a half minutes with the delays between them.</summary>
     public const int MaxAttempts = 8;
@@ -20,7 +22,6 @@ public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes 
     private const int MaxReasonLength = 2000;
     private static readonly Duration FirstDelay = Duration.FromMilliseconds(200);
     private static readonly Duration LongestDelay = Duration.FromMinutes(5);
-    private static readonly ActivitySource Source = new("Marketplace.Runtime");
 
     /// <summary>
     /// How many of a session's next messages make one delivery: those that one batch handler takes, at most
@@ -137,29 +138,31 @@ public sealed class MessageProcessor(IServiceScopeFactory scopes, MessageRoutes 
 
     private async Task InvokeAsync(IReadOnlyList<Message> messages, int attempt, CancellationToken cancellationToken)
     {
-        using var activity = StartActivity(messages);
-        await using var scope = scopes.CreateAsyncScope();
-        var delivery = messages.Select(message => new DeliveredMessage(
-            routes.Find(message)!.Read(message), new MessageContext(message.Id, message.OccurredAt, attempt)));
-        await routes.Find(messages[0])!.Invoke(scope.ServiceProvider, [.. delivery], cancellationToken);
+        using var activity = RuntimeTelemetry.StartProcess(messages, attempt);
+        if (attempt == 1) RuntimeTelemetry.RecordAge(messages, time.Now());
+        var began = Stopwatch.GetTimestamp();
+        Exception? failed = null;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var delivery = messages.Select(message => new DeliveredMessage(
+                routes.Find(message)!.Read(message), new MessageContext(message.Id, message.OccurredAt, attempt)));
+            await routes.Find(messages[0])!.Invoke(scope.ServiceProvider, [.. delivery], cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            failed = fault;
+            throw;
+        }
+        finally
+        {
+            RuntimeTelemetry.RecordEnd(activity, messages[0].Queue, Stopwatch.GetElapsedTime(began), failed);
+        }
     }
 
     private static string Reason(Exception fault)
     {
         var text = $"{fault.GetType().Name}: {fault.Message}";
         return text.Length <= MaxReasonLength ? text : text[..MaxReasonLength];
-    }
-
-    // A batch goes on with the trace of its first message and is linked to the others'. Without a listener the source makes no
-    // activity; one is made by hand then, so that the trace goes on to the next message.
-    private static Activity? StartActivity(IReadOnlyList<Message> messages)
-    {
-        var first = messages[0];
-        var name = messages.Count == 1 ? "handle " + first.Type : "handle batch of " + first.Queue;
-        var links = messages.Skip(1).Select(m => ActivityContext.TryParse(m.TraceParent, null, out var context) ? context : default)
-            .Where(context => context != default).Select(context => new ActivityLink(context));
-        var activity = Source.StartActivity(name, ActivityKind.Consumer, first.TraceParent, tags: null, links);
-        if (activity is not null || first.TraceParent is null) return activity;
-        return new Activity(name).SetParentId(first.TraceParent).Start();
     }
 }

@@ -33,6 +33,9 @@ public sealed class PartitionWork
 
     internal IReadOnlyList<(object Message, Type Contract, Instant? DueAt)> Messages => messages;
 
+    /// <summary>Whether the commit sends anything.</summary>
+    internal bool Sends => messages.Count > 0 || resent.Count > 0;
+
     /// <summary>Reads a row, or null if there is none. A later put or delete holds only if it did not change since it was read first.</summary>
     public async Task<T?> ReadAsync<T>(string rowKey, CancellationToken cancellationToken)
         where T : class

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
+using Marketplace.Runtime.Telemetry;
 using Marketplace.Runtime.Time;
 
 namespace Marketplace.Runtime.Work;
@@ -120,6 +121,7 @@ public sealed class Workspace(
     public async Task<CommitResult> CommitAsync(
         PartitionWork work, string? operationId, ReadOnlyMemory<byte> receipt, CancellationToken cancellationToken)
     {
+        using var send = work.Sends ? RuntimeTelemetry.StartSend(work.Partition.Table) : null;
         var outbox = work.ToOutbox(routes, ids, time.Now());
         var commit = work.ToCommit(operationId, receipt, outbox);
         if (outbox.Count == 0) return await store.CommitAsync(commit, cancellationToken);
@@ -129,6 +131,7 @@ public sealed class Workspace(
         var result = await store.CommitAsync(commit, cancellationToken);
         if (result.Status == CommitStatus.Committed)
         {
+            RuntimeTelemetry.Record(send, outbox);
             await publisher.PublishAsync([.. outbox.Select(m => new OutboxMessage(work.Partition, result.ETags[OutboxRows.Key(m)], m, marker))]);
         }
         else if (result.Status == CommitStatus.Conflict)

@@ -29,11 +29,16 @@ public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore st
     private const int MostOperations = 90;
 
     /// <inheritdoc/>
-    public Task HandleAsync(AnnounceBatch message, MessageContext context, CancellationToken cancellationToken) =>
-        workspace.HandleAsync(
-            TradingPartitions.Tape(message.Book), context, work => DecideAsync(message, work, cancellationToken), cancellationToken);
+    public async Task HandleAsync(AnnounceBatch message, MessageContext context, CancellationToken cancellationToken)
+    {
+        var trades = 0;
+        var isFirst = await workspace.HandleAsync(
+            TradingPartitions.Tape(message.Book), context, async work => trades = await DecideAsync(message, work, cancellationToken), cancellationToken);
+        if (isFirst) TradingMetrics.RecordTrades(message.Book, trades);
+    }
 
-    private async Task DecideAsync(AnnounceBatch message, PartitionWork work, CancellationToken cancellationToken)
+    // How many trades are told.
+    private async Task<int> DecideAsync(AnnounceBatch message, PartitionWork work, CancellationToken cancellationToken)
     {
         var batch = await ReadAsync(message, cancellationToken);
         if (message is { FirstSequence: 1, Skip: 0 }) work.Send(new MarketOpened(message.Book));
@@ -59,6 +64,7 @@ public sealed class AnnounceBatchHandler(Workspace workspace, IPartitionStore st
 
         var given = message.Skip + told.Count;
         if (given < notices.Count) work.Send(message with { Skip = given });
+        return told.Count(notice => notice is Notice.Traded);
     }
 
     private static List<Notice> NextOf(IReadOnlyList<Notice> notices, int from)

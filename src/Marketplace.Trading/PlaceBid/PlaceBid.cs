@@ -17,12 +17,14 @@ public sealed record PlaceBidCommand(BookKey Book, BidTerms Terms);
 public sealed class PlaceBid(Workspace workspace, ICatalogue catalogue, BookConditions conditions, IBuyerCredit credit, IIdSource ids, TimeProvider time)
 {
     /// <summary>Places a bid under the caller's key, which is also its client order id.</summary>
-    public Task<Attempt<Bid, PlaceBidRefusal>> ExecuteAsync(
+    public async Task<Attempt<Bid, PlaceBidRefusal>> ExecuteAsync(
         OrganisationId buyer, PlaceBidCommand request, IdempotencyKey key, CancellationToken cancellationToken)
     {
         var bidId = ids.Next<BidKind>();
-        return workspace.AttemptAsync<PlaceBidCommand, Bid, PlaceBidRefusal>(
+        var attempt = await workspace.AttemptAsync<PlaceBidCommand, Bid, PlaceBidRefusal>(
             TradingPartitions.Bids(buyer), key, request, work => DecideAsync(work, buyer, bidId, request, cancellationToken), cancellationToken);
+        TradingMetrics.Record(request.Book, attempt);
+        return attempt;
     }
 
     private async Task<Result<Bid, PlaceBidRefusal>> DecideAsync(

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Marketplace.Api.Tests.Registry;
 using Marketplace.Client;
 using Marketplace.Client.Models;
-using Marketplace.Client.Tokens;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Api.Tests.Trading;
 
@@ -19,19 +19,25 @@ internal sealed class MarketWalk : IAsyncDisposable
 
     public MarketplaceClient Machine { get; private set; } = null!;
 
+    public string MachineToken { get; private set; } = null!;
+
+    public string EnrolmentCode { get; private set; } = null!;
+
     public string BuyerToken { get; private set; } = null!;
 
     public ListingModel Listing { get; private set; } = null!;
 
-    public static async Task<MarketWalk> StartAsync(PriceScheduleModel? price = null)
+    public static async Task<MarketWalk> StartAsync(PriceScheduleModel? price = null, Action<IServiceCollection>? configure = null)
     {
-        var walk = new MarketWalk { Host = await ApiHost.StartAsync() };
+        var walk = new MarketWalk { Host = await ApiHost.StartAsync(configure) };
         var host = walk.Host;
         (walk.Provider, _) = await host.ProviderAsync();
         var machine = await walk.Provider.RegisterMachineAsync(RegistryWalk.Machine, RegistryWalk.NewKey());
         var code = await walk.Provider.IssueEnrolmentCodeAsync(machine.MachineId, RegistryWalk.NewKey());
         var enrolled = await walk.Provider.EnrolKeyAsync(code.Code!, walk.machineKey.ExportSubjectPublicKeyInfo());
-        walk.Machine = host.Client(MachineToken.Create(walk.machineKey, EnrolmentId.Parse(enrolled.EnrolmentId), TimeProvider.System));
+        walk.EnrolmentCode = code.Code!;
+        walk.MachineToken = Client.Tokens.MachineToken.Create(walk.machineKey, EnrolmentId.Parse(enrolled.EnrolmentId), TimeProvider.System);
+        walk.Machine = host.Client(walk.MachineToken);
 
         var listing = RegistryWalk.ListingOf(machine.MachineId);
         var draft = await walk.Provider.CreateListingAsync(listing with { Price = price ?? listing.Price }, RegistryWalk.NewKey());
