@@ -24,7 +24,7 @@ internal sealed record RateMeasurement(
     {
         SelfTest.Run(Int8Kernel.Best);
         var guess = Math.Max(1, (long)(Bare(new RoundEngine(Int8Kernel.Best, 512, cores), 512, 0.1) / 1e9));
-        var plan = ProofPlan.For(VerificationPurpose.Readiness, guess);
+        var plan = ProofPlan.Int8OnCpu(VerificationPurpose.Readiness, guess);
         var engine = new RoundEngine(Int8Kernel.Best, plan.Depth, cores);
         var bare = Bare(engine, plan.Depth, 0.5);
         var clock = Stopwatch.StartNew();
