@@ -16,7 +16,7 @@ internal static class SelfTest
     {
         var seed = new byte[SeedChain.Length];
         var digests = new ulong[Size / Int8Kernel.Block * (Size / Int8Kernel.Block)];
-        new RoundEngine(kernel, Size, 1).Run(seed, digests);
+        new Int8TilesEngine(kernel, Size, 1).Begin(0, seed, digests);
         var product = new TileProduct(Size);
         for (var i = 0; i < digests.Length; i++)
         {

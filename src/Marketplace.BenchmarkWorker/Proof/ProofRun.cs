@@ -1,4 +1,3 @@
-using Marketplace.BenchmarkWorker.Kernels;
 using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Proof;
@@ -26,27 +25,25 @@ internal sealed class ProofRun
     /// <summary>The roots of all rounds one after another, 32 bytes each.</summary>
     public byte[] Roots { get; }
 
-    /// <summary>Does all rounds.</summary>
-    /// <param name="engine">Made for the session's size before its clock started.</param>
+    /// <summary>Does all rounds, as many at a time as the lag of the seed chain allows.</summary>
+    /// <param name="engine">Made for the session's shape before its clock started.</param>
     /// <param name="parameters">What the server asks.</param>
     /// <param name="seed">seed_0, 32 bytes.</param>
     /// <param name="progress">Told the number of finished rounds.</param>
     /// <param name="cancellation">Ends the run between rounds.</param>
     public static ProofRun Complete(
-        RoundEngine engine, ProofParameters parameters, ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
+        IRoundEngine engine, ProofParameters parameters, ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
     {
         var run = new ProofRun(parameters);
         Span<byte> current = stackalloc byte[SeedChain.Length];
         seed.CopyTo(current);
-        for (var t = 0; t < parameters.Rounds; t++)
+        for (var t = 0; t < parameters.Rounds + parameters.Lag; t++)
         {
             cancellation.ThrowIfCancellationRequested();
-            engine.Run(current, run.digests[t]);
-            DigestTree.Build(run.digests[t], parameters.TilesPerSide, run.nodes[t], run.Roots.AsSpan(t * DigestTree.NodeLength, DigestTree.NodeLength));
             var lagged = t - parameters.Lag;
-            var root = lagged >= 0 ? run.Roots.AsSpan(lagged * DigestTree.NodeLength, DigestTree.NodeLength) : default;
-            SeedChain.Next(t + 1, current, root, current);
-            progress?.Invoke(t + 1);
+            if (t < parameters.Rounds) engine.Begin(t, current, run.digests[t]);
+            if (lagged >= 0) run.End(engine, lagged, progress);
+            if (t + 1 < parameters.Rounds) SeedChain.Next(t + 1, current, lagged >= 0 ? run.RootOf(lagged) : default, current);
         }
 
         return run;
@@ -58,6 +55,15 @@ internal sealed class ProofRun
             round.Key,
             nodes[round.Key],
             [.. round.Select(tile => tile.Row).Distinct().Select(row => new RowOpening(row, Row(round.Key, row)))]))];
+
+    private Span<byte> RootOf(int round) => Roots.AsSpan(round * DigestTree.NodeLength, DigestTree.NodeLength);
+
+    private void End(IRoundEngine engine, int round, Action<int>? progress)
+    {
+        engine.End(round);
+        DigestTree.Build(digests[round], parameters.TilesPerSide, nodes[round], RootOf(round));
+        progress?.Invoke(round + 1);
+    }
 
     private ulong[] Row(int round, int row) => digests[round].AsSpan(row * parameters.TilesPerSide, parameters.TilesPerSide).ToArray();
 }

@@ -23,9 +23,9 @@ internal sealed record RateMeasurement(
     public static RateMeasurement Run(int cores)
     {
         SelfTest.Run(Int8Kernel.Best);
-        var guess = Math.Max(1, (long)(Bare(new RoundEngine(Int8Kernel.Best, 512, cores), 512, 0.1) / 1e9));
+        var guess = Math.Max(1, (long)(Bare(new Int8TilesEngine(Int8Kernel.Best, 512, cores), 512, 0.1) / 1e9));
         var plan = ProofPlan.For(VerificationPurpose.Readiness, guess);
-        var engine = new RoundEngine(Int8Kernel.Best, plan.Size, cores);
+        var engine = new Int8TilesEngine(Int8Kernel.Best, plan.Size, cores);
         var bare = Bare(engine, plan.Size, 0.5);
         var clock = Stopwatch.StartNew();
         ProofRun.Complete(engine, plan, new byte[SeedChain.Length], null, CancellationToken.None);
@@ -34,14 +34,14 @@ internal sealed record RateMeasurement(
         return new RateMeasurement((long)(bare / 1e9), (long)provable, Math.Max(1, (long)(provable * Room)), plan.Size, plan.Rounds, seconds);
     }
 
-    private static double Bare(RoundEngine engine, int size, double seconds)
+    private static double Bare(Int8TilesEngine engine, int size, double seconds)
     {
-        engine.MultiplyOnly();
+        engine.RunBare();
         var clock = Stopwatch.StartNew();
         var rounds = 0;
         do
         {
-            engine.MultiplyOnly();
+            engine.RunBare();
             rounds++;
         }
         while (clock.Elapsed.TotalSeconds < seconds);

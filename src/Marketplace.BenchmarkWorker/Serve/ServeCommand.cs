@@ -33,7 +33,7 @@ internal static class ServeCommand
             var open = await server.Patient.ListMachineVerificationsAsync(cancellationToken);
             foreach (var item in open.Items)
             {
-                var prover = new Prover(server, cores, TimeProvider.System, new ConsoleProgress(item.VerificationId));
+                using var prover = new Prover(server, cores, TimeProvider.System, new ConsoleProgress(item.VerificationId));
                 Console.WriteLine(VerdictText.Of(await prover.ProveAsync(item.VerificationId, cancellationToken)));
             }
 

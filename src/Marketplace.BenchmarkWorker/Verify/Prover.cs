@@ -15,14 +15,14 @@ namespace Marketplace.BenchmarkWorker.Verify;
 /// killed and go on with a server that was: an attempt whose roots did not arrive is begun anew, and roots that did are computed
 /// again from the same seed to open them.
 /// </summary>
-internal sealed class Prover(Server server, int cores, TimeProvider time, IProgress<ProofProgress>? progress)
+internal sealed class Prover(Server server, int cores, TimeProvider time, IProgress<ProofProgress>? progress) : IDisposable
 {
     /// <summary>A start that took longer may have started the server's clock long before its answer came.</summary>
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
     private readonly ReportedFactsModel facts = HostFacts.Read(cores);
-    private RoundEngine? engine;
+    private Int8TilesEngine? engine;
     private (int Attempt, ProofRun Run)? done;
 
     /// <summary>Proves until there is a verdict.</summary>
@@ -96,14 +96,17 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
         var purpose = verification.Purpose == "listing" ? VerificationPurpose.Listing : VerificationPurpose.Readiness;
         var size = ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)).Size;
         if (engine is null) SelfTest.Run(Int8Kernel.Best);
-        EngineOf(size).Run(new byte[SeedChain.Length], new ulong[size / Int8Kernel.Block * (size / Int8Kernel.Block)]);
+        EngineOf(size).Begin(0, new byte[SeedChain.Length], new ulong[size / Int8Kernel.Block * (size / Int8Kernel.Block)]);
     }
 
-    private RoundEngine EngineOf(int size)
+    private Int8TilesEngine EngineOf(int size)
     {
-        if (engine?.Size != size) engine = new RoundEngine(Int8Kernel.Best, size, cores);
+        if (engine?.Size != size) engine = new Int8TilesEngine(Int8Kernel.Best, size, cores);
         return engine;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => engine?.Dispose();
 
     private ProofRun Compute(StartedVerificationModel started, CancellationToken cancellationToken)
     {

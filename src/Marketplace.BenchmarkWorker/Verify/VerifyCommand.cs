@@ -30,7 +30,7 @@ internal static class VerifyCommand
             var verdicts = new List<VerificationModel>();
             foreach (var id in waiting)
             {
-                var prover = new Prover(server, parsed.GetValue(cores), TimeProvider.System, new ConsoleProgress(id));
+                using var prover = new Prover(server, parsed.GetValue(cores), TimeProvider.System, new ConsoleProgress(id));
                 var verdict = await prover.ProveAsync(id, cancellationToken);
                 verdicts.Add(verdict);
                 if (!parsed.GetValue(json)) Console.WriteLine(VerdictText.Of(verdict));

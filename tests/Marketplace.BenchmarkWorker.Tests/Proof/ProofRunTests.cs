@@ -16,7 +16,7 @@ public sealed class ProofRunTests
     {
         var kernel = Int8Kernel.Supported.Single(k => k.Name == name);
         var parameters = new ProofParameters(384, 5, 1, 40, 1e-6);
-        var run = ProofRun.Complete(new RoundEngine(kernel, 384, 2), parameters, Seed, null, CancellationToken.None);
+        var run = ProofRun.Complete(new Int8TilesEngine(kernel, 384, 2), parameters, Seed, null, CancellationToken.None);
         var drawn = TileDraw.Draw(parameters, Seed);
         Assert.Equal(ProofFault.None, ProofCheck.Check(parameters, Seed, run.Roots, drawn, run.Open(drawn)).Fault);
     }
@@ -26,7 +26,7 @@ public sealed class ProofRunTests
     {
         var parameters = new ProofParameters(256, 3, 2, 1, 1e-6);
         var runs = Int8Kernel.Supported.SelectMany(kernel => new[] { 1, 3 }.Select(cores =>
-            ProofRun.Complete(new RoundEngine(kernel, 256, cores), parameters, Seed, null, CancellationToken.None).Roots)).ToList();
+            ProofRun.Complete(new Int8TilesEngine(kernel, 256, cores), parameters, Seed, null, CancellationToken.None).Roots)).ToList();
         Assert.All(runs, roots => Assert.Equal(runs[0], roots));
     }
 
@@ -34,7 +34,7 @@ public sealed class ProofRunTests
     public void Progress_counts_every_round_and_cancellation_ends_between_rounds()
     {
         var parameters = new ProofParameters(128, 10, 1, 1, 1e-6);
-        var engine = new RoundEngine(Int8Kernel.Best, 128, 1);
+        var engine = new Int8TilesEngine(Int8Kernel.Best, 128, 1);
         using var cancellation = new CancellationTokenSource();
         var told = new List<int>();
         Assert.Throws<OperationCanceledException>(() => ProofRun.Complete(

@@ -1,3 +1,4 @@
+using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Kernels;
@@ -6,7 +7,7 @@ namespace Marketplace.BenchmarkWorker.Kernels;
 /// Does the rounds of one matrix size on all cores: makes A and B packed, then computes every tile and keeps only its digest. C never
 /// exists as a whole.
 /// </summary>
-internal sealed class RoundEngine
+internal sealed class Int8TilesEngine : IRoundEngine
 {
     private readonly Int8Kernel kernel;
     private readonly ParallelOptions cores;
@@ -19,7 +20,7 @@ internal sealed class RoundEngine
     /// <param name="kernel">The kernel to use.</param>
     /// <param name="size">n, a multiple of 128.</param>
     /// <param name="cores">How many cores to use, 1 or more.</param>
-    public RoundEngine(Int8Kernel kernel, int size, int cores)
+    public Int8TilesEngine(Int8Kernel kernel, int size, int cores)
     {
         this.kernel = kernel;
         this.size = size;
@@ -32,15 +33,30 @@ internal sealed class RoundEngine
     /// <summary>n.</summary>
     public int Size => size;
 
+    /// <inheritdoc/>
+    public string KernelPath => kernel.Name;
+
     /// <summary>Makes the operands of a seed and computes the digests of all tiles, row by row.</summary>
-    public void Run(ReadOnlySpan<byte> seed, ulong[] digests)
+    public void Begin(int round, ReadOnlySpan<byte> seed, ulong[] digests)
     {
         Generate(ElementKey.Derive(seed, Operand.A), ElementKey.Derive(seed, Operand.B));
         ForEachTile((tile, sums) => digests[tile] = TileDigest.Compute(sums));
     }
 
-    /// <summary>Only the products, of whatever the operands hold: the machine's bare rate.</summary>
-    public void MultiplyOnly() => ForEachTile(static (_, _) => { });
+    /// <inheritdoc/>
+    public void End(int round)
+    {
+        // Done when it was begun.
+    }
+
+    /// <inheritdoc/>
+    public void RunBare() => ForEachTile(static (_, _) => { });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing but managed memory.
+    }
 
     private void Generate(ElementKey keyA, ElementKey keyB) =>
         Parallel.For(0, 2 * side, cores, block =>
