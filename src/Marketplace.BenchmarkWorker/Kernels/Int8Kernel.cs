@@ -63,6 +63,7 @@ internal abstract class Int8Kernel
     {
         var kernels = new List<Int8Kernel>();
         if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated) kernels.Add(new Avx512Kernel());
+        if (AvxVnni.IsSupported) kernels.Add(new AvxVnniKernel());
         if (Avx2.IsSupported) kernels.Add(new Avx2Kernel());
         kernels.Add(new PortableKernel());
         return kernels;
