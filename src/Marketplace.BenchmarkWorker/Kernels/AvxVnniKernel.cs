@@ -9,7 +9,7 @@ namespace Marketplace.BenchmarkWorker.Kernels;
 /// 4 x 16 sums at a time in 256-bit registers by VPDPWSSD, which is VPMADDWD and the addition in one: exact as in
 /// <see cref="Avx512Kernel"/>, on the same panels as <see cref="Avx2Kernel"/>.
 /// </summary>
-internal sealed class AvxVnniKernel : Int8Kernel
+internal sealed class AvxVnniKernel : TileKernel
 {
     /// <inheritdoc/>
     public override string Name => "avx-vnni";

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Marketplace.BenchmarkWorker.Enrol;
 using Marketplace.BenchmarkWorker.Meter;
 using Marketplace.BenchmarkWorker.Output;
+using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.BenchmarkWorker.Verify;
 using Marketplace.Client;
 
@@ -27,8 +28,9 @@ internal static class ServeCommand
             var server = Server.Of(http, key, TimeProvider.System);
             var events = new EventWriter(parsed.GetValue(json), TimeProvider.System, Console.Out);
             var meter = new LeaseMeter(server.Patient, key, new MeterStateFile(parsed.GetValue(stateFile)), MachineStart.Read);
+            using var machine = ProvingMachine.OfProcessor(parsed.GetValue(cores));
             events.Serving($"{key.Machine} serves {http.BaseAddress}.");
-            await ServeAsync(server, meter, parsed.GetValue(cores), events, cancellationToken);
+            await ServeAsync(server, meter, machine, events, cancellationToken);
             events.Stopped();
             return ExitCodes.Passed;
         });
@@ -36,12 +38,12 @@ internal static class ServeCommand
     }
 
     // Proving and metering fail apart: a proof that can't be done must not cost the provider the readings of a running lease.
-    private static async Task ServeAsync(Server server, LeaseMeter meter, int cores, EventWriter events, CancellationToken cancellationToken)
+    private static async Task ServeAsync(Server server, LeaseMeter meter, ProvingMachine machine, EventWriter events, CancellationToken cancellationToken)
     {
         long? metered = null;
         while (!cancellationToken.IsCancellationRequested)
         {
-            var proven = await TryAsync(() => ProveAsync(server, cores, events, cancellationToken), events, cancellationToken);
+            var proven = await TryAsync(() => ProveAsync(server, machine, events, cancellationToken), events, cancellationToken);
             if (metered is null || TimeProvider.System.GetElapsedTime(metered.Value) >= MeterEvery)
             {
                 metered = TimeProvider.System.GetTimestamp();
@@ -84,13 +86,13 @@ internal static class ServeCommand
         return 0;
     }
 
-    private static async Task<int> ProveAsync(Server server, int cores, EventWriter events, CancellationToken cancellationToken)
+    private static async Task<int> ProveAsync(Server server, ProvingMachine machine, EventWriter events, CancellationToken cancellationToken)
     {
         var open = await server.Patient.ListMachineVerificationsAsync(cancellationToken);
         foreach (var item in open.Items)
         {
             events.Proving(item);
-            using var prover = new Prover(server, cores, TimeProvider.System, new ConsoleProgress(item.VerificationId));
+            using var prover = new Prover(server, machine, TimeProvider.System, new ConsoleProgress(item.VerificationId));
             events.Verdict(await prover.ProveAsync(item.VerificationId, cancellationToken));
         }
 
