@@ -56,6 +56,9 @@ public readonly struct ElementKey
         return new ElementKey(digest);
     }
 
+    /// <summary>The key itself, for kernels that run on another device.</summary>
+    public (uint K0, uint K1, uint K2, uint K3) Parts => (k0, k1, k2, k3);
+
     /// <summary>The element at an index, -128 to 127.</summary>
     public sbyte At(uint index) => unchecked((sbyte)(Word(index) >> 24));
 
