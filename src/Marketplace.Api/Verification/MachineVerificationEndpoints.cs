@@ -41,7 +41,7 @@ internal static class MachineVerificationEndpoints
                 ProblemTypes.VerificationAttemptOutOfOrder,
                 ProblemTypes.VerificationTooManyAttempts);
         group.MapPost("/verifications/{verificationId}/roots", SubmitRootsAsync)
-            .Operates("submitRoots", "Hands in the roots of all rounds; the server's clock stops and the tiles to open are drawn.")
+            .Operates("submitRoots", "Hands in the roots of all rounds; the server's clock stops and the units to open are drawn.")
             .Answers<ChallengeModel>()
             .Refuses(
                 ProblemTypes.NotFound,
@@ -51,7 +51,7 @@ internal static class MachineVerificationEndpoints
                 ProblemTypes.VerificationOtherRoots,
                 ProblemTypes.VerificationWrongNumberOfRoots);
         group.MapPost("/verifications/{verificationId}/openings", SubmitOpeningsAsync)
-            .Operates("submitOpenings", "Opens the drawn tiles; the server checks them and gives the verdict.")
+            .Operates("submitOpenings", "Opens the drawn units; the server checks them and gives the verdict.")
             .Answers<VerificationModel>()
             .Refuses(ProblemTypes.NotFound, ProblemTypes.VerificationEnded, ProblemTypes.VerificationNotChallenged);
     }
@@ -85,12 +85,12 @@ internal static class MachineVerificationEndpoints
         if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
         var fields = new Fields();
         var attempt = fields.Int("/attempt", body.Attempt, 1, 1_000);
-        var roots = fields.Bytes("/roots", body.Roots, SeedChain.Length, ProofParameters.MaxRounds * SeedChain.Length);
+        var roots = fields.Bytes("/roots", body.Roots, SeedChain.Length, ProofParameters.MaxRoots * SeedChain.Length);
         var facts = fields.Facts("/reported", body.Reported);
         if (!fields.AreValid) return fields.Problem;
         var result = await submit.HandleAsync(new SubmitRoots(caller.MachineId, id, attempt, roots, facts), cancellationToken);
         return result.Match<IResult>(
-            challenged => Answer.Ok(new ChallengeModel(id.ToString(), [.. challenged.Tiles.Select(t => new TileModel(t.Round, t.Row, t.Column))])), Problem);
+            challenged => Answer.Ok(new ChallengeModel(id.ToString(), [.. challenged.Units.Select(u => new UnitModel(u.Device, u.Round, u.Unit))])), Problem);
     }
 
     private static async Task<IResult> SubmitOpeningsAsync(
@@ -98,7 +98,7 @@ internal static class MachineVerificationEndpoints
     {
         if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
         var fields = new Fields();
-        var openings = fields.Openings("/rounds", body.Rounds);
+        var openings = fields.Bytes("/openings", body.Openings, 8, VerificationFields.MaxOpeningsLength);
         if (!fields.AreValid) return fields.Problem;
         var result = await submit.HandleAsync(new SubmitOpenings(caller.MachineId, id, openings), cancellationToken);
         return result.Match<IResult>(session => Answer.Ok(session.ToModel()), Problem);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Verification.Protocol;
@@ -9,7 +8,8 @@ namespace Marketplace.Api.Verification;
 /// <summary>Reads the parts of a proof and notes what is malformed. Whether they are true is the module's question.</summary>
 internal static class VerificationFields
 {
-    private const int MaxTilesPerSide = ProofParameters.MaxSize / ProofParameters.TileSize;
+    /// <summary>The longest openings: each draw a full group and a path as deep as the largest round's.</summary>
+    public static readonly int MaxOpeningsLength = ProofParameters.MaxDraws * DigestTree.OpeningLength(ProofParameters.MaxBlocks, 0);
 
     public static ReportedFacts Facts(this Fields fields, string pointer, ReportedFactsModel? facts)
     {
@@ -26,40 +26,6 @@ internal static class VerificationFields
             fields.Ascii(pointer + "/operatingSystem", facts.OperatingSystem),
             fields.Ascii(pointer + "/kernel", facts.Kernel),
             fields.Ascii(pointer + "/workerVersion", facts.WorkerVersion));
-    }
-
-    public static IReadOnlyList<RoundOpening> Openings(this Fields fields, string pointer, IReadOnlyList<RoundOpeningModel?>? rounds)
-    {
-        if (rounds is null || rounds.Count > ProofParameters.MaxDraws)
-        {
-            fields.Add(pointer, $"Expected a list of at most {ProofParameters.MaxDraws} rounds.");
-            return [];
-        }
-
-        return [.. rounds.Select((round, i) => fields.Opening($"{pointer}/{i}", round))];
-    }
-
-    private static RoundOpening Opening(this Fields fields, string pointer, RoundOpeningModel? round)
-    {
-        var number = fields.Int(pointer + "/round", round?.Round, 0, ProofParameters.MaxRounds - 1);
-        var nodes = fields.Bytes(pointer + "/nodes", round?.Nodes, DigestTree.NodeLength, MaxTilesPerSide * DigestTree.NodeLength);
-        if (round?.Rows is not { } rows || rows.Count > MaxTilesPerSide)
-        {
-            fields.Add(pointer + "/rows", $"Expected a list of at most {MaxTilesPerSide} rows.");
-            return new RoundOpening(number, nodes, []);
-        }
-
-        return new RoundOpening(number, nodes, [.. rows.Select((row, i) => fields.Row($"{pointer}/rows/{i}", row))]);
-    }
-
-    private static RowOpening Row(this Fields fields, string pointer, RowOpeningModel? row)
-    {
-        var number = fields.Int(pointer + "/row", row?.Row, 0, MaxTilesPerSide - 1);
-        var bytes = fields.Bytes(pointer + "/digests", row?.Digests, 8, MaxTilesPerSide * 8);
-        if (bytes.Length % 8 != 0) fields.Add(pointer + "/digests", "Expected 8 bytes for each digest.");
-        var digests = new ulong[bytes.Length / 8];
-        for (var i = 0; i < digests.Length; i++) digests[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(i * 8));
-        return new RowOpening(number, digests);
     }
 
     // Certificates hold these texts; ASCII keeps their canonical form simple.

@@ -33,14 +33,16 @@ internal static class VerificationModels
         id.ToString(),
         started.Attempt,
         new ProofProtocolModel(
-            ProofParameters.ProtocolName,
-            started.Parameters.Size,
+            started.Parameters.Workload.Name(),
+            started.Parameters.Devices,
             started.Parameters.Rounds,
-            ProofParameters.TileSize,
+            started.Parameters.Rows,
+            started.Parameters.Columns,
+            started.Parameters.Depth,
             started.Parameters.Lag,
             started.Parameters.Draws,
             started.Parameters.Epsilon.ToString("0.############", CultureInfo.InvariantCulture)),
-        Convert.ToBase64String(started.Seed),
+        Convert.ToBase64String(started.Seeds),
         started.ExpiresAt.ToWire());
 
     public static CertificateModel ToModel(this Certificate certificate) => new(

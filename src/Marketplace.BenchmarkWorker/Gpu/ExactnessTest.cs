@@ -22,7 +22,7 @@ internal static class ExactnessTest
         using var staging = context.AllocatePinned(Math.Max(operandBytes, Size * Size * 4));
         Upload(context, precision, staging, a, (i, k) => Left(precision, i, k));
         Upload(context, precision, staging, b, (j, k) => Right(precision, j, k));
-        multiplier.Multiply(shape, a, b, c);
+        multiplier.Multiply(shape, a.Address, b.Address, c.Address);
         context.Check(context.Driver.CopyToHost(staging.Address, c.Address, Size * Size * 4, context.Stream), "copy");
         context.Wait();
         var sums = MemoryMarshal.Cast<ulong, int>(staging.Words)[..(Size * Size)];

@@ -23,9 +23,21 @@ internal sealed class GpuDevice(ICudaDriver driver, int handle, GpuFacts facts, 
     public IRoundEngine Prepare(ProofParameters parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var shape = new TileShape(parameters.Size, parameters.Size, parameters.Size);
-        return new TilesEngine(Context, facts.Multiprocessors, TilePrecision.Int8, shape, parameters.Lag + 1, blas);
+        var inFlight = parameters.Lag + 1;
+        return parameters.Workload switch
+        {
+            Workload.Int8Tiles => Tiles(TilePrecision.Int8, parameters, inFlight),
+            Workload.Bf16Tiles => Tiles(TilePrecision.Bfloat16, parameters, inFlight),
+            Workload.Fp64Chains => new ChainsEngine(Context, Grid, parameters.Rows, parameters.Depth, inFlight),
+            Workload.MemoryPasses => new MemoryEngine(Context, parameters.Rows, inFlight),
+        };
     }
+
+    /// <summary>The engine of a product, by a library or, where none is given, by our own kernel.</summary>
+    public TilesEngine Tiles(TilePrecision precision, ProofParameters parameters, int inFlight) =>
+        new(Context, Grid, precision, new TileShape(parameters.Rows, parameters.Columns, parameters.Depth), inFlight, blas);
+
+    private GpuGrid Grid => new(facts.Multiprocessors);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -52,18 +52,22 @@ internal sealed class TileMultiplier : IDisposable
     }
 
     /// <summary>Queues one product.</summary>
-    public void Multiply(TileShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c)
+    /// <param name="shape">How large.</param>
+    /// <param name="a">Where A lies on the device, row by row.</param>
+    /// <param name="b">Where B lies, column by column.</param>
+    /// <param name="c">Receives C, row by row.</param>
+    public void Multiply(TileShape shape, ulong a, ulong b, ulong c)
     {
         if (blas is null)
         {
             var (down, across) = (shape.Rows / Tile, shape.Columns / Tile);
-            kernel.Launch(down * across, 1, 256, a.Address, b.Address, c.Address, (ulong)down, (ulong)across, (ulong)(shape.Depth * precision.ElementBytes));
+            kernel.Launch(down * across, 1, 256, a, b, c, (ulong)down, (ulong)across, (ulong)(shape.Depth * precision.ElementBytes));
             return;
         }
 
         // To a library that thinks in columns our C is its transpose, so its first operand is our B and its second our A.
         Check(
-            blas.GemmTransposed(handle, precision.BlasTypes, shape.Columns, shape.Rows, shape.Depth, b.Address, shape.Depth, a.Address, shape.Depth, c.Address, shape.Columns),
+            blas.GemmTransposed(handle, precision.BlasTypes, shape.Columns, shape.Rows, shape.Depth, b, shape.Depth, a, shape.Depth, c, shape.Columns),
             "multiply");
     }
 

@@ -35,6 +35,44 @@ internal sealed record TilePrecision(
         "mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32",
         "// int32 sums are taken in as they are.");
 
+    /// <summary>
+    /// bf16 elements with fp32 sums: an element is the integer of its word's highest nine bits, -256 to 255, which bf16 holds. Sums are
+    /// integers too, exact while they stay under 2^24, and are digested as int32.
+    /// </summary>
+    public static TilePrecision Bfloat16 { get; } = new(
+        "bf16",
+        2,
+        255,
+        BlasTypes.Bfloat16,
+        """
+        shr.s32 %e0, %x0, 23;
+            shr.s32 %e1, %x1, 23;
+            shr.s32 %e2, %x2, 23;
+            shr.s32 %e3, %x3, 23;
+            cvt.rn.f32.s32 %f0, %e0;
+            cvt.rn.f32.s32 %f1, %e1;
+            cvt.rn.f32.s32 %f2, %e2;
+            cvt.rn.f32.s32 %f3, %e3;
+            cvt.rn.bf16x2.f32 %low, %f1, %f0;
+            cvt.rn.bf16x2.f32 %high, %f3, %f2;
+            mul.wide.u32 %offset, %group, 8;
+            add.u64 %address, %matrix, %offset;
+            st.global.v2.b32 [%address], {%low, %high};
+        """,
+        "f32",
+        "0f00000000",
+        "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32",
+        """
+        mov.b32 %f0, %s0;
+            mov.b32 %f1, %s1;
+            mov.b32 %f2, %s2;
+            mov.b32 %f3, %s3;
+            cvt.rzi.s32.f32 %s0, %f0;
+            cvt.rzi.s32.f32 %s1, %f1;
+            cvt.rzi.s32.f32 %s2, %f2;
+            cvt.rzi.s32.f32 %s3, %f3;
+        """);
+
     /// <summary>Whether a sum is a float on the device.</summary>
     public bool SumsAreFloats => SumType == "f32";
 

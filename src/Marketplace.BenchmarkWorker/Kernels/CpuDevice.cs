@@ -12,7 +12,7 @@ internal sealed class CpuDevice(string name, int cores) : IDevice
     public string Name => name;
 
     /// <inheritdoc/>
-    public IRoundEngine Prepare(ProofParameters parameters) => new Int8TilesEngine(Int8Kernel.Best, parameters.Size, cores);
+    public IRoundEngine Prepare(ProofParameters parameters) => new Int8TilesEngine(Int8Kernel.Best, parameters.Depth, cores);
 
     /// <inheritdoc/>
     public void Dispose()

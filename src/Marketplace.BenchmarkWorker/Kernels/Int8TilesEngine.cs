@@ -40,7 +40,7 @@ internal sealed class Int8TilesEngine : IRoundEngine
     public void Begin(int round, ReadOnlySpan<byte> seed, ulong[] digests)
     {
         Generate(ElementKey.Derive(seed, Operand.A), ElementKey.Derive(seed, Operand.B));
-        ForEachTile((tile, sums) => digests[tile] = TileDigest.Compute(sums));
+        ForEachTile((tile, sums) => digests[tile] = UnitDigest.OfTile(sums));
     }
 
     /// <inheritdoc/>

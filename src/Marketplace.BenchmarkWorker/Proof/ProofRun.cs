@@ -3,23 +3,20 @@ using Marketplace.Verification.Protocol;
 namespace Marketplace.BenchmarkWorker.Proof;
 
 /// <summary>
-/// One session on the worker's side: does all rounds in order, gives the roots, and afterwards opens the tiles the server drew. Keeps
-/// 8 bytes per tile and 32 per row of tiles.
+/// One part on the worker's side: does all rounds in order, gives the roots, and afterwards opens the units the server drew. Keeps 8 bytes per
+/// unit.
 /// </summary>
 internal sealed class ProofRun
 {
     private readonly ProofParameters parameters;
     private readonly ulong[][] digests;
-    private readonly byte[][] nodes;
 
     private ProofRun(ProofParameters parameters)
     {
         this.parameters = parameters;
         Roots = new byte[parameters.Rounds * DigestTree.NodeLength];
         digests = new ulong[parameters.Rounds][];
-        nodes = new byte[parameters.Rounds][];
-        var side = parameters.TilesPerSide;
-        for (var t = 0; t < parameters.Rounds; t++) (digests[t], nodes[t]) = (new ulong[side * side], new byte[side * DigestTree.NodeLength]);
+        for (var t = 0; t < parameters.Rounds; t++) digests[t] = new ulong[parameters.UnitsPerRound];
     }
 
     /// <summary>The roots of all rounds one after another, 32 bytes each.</summary>
@@ -49,21 +46,29 @@ internal sealed class ProofRun
         return run;
     }
 
-    /// <summary>Opens the drawn tiles, given in order of round, row and column.</summary>
-    public IReadOnlyList<RoundOpening> Open(IEnumerable<TileAddress> drawn) =>
-        [.. drawn.GroupBy(tile => tile.Round).Select(round => new RoundOpening(
-            round.Key,
-            nodes[round.Key],
-            [.. round.Select(tile => tile.Row).Distinct().Select(row => new RowOpening(row, Row(round.Key, row)))]))];
+    /// <summary>Opens the drawn units, given in order.</summary>
+    public byte[] Open(IReadOnlyList<UnitAddress> drawn)
+    {
+        var openings = new byte[ProofCheck.OpeningsLength(parameters, drawn)];
+        var rest = openings.AsSpan();
+        foreach (var round in drawn.GroupBy(unit => unit.Round))
+        {
+            int[] units = [.. round.Select(unit => unit.Unit)];
+            DigestTree.Open(digests[round.Key], units, rest);
+            rest = rest[units.Sum(unit => DigestTree.OpeningLength(parameters.UnitsPerRound, unit))..];
+        }
+
+        return openings;
+    }
 
     private Span<byte> RootOf(int round) => Roots.AsSpan(round * DigestTree.NodeLength, DigestTree.NodeLength);
 
     private void End(IRoundEngine engine, int round, Action<int>? progress)
     {
         engine.End(round);
-        DigestTree.Build(digests[round], parameters.TilesPerSide, nodes[round], RootOf(round));
+        var nodes = new byte[DigestTree.NodeCount(parameters.UnitsPerRound) * DigestTree.NodeLength];
+        DigestTree.Nodes(digests[round], nodes);
+        DigestTree.Root(parameters.UnitsPerRound, nodes, RootOf(round));
         progress?.Invoke(round + 1);
     }
-
-    private ulong[] Row(int round, int row) => digests[round].AsSpan(row * parameters.TilesPerSide, parameters.TilesPerSide).ToArray();
 }

@@ -84,8 +84,8 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
 
     private Task<VerificationModel> OpenAsync(string verificationId, ChallengeModel challenge, CancellationToken cancellationToken)
     {
-        var openings = done!.Value.Run.Open(challenge.Tiles.Select(tile => new TileAddress(tile.Round, tile.Row, tile.Column)));
-        return server.Patient.SubmitOpeningsAsync(verificationId, openings.ToRequest(), cancellationToken);
+        var openings = done!.Value.Run.Open([.. challenge.Units.Select(unit => new UnitAddress(unit.Device, unit.Round, unit.Unit))]);
+        return server.Patient.SubmitOpeningsAsync(verificationId, new SubmitOpeningsRequest(Convert.ToBase64String(openings)), cancellationToken);
     }
 
     private SubmitRootsRequest Roots() => new(done!.Value.Attempt, Convert.ToBase64String(done.Value.Run.Roots), facts);
@@ -94,7 +94,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
     private void WarmUp(VerificationModel verification)
     {
         var purpose = verification.Purpose == "listing" ? VerificationPurpose.Listing : VerificationPurpose.Readiness;
-        var size = ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)).Size;
+        var size = ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)).Depth;
         if (engine is null) SelfTest.Run(Int8Kernel.Best);
         EngineOf(size).Begin(0, new byte[SeedChain.Length], new ulong[size / Int8Kernel.Block * (size / Int8Kernel.Block)]);
     }
@@ -110,11 +110,11 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
 
     private ProofRun Compute(StartedVerificationModel started, CancellationToken cancellationToken)
     {
-        var parameters = started.ToParameters();
+        var parameters = started.Protocol.ToParameters();
         return ProofRun.Complete(
-            EngineOf(parameters.Size),
+            EngineOf(parameters.Depth),
             parameters,
-            Convert.FromBase64String(started.Seed),
+            Convert.FromBase64String(started.Seeds),
             round => progress?.Report(new ProofProgress(round, parameters.Rounds)),
             cancellationToken);
     }

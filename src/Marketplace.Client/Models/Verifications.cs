@@ -46,24 +46,27 @@ public sealed record StartVerificationRequest(int? Attempt);
 /// <summary>What the machine is asked.</summary>
 /// <param name="VerificationId">The verification.</param>
 /// <param name="Attempt">The attempt.</param>
-/// <param name="Protocol">Shape, rounds and strictness.</param>
-/// <param name="Seed">32 bytes as base64.</param>
+/// <param name="Protocol">Workload, shape, rounds and strictness.</param>
+/// <param name="Seeds">32 bytes for each device, one after another, as base64.</param>
 /// <param name="ExpiresAt">It fails unless it is complete by then.</param>
-public sealed record StartedVerificationModel(string VerificationId, int Attempt, ProofProtocolModel Protocol, string Seed, string ExpiresAt);
+public sealed record StartedVerificationModel(string VerificationId, int Attempt, ProofProtocolModel Protocol, string Seeds, string ExpiresAt);
 
 /// <summary>The parameters of a proof.</summary>
-/// <param name="Name">The protocol: <c>int8-tiles-1</c>.</param>
-/// <param name="Size">n: rows and columns of the matrices.</param>
-/// <param name="Rounds">Products to compute.</param>
-/// <param name="TileSize">Rows and columns of a tile.</param>
+/// <param name="Name">The workload: <c>int8-tiles-2</c>, <c>bf16-tiles-1</c>, <c>fp64-chains-1</c> or <c>memory-passes-1</c>.</param>
+/// <param name="Devices">Devices that do it at once, each with its own seed.</param>
+/// <param name="Rounds">Rounds of each device; for memory, passes.</param>
+/// <param name="Rows">M of a product M x K by K x N; blocks of 128 chains; blocks of 262,144 bytes.</param>
+/// <param name="Columns">N of a product; else 1.</param>
+/// <param name="Depth">K of a product; steps of a chain; else 1.</param>
 /// <param name="Lag">How many rounds a root may come late into the chain of seeds.</param>
-/// <param name="Draws">Tiles drawn once the roots are in.</param>
+/// <param name="Draws">Units drawn once the roots are in.</param>
 /// <param name="Epsilon">The accepted chance of a false pass, as decimal text.</param>
-public sealed record ProofProtocolModel(string Name, int Size, int Rounds, int TileSize, int Lag, int Draws, string Epsilon);
+public sealed record ProofProtocolModel(
+    string Name, int Devices, int Rounds, int Rows, int Columns, int Depth, int Lag, int Draws, string Epsilon);
 
-/// <summary>Hands in the roots of all rounds: the server's clock stops.</summary>
+/// <summary>Hands in the roots of all devices and rounds: the server's clock stops.</summary>
 /// <param name="Attempt">The attempt they belong to.</param>
-/// <param name="Roots">All roots one after another, 32 bytes each, as base64.</param>
+/// <param name="Roots">All roots, device by device and round by round, 32 bytes each, as base64.</param>
 /// <param name="Reported">What the machine says about itself.</param>
 public sealed record SubmitRootsRequest(int? Attempt, string? Roots, ReportedFactsModel? Reported);
 
@@ -77,31 +80,23 @@ public sealed record SubmitRootsRequest(int? Attempt, string? Roots, ReportedFac
 public sealed record ReportedFactsModel(
     string? Processor, int? LogicalCores, long? MemoryMB, string? OperatingSystem, string? Kernel, string? WorkerVersion);
 
-/// <summary>The tiles to open.</summary>
+/// <summary>The units (tiles or blocks) to open.</summary>
 /// <param name="VerificationId">The verification.</param>
-/// <param name="Tiles">In order of round, row and column.</param>
-public sealed record ChallengeModel(string VerificationId, IReadOnlyList<TileModel> Tiles);
+/// <param name="Units">In order of device, round and unit.</param>
+public sealed record ChallengeModel(string VerificationId, IReadOnlyList<UnitModel> Units);
 
-/// <summary>One tile of one round.</summary>
+/// <summary>One unit of one round of one device.</summary>
+/// <param name="Device">0 and up.</param>
 /// <param name="Round">0 and up.</param>
-/// <param name="Row">Row of tiles.</param>
-/// <param name="Column">Column of tiles.</param>
-public sealed record TileModel(int Round, int Row, int Column);
+/// <param name="Unit">0 and up; tiles are numbered row by row.</param>
+public sealed record UnitModel(int Device, int Round, int Unit);
 
-/// <summary>Opens the drawn tiles.</summary>
-/// <param name="Rounds">The rounds with drawn tiles, in order.</param>
-public sealed record SubmitOpeningsRequest(IReadOnlyList<RoundOpeningModel?>? Rounds);
-
-/// <summary>An opened round.</summary>
-/// <param name="Round">0 and up.</param>
-/// <param name="Nodes">All nodes of the round, 32 bytes each, as base64.</param>
-/// <param name="Rows">The rows with drawn tiles, in order.</param>
-public sealed record RoundOpeningModel(int? Round, string? Nodes, IReadOnlyList<RowOpeningModel?>? Rows);
-
-/// <summary>An opened row of tiles.</summary>
-/// <param name="Row">Row of tiles.</param>
-/// <param name="Digests">The digests of its tiles in order of columns, 8 bytes each, little-endian, as base64.</param>
-public sealed record RowOpeningModel(int? Row, string? Digests);
+/// <summary>Opens the drawn units.</summary>
+/// <param name="Openings">
+/// For each drawn unit, in order and without gaps: the digests of its group of 32, 8 bytes each, little-endian, then its path, 32 bytes a
+/// node; all as one base64.
+/// </param>
+public sealed record SubmitOpeningsRequest(string? Openings);
 
 /// <summary>A certificate of proven capacity.</summary>
 /// <param name="CertificateId">Its id.</param>

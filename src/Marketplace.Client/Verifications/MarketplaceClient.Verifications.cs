@@ -18,7 +18,7 @@ public sealed partial class MarketplaceClient
     public Task<VerificationModel> GetMachineVerificationAsync(string verificationId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/machine/verifications/{verificationId}", VerificationsJson.Default.VerificationModel, cancellationToken);
 
-    /// <summary>Takes the seed. The same attempt gets the same seed again, so it may be repeated. Needs a machine's token.</summary>
+    /// <summary>Takes the seeds. The same attempt gets the same seeds again, so it may be repeated. Needs a machine's token.</summary>
     public Task<StartedVerificationModel> StartVerificationAsync(string verificationId, int attempt, CancellationToken cancellationToken = default) =>
         CreateAsync(
             $"/v1/verifications/{verificationId}/start",
@@ -28,7 +28,7 @@ public sealed partial class MarketplaceClient
             VerificationsJson.Default.StartedVerificationModel,
             cancellationToken);
 
-    /// <summary>Hands in the roots. The same roots get the same tiles again. Needs a machine's token.</summary>
+    /// <summary>Hands in the roots. The same roots get the same units again. Needs a machine's token.</summary>
     public Task<ChallengeModel> SubmitRootsAsync(string verificationId, SubmitRootsRequest roots, CancellationToken cancellationToken = default) =>
         CreateAsync(
             $"/v1/verifications/{verificationId}/roots",
@@ -38,7 +38,7 @@ public sealed partial class MarketplaceClient
             VerificationsJson.Default.ChallengeModel,
             cancellationToken);
 
-    /// <summary>Opens the drawn tiles and gives the verdict. The same openings get the same verdict again. Needs a machine's token.</summary>
+    /// <summary>Opens the drawn units and gives the verdict. The same openings get the same verdict again. Needs a machine's token.</summary>
     public Task<VerificationModel> SubmitOpeningsAsync(string verificationId, SubmitOpeningsRequest openings, CancellationToken cancellationToken = default) =>
         CreateAsync(
             $"/v1/verifications/{verificationId}/openings",

@@ -54,7 +54,7 @@ internal static class CertificateDocument
             Write(json, answer.Reported);
             json.WriteString("roots", Convert.ToBase64String(answer.Roots));
             json.WriteString("rootsAt", Text(answer.ReceivedAt));
-            json.WriteString("seed", Convert.ToHexStringLower(challenge.Seed));
+            json.WriteString("seeds", Convert.ToHexStringLower(challenge.Seeds));
             json.WriteString("startedAt", Text(challenge.StartedAt));
             json.WriteString("subject", session.Subject);
             json.WriteString("verificationId", session.Id.ToString());
@@ -67,13 +67,15 @@ internal static class CertificateDocument
     private static void Write(Utf8JsonWriter json, ProofParameters parameters)
     {
         json.WriteStartObject("protocol");
+        json.WriteNumber("columns", parameters.Columns);
+        json.WriteNumber("depth", parameters.Depth);
+        json.WriteNumber("devices", parameters.Devices);
         json.WriteNumber("draws", parameters.Draws);
         json.WriteString("epsilon", parameters.Epsilon.ToString("0.############", CultureInfo.InvariantCulture));
         json.WriteNumber("lag", parameters.Lag);
-        json.WriteString("name", ProofParameters.ProtocolName);
+        json.WriteString("name", parameters.Workload.Name());
         json.WriteNumber("rounds", parameters.Rounds);
-        json.WriteNumber("size", parameters.Size);
-        json.WriteNumber("tileSize", ProofParameters.TileSize);
+        json.WriteNumber("rows", parameters.Rows);
         json.WriteEndObject();
     }
 

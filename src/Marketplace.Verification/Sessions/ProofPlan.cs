@@ -30,7 +30,7 @@ public static class ProofPlan
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(claimedGops);
         var operations = TargetSeconds(purpose) * claimedGops * 1e9;
         var size = Sizes.FirstOrDefault(n => Rounds(operations, n) <= MostRounds, Sizes[^1]);
-        return new ProofParameters(size, (int)Math.Clamp(Rounds(operations, size), 1, MostRounds), Lag, Draws, Epsilon);
+        return new ProofParameters(Workload.Int8Tiles, 1, (int)Math.Clamp(Rounds(operations, size), 1, MostRounds), size, size, size, Lag, Draws, Epsilon);
     }
 
     private static double Rounds(double operations, int size) => Math.Ceiling(operations / (2.0 * size * size * size));

@@ -13,7 +13,7 @@ public enum SessionState
     /// <summary>The worker has the seed and our clock runs.</summary>
     Started,
 
-    /// <summary>All roots are in, our clock has stopped, and the tiles to open are drawn.</summary>
+    /// <summary>All roots are in, our clock has stopped, and the units to open are drawn.</summary>
     Challenged,
 
     /// <summary>The claim is proven.</summary>
@@ -64,9 +64,9 @@ public sealed record VerificationSession(
 
 /// <summary>What the worker was asked.</summary>
 /// <param name="Parameters">Shape, rounds and strictness.</param>
-/// <param name="Seed">seed_0, 32 bytes of our entropy.</param>
+/// <param name="Seeds">seed_0 of each device, 32 bytes of our entropy each.</param>
 /// <param name="StartedAt">t0 by our clock.</param>
-public sealed record SessionChallenge(ProofParameters Parameters, byte[] Seed, Instant StartedAt);
+public sealed record SessionChallenge(ProofParameters Parameters, byte[] Seeds, Instant StartedAt);
 
 /// <summary>What the worker answered, and what we drew once it had.</summary>
 /// <param name="Roots">The roots of all rounds, 32 bytes each.</param>

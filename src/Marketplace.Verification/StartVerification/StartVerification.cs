@@ -13,9 +13,9 @@ public sealed record StartVerification(MachineId MachineId, VerificationId Verif
 /// <summary>What the worker is asked.</summary>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Parameters">Shape, rounds and strictness.</param>
-/// <param name="Seed">seed_0, 32 bytes.</param>
+/// <param name="Seeds">seed_0 of each device, 32 bytes each.</param>
 /// <param name="ExpiresAt">The session fails unless it is complete by then.</param>
-public sealed record StartedVerification(int Attempt, ProofParameters Parameters, byte[] Seed, Instant ExpiresAt);
+public sealed record StartedVerification(int Attempt, ProofParameters Parameters, byte[] Seeds, Instant ExpiresAt);
 
 /// <summary>Why a session cannot be started, in order of precedence.</summary>
 public enum StartVerificationRefusal

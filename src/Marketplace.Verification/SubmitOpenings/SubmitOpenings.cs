@@ -5,11 +5,11 @@ using NodaTime;
 
 namespace Marketplace.Verification.SubmitOpenings;
 
-/// <summary>A worker opens the drawn tiles.</summary>
+/// <summary>A worker opens the drawn units.</summary>
 /// <param name="MachineId">The machine whose key signed the request.</param>
 /// <param name="VerificationId">The session.</param>
-/// <param name="Openings">The opened rounds, in order.</param>
-public sealed record SubmitOpenings(MachineId MachineId, VerificationId VerificationId, IReadOnlyList<RoundOpening> Openings);
+/// <param name="Openings">A tree opening of each drawn unit, in order and without gaps.</param>
+public sealed record SubmitOpenings(MachineId MachineId, VerificationId VerificationId, byte[] Openings);
 
 /// <summary>Why openings are not taken, in order of precedence. Nothing changes; wrong openings are no refusal, they fail the session.</summary>
 public enum SubmitOpeningsRefusal
@@ -49,7 +49,7 @@ internal static class SubmitOpeningsDecision
         var challenge = session.Challenge!;
         var elapsed = (session.Answer!.ReceivedAt - challenge.StartedAt).TotalSeconds;
         if (elapsed <= 0) return null;
-        var rate = challenge.Parameters.ProvenOperationsPerSecond(elapsed);
+        var rate = challenge.Parameters.ProvenWorkPerSecond(elapsed);
         return new Capacity((long)(rate / 1e9 / session.GpuCount), 0, 0, 0);
     }
 }

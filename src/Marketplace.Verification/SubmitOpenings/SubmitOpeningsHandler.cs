@@ -34,10 +34,10 @@ public sealed class SubmitOpeningsHandler(Workspace workspace, IIdSource ids, IC
         return attempt.KeyReused ? SubmitOpeningsRefusal.Ended : attempt.Result;
     }
 
-    private static ProofOutcome Check(VerificationSession session, IReadOnlyList<RoundOpening> openings)
+    private static ProofOutcome Check(VerificationSession session, byte[] openings)
     {
         var (challenge, answer) = (session.Challenge!, session.Answer!);
-        var drawn = TileDraw.Draw(challenge.Parameters, answer.DrawEntropy);
-        return ProofCheck.Check(challenge.Parameters, challenge.Seed, answer.Roots, drawn, openings);
+        var drawn = UnitDraw.Draw(challenge.Parameters, answer.DrawEntropy);
+        return ProofCheck.Check(challenge.Parameters, challenge.Seeds, answer.Roots, drawn, openings);
     }
 }

@@ -12,8 +12,8 @@ namespace Marketplace.Verification.SubmitRoots;
 /// <param name="Reported">What the machine says about itself.</param>
 public sealed record SubmitRoots(MachineId MachineId, VerificationId VerificationId, int Attempt, byte[] Roots, ReportedFacts Reported);
 
-/// <summary>The tiles the worker must open, in order of round, row and column.</summary>
-public sealed record ChallengedVerification(IReadOnlyList<TileAddress> Tiles);
+/// <summary>The units the worker must open, in order of device, round and unit.</summary>
+public sealed record ChallengedVerification(IReadOnlyList<UnitAddress> Units);
 
 /// <summary>Why roots are not taken, in order of precedence. Nothing changes.</summary>
 public enum SubmitRootsRefusal
@@ -33,7 +33,7 @@ public enum SubmitRootsRefusal
     /// <summary>Roots are in already, and they are others: the draw is known, so they stand.</summary>
     OtherRootsSubmitted,
 
-    /// <summary>There is not exactly one root per round.</summary>
+    /// <summary>There is not exactly one root per device and round.</summary>
     WrongNumberOfRoots,
 }
 

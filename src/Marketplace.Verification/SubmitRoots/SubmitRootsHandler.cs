@@ -6,8 +6,8 @@ using Marketplace.Verification.Sessions;
 namespace Marketplace.Verification.SubmitRoots;
 
 /// <summary>
-/// Stops the clock, keeps the roots and only then draws the tiles to open. The same roots again give the same tiles, so nobody can
-/// draw until the tiles suit.
+/// Stops the clock, keeps the roots and only then draws the units to open. The same roots again give the same units, so nobody can
+/// draw until they suit.
 /// </summary>
 public sealed class SubmitRootsHandler(Workspace workspace, IEntropy entropy, TimeProvider time)
 {
@@ -24,11 +24,11 @@ public sealed class SubmitRootsHandler(Workspace workspace, IEntropy entropy, Ti
             {
                 var row = VerificationRows.Session(command.VerificationId);
                 var session = await work.ReadAsync<VerificationSession>(row, cancellationToken);
-                var drawEntropy = new byte[TileDraw.EntropyLength];
+                var drawEntropy = new byte[UnitDraw.EntropyLength];
                 entropy.Fill(drawEntropy);
                 if (!SubmitRootsDecision.Decide(session, command, drawEntropy, receivedAt).TryGet(out var challenged, out var refusal)) return refusal;
                 work.Put(row, challenged);
-                return new ChallengedVerification(TileDraw.Draw(challenged.Challenge!.Parameters, drawEntropy));
+                return new ChallengedVerification(UnitDraw.Draw(challenged.Challenge!.Parameters, drawEntropy));
             },
             cancellationToken);
         return attempt.KeyReused ? SubmitRootsRefusal.OtherRootsSubmitted : attempt.Result;

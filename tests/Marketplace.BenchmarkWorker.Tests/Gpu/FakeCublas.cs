@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Marketplace.BenchmarkWorker.Gpu.Blas;
 
@@ -11,7 +12,7 @@ internal sealed class FakeCublas(FakeDriver driver) : ICublas
     public int Status { get; init; }
 
     /// <summary>Adds as if the sums had one bit less than fp32.</summary>
-    public bool DropsABit { get; init; }
+    public bool DropsABit { get; set; }
 
     public int Products { get; private set; }
 
@@ -64,7 +65,7 @@ internal sealed class FakeCublas(FakeDriver driver) : ICublas
                 var from = ((column * ld) + depth) * size;
                 elements[(column * k) + depth] = size == 1
                     ? unchecked((sbyte)bytes[from])
-                    : (int)BitConverter.UInt32BitsToSingle((uint)((bytes[from + 1] << 24) | (bytes[from] << 16)));
+                    : (int)BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[from..]) << 16);
             }
         }
 

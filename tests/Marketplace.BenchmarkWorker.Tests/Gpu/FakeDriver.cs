@@ -166,10 +166,10 @@ internal sealed class FakeDriver(int devices) : ICudaDriver
     }
 
     public unsafe int CopyToDevice(ulong to, nint from, nuint bytes, nint stream) =>
-        Queue(stream, gpu => new ReadOnlySpan<byte>((void*)from, (int)bytes).CopyTo(gpu.Memory.Bytes(to, bytes)));
+        Queue(stream, gpu => new ReadOnlySpan<byte>((void*)gpu.StillPinned(from), (int)bytes).CopyTo(gpu.Memory.Bytes(to, bytes)));
 
     public unsafe int CopyToHost(nint to, ulong from, nuint bytes, nint stream) =>
-        Queue(stream, gpu => gpu.Memory.Bytes(from, bytes).CopyTo(new Span<byte>((void*)to, (int)bytes)));
+        Queue(stream, gpu => gpu.Memory.Bytes(from, bytes).CopyTo(new Span<byte>((void*)gpu.StillPinned(to), (int)bytes)));
 
     public int CopyOnDevice(ulong to, ulong from, nuint bytes, nint stream) =>
         Queue(stream, gpu => gpu.Memory.Bytes(from, bytes).ToArray().CopyTo(gpu.Memory.Bytes(to, bytes)));
@@ -281,6 +281,9 @@ internal sealed class FakeGpu(int index)
         queue.Enqueue(work);
         Queued++;
     }
+
+    /// <summary>Memory of the host that a copy is about to use.</summary>
+    public nint StillPinned(nint address) => Pinned.Contains(address) ? address : throw new PtxException("A copy's memory on the host was given back before it was done.");
 
     /// <summary>Does queued work up to a mark.</summary>
     public int Finish(int mark)

@@ -23,6 +23,9 @@ internal sealed partial class PtxInstruction
 
     public required string Opcode { get; init; }
 
+    /// <summary>The registers it names.</summary>
+    public IEnumerable<string> Names => RegisterNames().Matches(Text).Select(m => m.Value);
+
     /// <summary>The register of its guard, if it has one.</summary>
     public int? Guard { get; private init; }
 
@@ -82,14 +85,6 @@ internal sealed partial class PtxInstruction
                 PtxModule.Require(Guard is null, "a barrier is never guarded here");
                 (Run, Meeting) = (_ => { }, PtxMeeting.Block);
                 break;
-            case ("mov.u32" or "mov.u64", [var to, var from]) when PtxSpecial.IsSpecial(from):
-                var (slot, special) = (Register(kernel, to, Opcode == "mov.u32" ? PtxType.U32 : PtxType.U64), PtxSpecial.Bind(from, Opcode));
-                Run = thread => thread.Registers[slot] = special(thread);
-                break;
-            case ("mov.u32", [var to, var name]) when kernel.Shared.TryGetValue(name, out var at):
-                var address = Register(kernel, to, PtxType.U32);
-                Run = thread => thread.Registers[address] = (ulong)at;
-                break;
             default:
                 throw new PtxException("unknown opcode, modifier or number of operands");
         }
@@ -98,7 +93,7 @@ internal sealed partial class PtxInstruction
     private static Action<PtxThread> BindArithmetic(PtxKernel kernel, PtxArithmetic arithmetic, string[] operands)
     {
         if (arithmetic.Result == PtxType.U32 && operands.Length == 2 && (PtxSpecial.IsSpecial(operands[1]) || kernel.Shared.ContainsKey(operands[1])))
-            return BindMove(kernel, operands);
+            return BindMove(kernel, arithmetic, operands);
         PtxModule.Require(operands.Length == 1 + arithmetic.Operands.Length, $"{1 + arithmetic.Operands.Length} operands are wanted");
         var result = Register(kernel, operands[0], arithmetic.Result);
         var values = arithmetic.Operands.Select((type, i) => Value(kernel, operands[i + 1], type)).ToArray();
@@ -112,11 +107,13 @@ internal sealed partial class PtxInstruction
         };
     }
 
-    private static Action<PtxThread> BindMove(PtxKernel kernel, string[] operands)
+    // mov.u32 also reads the ISA's own registers and the places of shared arrays.
+    private static Action<PtxThread> BindMove(PtxKernel kernel, PtxArithmetic arithmetic, string[] operands)
     {
+        PtxModule.Require(arithmetic == PtxArithmetic.Table["mov.u32"], $"'{operands[1]}' is read by mov.u32 only");
         var to = Register(kernel, operands[0], PtxType.U32);
         if (kernel.Shared.TryGetValue(operands[1], out var at)) return thread => thread.Registers[to] = (ulong)at;
-        var special = PtxSpecial.Bind(operands[1], "mov.u32");
+        var special = PtxSpecial.Bind(operands[1]);
         return thread => thread.Registers[to] = special(thread);
     }
 
@@ -140,6 +137,9 @@ internal sealed partial class PtxInstruction
 
     [GeneratedRegex(@"^(@(?<not>!)?(?<guard>%\w+)\s+)?(?<opcode>[a-z][a-z0-9_.:]*)(\s+(?<operands>\S.*))?$", RegexOptions.Singleline)]
     private static partial Regex Form();
+
+    [GeneratedRegex(@"%\w+")]
+    private static partial Regex RegisterNames();
 
     [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|[^,{}\[\]]+")]
     private static partial Regex Operand();
@@ -190,10 +190,9 @@ internal static class PtxSpecial
 
     public static bool IsSpecial(string name) => Table.ContainsKey(name) || Names.Contains(name);
 
-    public static Func<PtxThread, ulong> Bind(string name, string opcode)
+    public static Func<PtxThread, ulong> Bind(string name)
     {
-        PtxModule.Require(opcode == "mov.u32" && Table.ContainsKey(name), $"'{name}' is not read here by {opcode}");
-        var read = Table[name];
-        return thread => (uint)read(thread);
+        PtxModule.Require(Table.TryGetValue(name, out var read), $"'{name}' is not used here");
+        return thread => (uint)read!(thread);
     }
 }

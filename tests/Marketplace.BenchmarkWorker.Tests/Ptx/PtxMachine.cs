@@ -135,9 +135,7 @@ internal static class PtxMachine
 
     private static bool RunTogether(PtxKernel kernel, PtxThread[] warp)
     {
-        if (warp.All(thread => thread.HasExited)) return false;
-        if (!warp.Any(thread => !thread.HasExited && kernel.Instructions[thread.Next].Meeting == PtxMeeting.Warp)) return false;
-        var next = warp[0].Next;
+        if (warp.FirstOrDefault(thread => !thread.HasExited && kernel.Instructions[thread.Next].Meeting == PtxMeeting.Warp) is not { Next: var next }) return false;
         var instruction = kernel.Instructions[next];
         PtxModule.Require(warp.Length == 32 && warp.All(thread => !thread.HasExited && thread.Next == next), $"'{instruction.Text}': not all 32 threads of the warp are here.");
         PtxModule.Require(instruction.Guard is null, $"'{instruction.Text}': the whole warp does it or none.");
