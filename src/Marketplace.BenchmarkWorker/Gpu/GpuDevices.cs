@@ -22,7 +22,8 @@ internal static class GpuDevices
     public static IReadOnlyList<GpuDevice> Find() => Survey().Usable;
 
     /// <summary>All that can be said of this machine's GPUs.</summary>
-    public static GpuSurvey Survey() => Survey(LibCuda.TryLoad(), LibNvml.TryLoad(), LibCublas.TryLoad());
+    /// <param name="useLibrary">Whether products are made by cuBLAS where it is installed.</param>
+    public static GpuSurvey Survey(bool useLibrary = true) => Survey(LibCuda.TryLoad(), LibNvml.TryLoad(), useLibrary ? LibCublas.TryLoad() : null);
 
     /// <summary>The same of given libraries.</summary>
     internal static GpuSurvey Survey(ICudaDriver? driver, INvml? nvml, ICublas? blas)

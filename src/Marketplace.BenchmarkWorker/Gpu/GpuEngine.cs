@@ -1,5 +1,6 @@
 using Marketplace.BenchmarkWorker.Gpu.Driver;
 using Marketplace.BenchmarkWorker.Proof;
+using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Gpu;
 
@@ -64,7 +65,11 @@ internal abstract class GpuEngine : IRoundEngine
     /// <summary>Queues what is to be measured without the protocol.</summary>
     protected abstract void QueueBare();
 
-    /// <summary>Takes what the engine needs; what was taken is given back if anything is refused.</summary>
+    /// <summary>
+    /// Takes what the engine needs and does one round with a seed of zeros; what was taken is given back if anything is refused. The round
+    /// is for the driver and the library, which load kernels when they first run, and for <see cref="RunBare"/>: a card that multiplies
+    /// zeros draws less power and runs at a higher clock than one that works.
+    /// </summary>
     /// <param name="units">Digests of a round.</param>
     /// <param name="inFlight">Rounds begun and not ended at most.</param>
     /// <param name="others">Takes the rest.</param>
@@ -76,6 +81,8 @@ internal abstract class GpuEngine : IRoundEngine
         {
             others();
             slots = Own(new RoundSlots(Context, units * 8L, inFlight));
+            Queue(0, new byte[SeedChain.Length]);
+            Context.Wait();
         }
         catch
         {
