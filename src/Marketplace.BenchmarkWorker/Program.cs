@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Marketplace.BenchmarkWorker;
 using Marketplace.BenchmarkWorker.Enrol;
+using Marketplace.BenchmarkWorker.Gpu.Check;
 using Marketplace.BenchmarkWorker.Meter;
 using Marketplace.BenchmarkWorker.Report;
 using Marketplace.BenchmarkWorker.Serve;
@@ -11,6 +12,7 @@ using Marketplace.Client;
 var root = new RootCommand("Proves to the marketplace what this machine can do.")
 {
     ReportCommand.Create(),
+    GpuCheckCommand.Create(),
     EnrolCommand.Create(),
     RotateKeyCommand.Create(),
     VerifyCommand.Create(),

@@ -36,7 +36,7 @@ internal sealed class ProvingMachine : IDisposable
     /// <summary>Makes the engines of a part.</summary>
     /// <exception cref="InvariantException">A device computes wrongly.</exception>
     /// <exception cref="NotSupportedException">There are too few devices, or one can't do what is asked.</exception>
-    public ProofRun Prepare(ProofParameters parameters)
+    public PartRun Prepare(ProofParameters parameters)
     {
         foreach (var device in Devices.Take(parameters.Devices))
         {
@@ -45,7 +45,7 @@ internal sealed class ProvingMachine : IDisposable
             tested.Add((device, parameters.Workload));
         }
 
-        return new ProofRun(Devices, parameters);
+        return new PartRun(Devices, parameters);
     }
 
     /// <inheritdoc/>

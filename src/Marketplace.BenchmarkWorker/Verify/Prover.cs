@@ -23,7 +23,7 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private ProofRun? run;
+    private PartRun? run;
     private int? done;
 
     /// <summary>Proves until there is a verdict.</summary>
@@ -98,7 +98,7 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
         Prepare(ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)));
     }
 
-    private ProofRun Prepare(ProofParameters parameters)
+    private PartRun Prepare(ProofParameters parameters)
     {
         if (run?.Parameters == parameters) return run;
         run?.Dispose();
