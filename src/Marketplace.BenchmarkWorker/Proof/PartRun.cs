@@ -19,10 +19,11 @@ internal sealed class PartRun : IDisposable
     {
         if (available.Count < parameters.Devices) throw new NotSupportedException($"{parameters.Devices} devices are asked for, and this machine has {available.Count}.");
         Parameters = parameters;
+        Devices = [.. available.Take(parameters.Devices)];
         Roots = new byte[parameters.RootsLength];
         try
         {
-            foreach (var device in available.Take(parameters.Devices))
+            foreach (var device in Devices)
             {
                 engines.Add(device.Prepare(parameters));
                 devices.Add(new ProofRun(engines[^1], parameters));
@@ -37,6 +38,9 @@ internal sealed class PartRun : IDisposable
 
     /// <summary>What the server asks.</summary>
     public ProofParameters Parameters { get; }
+
+    /// <summary>The devices that it uses.</summary>
+    public IReadOnlyList<IDevice> Devices { get; }
 
     /// <summary>All roots, device by device and round by round, 32 bytes each; of the last run.</summary>
     public byte[] Roots { get; }
