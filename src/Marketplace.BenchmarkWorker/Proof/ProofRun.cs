@@ -1,57 +1,74 @@
-using Marketplace.BenchmarkWorker.Kernels;
 using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Proof;
 
 /// <summary>
-/// One part on the worker's side: does all rounds in order, gives the roots, and afterwards opens the units the server drew. Keeps 8 bytes per
-/// unit.
+/// One device's side of a part: the digests of all its rounds, 8 bytes per unit, their roots, and afterwards the openings. Its buffers are
+/// made and touched before the clock starts, so that nothing is allocated while it runs.
 /// </summary>
 internal sealed class ProofRun
 {
+    /// <summary>Fewer nodes than this are hashed faster by one core than by many.</summary>
+    private const int NodesForManyCores = 256;
+
     private readonly ProofParameters parameters;
+    private readonly IRoundEngine engine;
     private readonly ulong[][] digests;
+    private readonly byte[] nodes;
 
-    private ProofRun(ProofParameters parameters)
-    {
-        if (parameters is not { Workload: Workload.Int8Tiles, Devices: 1 } || parameters.Rows != parameters.Depth || parameters.Columns != parameters.Depth)
-            throw new NotSupportedException("This worker proves square int8 products on one device only.");
-        this.parameters = parameters;
-        Roots = new byte[parameters.Rounds * DigestTree.NodeLength];
-        digests = new ulong[parameters.Rounds][];
-        for (var t = 0; t < parameters.Rounds; t++) digests[t] = new ulong[parameters.UnitsPerRound];
-    }
-
-    /// <summary>The roots of all rounds one after another, 32 bytes each.</summary>
-    public byte[] Roots { get; }
-
-    /// <summary>Does all rounds.</summary>
-    /// <param name="engine">Made for the session's size before its clock started.</param>
+    /// <summary>Makes the buffers.</summary>
+    /// <param name="engine">Made for the part's shape; the caller disposes of it.</param>
     /// <param name="parameters">What the server asks.</param>
-    /// <param name="seed">seed_0, 32 bytes.</param>
-    /// <param name="progress">Told the number of finished rounds.</param>
-    /// <param name="cancellation">Ends the run between rounds.</param>
-    public static ProofRun Complete(
-        RoundEngine engine, ProofParameters parameters, ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
+    public ProofRun(IRoundEngine engine, ProofParameters parameters)
     {
-        var run = new ProofRun(parameters);
-        Span<byte> current = stackalloc byte[SeedChain.Length];
-        seed.CopyTo(current);
+        this.parameters = parameters;
+        this.engine = engine;
+        digests = new ulong[parameters.Rounds][];
+        nodes = new byte[DigestTree.NodeCount(parameters.UnitsPerRound) * DigestTree.NodeLength];
+        Roots = new byte[parameters.Rounds * SeedChain.Length];
         for (var t = 0; t < parameters.Rounds; t++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            engine.Run(current, run.digests[t]);
-            var nodes = new byte[DigestTree.NodeCount(parameters.UnitsPerRound) * DigestTree.NodeLength];
-            DigestTree.Nodes(run.digests[t], nodes);
-            DigestTree.Root(parameters.UnitsPerRound, nodes, run.Roots.AsSpan(t * DigestTree.NodeLength, DigestTree.NodeLength));
-            SeedChain.Next(t + 1, current, SeedChain.Lagged(parameters.Lag, t, run.Roots), current);
-            progress?.Invoke(t + 1);
+            digests[t] = GC.AllocateUninitializedArray<ulong>(parameters.UnitsPerRound);
+            digests[t].AsSpan().Fill(1);
         }
+    }
 
+    /// <summary>The roots of all rounds one after another, 32 bytes each; of the last run.</summary>
+    public byte[] Roots { get; }
+
+    /// <summary>Does all rounds with buffers of its own.</summary>
+    /// <inheritdoc cref="Complete(ReadOnlySpan{byte}, Action{int}?, CancellationToken)"/>
+    public static ProofRun Complete(
+        IRoundEngine engine, ProofParameters parameters, ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
+    {
+        var run = new ProofRun(engine, parameters);
+        run.Complete(seed, progress, cancellation);
         return run;
     }
 
-    /// <summary>Opens the drawn units, given in order.</summary>
+    /// <summary>Does all rounds, as many at a time as the lag of the seed chain allows.</summary>
+    /// <param name="seed">seed_0 of this device, 32 bytes.</param>
+    /// <param name="progress">Told the number of finished rounds.</param>
+    /// <param name="cancellation">Ends the run between rounds.</param>
+    public void Complete(ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
+    {
+        Span<byte> current = stackalloc byte[SeedChain.Length];
+        seed.CopyTo(current);
+        for (var t = 0; t < parameters.Rounds + parameters.Lag; t++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (t < parameters.Rounds) engine.Begin(t, current, digests[t]);
+            if (t >= parameters.Lag)
+            {
+                Finish(t - parameters.Lag);
+                progress?.Invoke(t - parameters.Lag + 1);
+            }
+
+            if (t + 1 < parameters.Rounds) SeedChain.Next(t + 1, current, SeedChain.Lagged(parameters.Lag, t, Roots), current);
+        }
+    }
+
+    /// <summary>Opens this device's drawn units, given in order, one after another.</summary>
     public byte[] Open(IReadOnlyList<UnitAddress> drawn)
     {
         var openings = new byte[ProofCheck.OpeningsLength(parameters, drawn)];
@@ -64,5 +81,21 @@ internal sealed class ProofRun
         }
 
         return openings;
+    }
+
+    private void Finish(int round)
+    {
+        engine.End(round);
+        var (units, count) = (digests[round], DigestTree.NodeCount(parameters.UnitsPerRound));
+        if (count < NodesForManyCores) DigestTree.Nodes(units, nodes);
+        else Parallel.For(0, count, group => HashGroup(units, group));
+        DigestTree.Root(parameters.UnitsPerRound, nodes, Roots.AsSpan(round * SeedChain.Length, SeedChain.Length));
+    }
+
+    private void HashGroup(ulong[] units, int group)
+    {
+        var first = group * DigestTree.GroupSize;
+        DigestTree.Node(
+            group, units.AsSpan(first, DigestTree.GroupLength(units.Length, first)), nodes.AsSpan(group * DigestTree.NodeLength, DigestTree.NodeLength));
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Marketplace.BenchmarkWorker.Kernels;
 using Marketplace.BenchmarkWorker.Proof;
-using Marketplace.BenchmarkWorker.Report;
 using Marketplace.Client;
 using Marketplace.Client.Models;
 using Marketplace.Verification.Protocol;
@@ -13,15 +11,18 @@ namespace Marketplace.BenchmarkWorker.Verify;
 /// killed and go on with a server that was: an attempt whose roots did not arrive is begun anew, and roots that did are computed
 /// again from the same seed to open them.
 /// </summary>
-internal sealed class Prover(Server server, int cores, TimeProvider time, IProgress<ProofProgress>? progress)
+/// <param name="server">The marketplace, as this machine.</param>
+/// <param name="machine">What proves.</param>
+/// <param name="time">Times the pauses.</param>
+/// <param name="progress">Told how far a proof is; null for nobody.</param>
+internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider time, IProgress<ProofProgress>? progress) : IDisposable
 {
     /// <summary>A start that took longer may have started the server's clock long before its answer came.</summary>
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private readonly ReportedFactsModel facts = HostFacts.Read(cores);
-    private RoundEngine? engine;
-    private (int Part, int Attempt, ProofRun Run)? done;
+    private PartRun? run;
+    private (int Part, int Attempt)? done;
 
     /// <summary>Proves until there is a verdict.</summary>
     /// <exception cref="ProblemException">The server refuses for good.</exception>
@@ -37,7 +38,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
                 switch (verification.State)
                 {
                     case "awaiting" or "started":
-                        WarmUp(verification);
+                        Prepare(verification.Parts[verification.Part].Protocol.ToParameters(), verification);
                         await AttemptAsync(verification, cancellationToken);
                         break;
                     case "challenged":
@@ -61,7 +62,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
         var clock = Stopwatch.StartNew();
         var started = await server.Impatient.StartVerificationAsync(verification.VerificationId, verification.Part, attempt, cancellationToken);
         if (clock.Elapsed > SlowStart && attempt < MostSlowStarts) return;
-        done = (started.Part, attempt, Compute(started, cancellationToken));
+        await ComputeAsync(started, verification, cancellationToken);
         var challenge = await server.Impatient.SubmitRootsAsync(verification.VerificationId, verification.Part, Roots(), cancellationToken);
         await OpenAsync(verification.VerificationId, challenge, cancellationToken);
     }
@@ -71,10 +72,10 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
 
     private async Task OpenAsync(VerificationModel verification, CancellationToken cancellationToken)
     {
-        if (done?.Part != verification.Part || done?.Attempt != verification.Attempt)
+        if (done != (verification.Part, verification.Attempt))
         {
             var again = await server.Patient.StartVerificationAsync(verification.VerificationId, verification.Part, verification.Attempt, cancellationToken);
-            done = (verification.Part, verification.Attempt, Compute(again, cancellationToken));
+            await ComputeAsync(again, verification, cancellationToken);
         }
 
         var challenge = await server.Patient.SubmitRootsAsync(verification.VerificationId, verification.Part, Roots(), cancellationToken);
@@ -83,42 +84,41 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
 
     private async Task OpenAsync(string verificationId, ChallengeModel challenge, CancellationToken cancellationToken)
     {
-        var openings = done!.Value.Run.Open([.. challenge.Units.Select(unit => new UnitAddress(unit.Device, unit.Round, unit.Unit))]);
+        var openings = run!.Open([.. challenge.Units.Select(unit => new UnitAddress(unit.Device, unit.Round, unit.Unit))]);
         await server.Patient.SubmitOpeningsAsync(verificationId, challenge.Part, new SubmitOpeningsRequest(Convert.ToBase64String(openings)), cancellationToken);
     }
 
-    private SubmitRootsRequest Roots() => new(done!.Value.Attempt, Convert.ToBase64String(done.Value.Run.Roots), facts);
+    private SubmitRootsRequest Roots() => new(done!.Value.Attempt, Convert.ToBase64String(run!.Roots), machine.FactsWith(run));
 
-    /// <summary>Everything that must not count as time: buffers, compiled code, the kernel's self-test.</summary>
-    private void WarmUp(VerificationModel verification)
+    /// <summary>Everything that must not count as time: buffers, compiled code, the self-test.</summary>
+    private PartRun Prepare(ProofParameters parameters, VerificationModel verification)
     {
-        var size = verification.Parts[verification.Part].Protocol.Depth;
-        if (engine is null) SelfTest.Run(Int8Kernel.Best);
-        EngineOf(size).Run(new byte[SeedChain.Length], new ulong[size / Int8Kernel.Block * (size / Int8Kernel.Block)]);
+        if (run?.Parameters == parameters) return run;
+        run?.Dispose();
+        run = null;
+        return run = machine.Prepare(parameters, verification.ModelId);
     }
 
-    private RoundEngine EngineOf(int size)
+    // On another thread, so that the caller's may wait; the devices have threads of their own.
+    private async Task ComputeAsync(StartedVerificationModel started, VerificationModel verification, CancellationToken cancellationToken)
     {
-        if (engine?.Size != size) engine = new RoundEngine(Int8Kernel.Best, size, cores);
-        return engine;
+        done = null;
+        var part = Prepare(started.Protocol.ToParameters(), verification);
+        var rounds = part.Parameters.Rounds * part.Parameters.Devices;
+        var seeds = Convert.FromBase64String(started.Seeds);
+        await Task.Run(() => part.Complete(seeds, round => progress?.Report(new ProofProgress(part.Parameters.Workload.Name(), round, rounds)), cancellationToken), cancellationToken);
+        done = (started.Part, started.Attempt);
     }
 
-    private ProofRun Compute(StartedVerificationModel started, CancellationToken cancellationToken)
-    {
-        var parameters = started.Protocol.ToParameters();
-        return ProofRun.Complete(
-            EngineOf(parameters.Depth),
-            parameters,
-            Convert.FromBase64String(started.Seeds),
-            round => progress?.Report(new ProofProgress(round, parameters.Rounds)),
-            cancellationToken);
-    }
+    /// <inheritdoc/>
+    public void Dispose() => run?.Dispose();
 
     private static bool IsLost(Exception fault) => fault is ServerUnreachableException
         || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_part_out_of_order" or "verification_already_challenged" };
 }
 
 /// <summary>How far a proof is.</summary>
-/// <param name="Round">Rounds done.</param>
+/// <param name="Workload">What is done.</param>
+/// <param name="Round">Rounds done, over all devices.</param>
 /// <param name="Rounds">Rounds to do.</param>
-internal readonly record struct ProofProgress(int Round, int Rounds);
+internal readonly record struct ProofProgress(string Workload, int Round, int Rounds);

@@ -59,6 +59,9 @@ public readonly struct ElementKey
         return new ElementKey(digest);
     }
 
+    /// <summary>The key itself, for kernels that run on another device.</summary>
+    public (uint K0, uint K1, uint K2, uint K3) Parts => (k0, k1, k2, k3);
+
     /// <summary>The first two words of the key as one number: the key of a pass over memory.</summary>
     public ulong First64 => ((ulong)k1 << 32) | k0;
 
