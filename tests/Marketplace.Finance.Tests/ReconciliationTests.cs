@@ -69,8 +69,8 @@ public sealed class ReconciliationTests(ITestOutputHelper output)
         ["bank payout altered"] = (DifferenceKind.BankPayoutDiffers, (w, n) => Change(w.BankPayouts, n, _ => true, p => p with { Amount = p.Amount - Cent(p.Amount) })),
         ["entry recorded after the month was closed"] = (DifferenceKind.LateEntry, (w, n) =>
         {
-            w.ClosedAt[ConsistentWorld.Period] = ConsistentWorld.Period.End;
-            return Change(w.Entries, n, _ => true, e => e with { RecordedAt = ConsistentWorld.Period.End + Duration.FromSeconds(1) });
+            w.LastEntries = w.Entries.GroupBy(e => e.Entry.Currency.Code).ToDictionary(j => j.Key, j => j.Max(e => e.Sequence));
+            return Change(w.Entries, n, _ => true, e => e with { Sequence = w.LastEntries[e.Entry.Currency.Code] + 1 });
         }),
         ["transfer not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.ProviderPaid)),
     };
