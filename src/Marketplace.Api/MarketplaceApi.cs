@@ -51,6 +51,7 @@ public static class MarketplaceApi
         routes.MapScalarApiReference("/docs", options => options.AddDocument(OpenApiDocuments.DocumentName));
         routes.MapProblemPages();
         routes.MapHealth();
+        routes.MapFinancePage();
 
         var v1 = routes.MapGroup("/v1").RefuseUnknownQueryParameters();
         v1.MapTime();

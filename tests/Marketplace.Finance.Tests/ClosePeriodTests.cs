@@ -136,6 +136,52 @@ public sealed class ClosePeriodTests : IAsyncDisposable
         Assert.Equal(1, next.Totals.Single(t => t.Figure == StageFigure.Charges).Count);
     }
 
+    [Fact]
+    public async Task A_charge_that_was_on_its_way_when_its_month_was_closed_is_listed_as_late()
+    {
+        market.Time.JumpTo(Period.End);
+        Assert.True((await CloseAsync("a")).Result.IsAccepted);
+        // Both were rated before the closing, by their clocks, and arrive after it: one in a journal of the month, one in a new one.
+        world.Use(ConsistentWorld.Id<OrganisationKind>(1), ConsistentWorld.Id<OrganisationKind>(4), UnitPrice.OfMicros(1_000_000, Currency.Usd), 3_600);
+        world.Use(ConsistentWorld.Id<OrganisationKind>(1), ConsistentWorld.Id<OrganisationKind>(4), UnitPrice.OfMicros(1_000_000_000, Currency.Jpy), 3_600);
+        Assert.Equal(
+            world.Charges.TakeLast(2).Select(c => (DifferenceKind.LateEntry, c.UsageId.ToString())),
+            (await ReconcileAsync(Period)).Select(d => (d.Kind, d.Subject)).OrderBy(d => d.Item2, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public async Task Use_that_is_rated_months_after_its_month_was_closed_is_missing_in_no_month(int months)
+    {
+        world.Use(ConsistentWorld.Id<OrganisationKind>(1), ConsistentWorld.Id<OrganisationKind>(4), UnitPrice.OfMicros(1_000_000, Currency.Usd), 3_600);
+        var (charge, entry) = (world.Charges[^1], world.Entries[^1]);
+        world.Charges.Remove(charge);
+        world.Entries.Remove(entry);
+        market.Time.JumpTo(Period.End);
+        Assert.Equal(ClosePeriodRefusal.DifferencesOpen, (await CloseAsync("a")).Result.Refusal);
+        var report = Assert.Single(await market.Get<ReadReconciliations>().ListAsync(null, 10, default));
+        var missing = Assert.Single(await market.Get<ReadReconciliations>().ListDifferencesAsync(report.Id, default));
+        Assert.Equal((DifferenceKind.MissingCharge, charge.UsageId.ToString()), (missing.Kind, missing.Subject));
+        await ResolveAsync(report.Id, missing.DifferenceId, null, "k");
+        Assert.True((await CloseAsync("b")).Result.IsAccepted);
+
+        var late = Period;
+        for (var i = 0; i < months; i++) late = late.Next;
+        var at = late.Start + Duration.FromDays(3);
+        world.Charges.Add(charge with { RatedAt = at, IsCorrection = true, ChargePeriod = Period });
+        world.Entries.Add(entry with { Entry = entry.Entry with { BookedAt = at }, RecordedAt = at });
+        market.Time.JumpTo(late.End);
+        for (var month = Period; month.CompareTo(late.Next) < 0; month = month.Next) Assert.Empty(await ReconcileAsync(month));
+    }
+
+    private async Task<IReadOnlyList<Difference>> ReconcileAsync(BillingPeriod period)
+    {
+        var made = await market.Get<RunReconciliation>().RunAsync(period, "tester", IdempotencyKey.Of($"reconcile-{period}"), default);
+        return await market.Get<ReadReconciliations>().ListDifferencesAsync(made.Result.Value.Id, default);
+    }
+
     private Task<Attempt<Difference, ResolveDifferenceRefusal>> ResolveAsync(ReconciliationId report, string difference, EntryId? entry, string key) =>
         market.Get<ResolveDifference>().ResolveAsync(report, difference, "A test payment of our own", entry, "tester", IdempotencyKey.Of(key), default);
 

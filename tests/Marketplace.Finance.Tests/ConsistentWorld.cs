@@ -47,6 +47,8 @@ internal sealed class ConsistentWorld
 
     public Dictionary<BillingPeriod, Instant> ClosedAt { get; } = [];
 
+    public Dictionary<string, long>? LastEntries { get; set; }
+
     /// <summary>Worlds of up to 12 usage records in two currencies; about two thirds invoiced, most of those paid and paid out.</summary>
     public static Gen<ConsistentWorld> Gen { get; } =
         from usage in CsCheck.Gen.Select(
@@ -55,7 +57,7 @@ internal sealed class ConsistentWorld
 
     public ReconciliationRecords Records => new(Period, Usage, Charges, Entries, Lines, Payments, Transfers)
     {
-        Readings = Readings, Credits = Credits, Payouts = Payouts, Corrections = Corrections, BankPayouts = BankPayouts, ClosedAt = ClosedAt,
+        Readings = Readings, Credits = Credits, Payouts = Payouts, Corrections = Corrections, BankPayouts = BankPayouts, ClosedAt = ClosedAt, LastEntries = LastEntries,
         TopUps = TopUps, PrepaidUses = PrepaidUses, TopUpRefunds = TopUpRefunds, ExternalPrepaidUses = ExternalPrepaidUses,
     };
 

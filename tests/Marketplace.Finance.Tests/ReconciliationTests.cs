@@ -69,8 +69,8 @@ public sealed class ReconciliationTests(ITestOutputHelper output)
         ["bank payout altered"] = (DifferenceKind.BankPayoutDiffers, (w, n) => Change(w.BankPayouts, n, _ => true, p => p with { Amount = p.Amount - Cent(p.Amount) })),
         ["entry recorded after the month was closed"] = (DifferenceKind.LateEntry, (w, n) =>
         {
-            w.ClosedAt[ConsistentWorld.Period] = ConsistentWorld.Period.End;
-            return Change(w.Entries, n, _ => true, e => e with { RecordedAt = ConsistentWorld.Period.End + Duration.FromSeconds(1) });
+            w.LastEntries = w.Entries.GroupBy(e => e.Entry.Currency.Code).ToDictionary(j => j.Key, j => j.Max(e => e.Sequence));
+            return Change(w.Entries, n, _ => true, e => e with { Sequence = w.LastEntries[e.Entry.Currency.Code] + 1 });
         }),
         ["payment for no top-up of ours"] = (DifferenceKind.UnmatchedPayment, (w, n) => Double(w.Payments, n, p => p.TopUpId is not null, p => p with { ExternalId = "ch_new", TopUpId = ConsistentWorld.Id<TopUpKind>(w.NextId()) })),
         ["top-up lost here"] = (DifferenceKind.UnmatchedPayment, (w, n) => Remove(w.TopUps, n, _ => true)),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Marketplace.Cli.Finance;
 
@@ -25,6 +27,10 @@ internal static class FinanceCommand
             },
         },
     };
+
+    /// <summary>A name for a request that is the same whenever the same is asked.</summary>
+    public static string NameOf(string command, params IReadOnlyList<string> said) =>
+        $"cli-{command}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', said))))}";
 
     public static Option<bool> AsJson() => new("--json") { Description = "Print one JSON document instead of tables." };
 }

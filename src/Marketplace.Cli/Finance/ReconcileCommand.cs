@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Marketplace.Client;
 using Marketplace.Client.Models;
 
 namespace Marketplace.Cli.Finance;
@@ -12,15 +13,38 @@ internal static class ReconcileCommand
         var period = FinanceCommand.Period();
         var json = FinanceCommand.AsJson();
         var csv = new Option<FileInfo?>("--csv") { Description = "Also write the differences to this file as CSV." };
+        var request = new Option<string?>("--request")
+        {
+            Description = "A name for this run, 1 to 64 letters, digits or dashes: the same name again gives the same report. Each call is a new run unless given.",
+            Validators =
+            {
+                result =>
+                {
+                    if (result.GetValueOrDefault<string?>() is { } name && (name.Length is < 1 or > 64 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+                        result.AddError("--request is 1 to 64 letters, digits or dashes.");
+                },
+            },
+        };
         var command = new Command("reconcile", "Compares readings, usage, ledger and payment service for a month. Exit code 3 where differences are open.")
         {
-            period, json, csv,
+            period, json, csv, request,
         };
         connection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var client = connection.Open(parsed);
-            var made = await client.RunReconciliationAsync(parsed.GetValue(period)!, $"cli-{Guid.NewGuid():N}", cancellationToken);
+            var (month, name) = (parsed.GetValue(period)!, parsed.GetValue(request) ?? $"{Guid.NewGuid():N}");
+            ReconciliationModel made;
+            try
+            {
+                made = await client.RunReconciliationAsync(month, $"cli-reconcile-{month}-{name}", cancellationToken);
+            }
+            catch (Exception lost) when (lost is HttpRequestException or ServerUnreachableException or OperationCanceledException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"The answer is lost. The same run again: --request {name}");
+                throw;
+            }
+
             if (parsed.GetValue(csv) is { } file)
                 await File.WriteAllTextAsync(file.FullName, await client.GetDifferencesCsvAsync(made.ReconciliationId, cancellationToken), cancellationToken);
             var output = parsed.InvocationConfiguration.Output;

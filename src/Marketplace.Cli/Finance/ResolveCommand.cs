@@ -18,9 +18,10 @@ internal static class ResolveCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var id = parsed.GetValue(difference)!;
-            var resolved = await connection.Open(parsed).ResolveDifferenceAsync(
-                parsed.GetValue(reconciliation)!, id, new ResolveDifferenceRequest(parsed.GetValue(reason), parsed.GetValue(entry)),
-                $"cli-{Guid.NewGuid():N}", cancellationToken);
+            var request = new ResolveDifferenceRequest(parsed.GetValue(reason), parsed.GetValue(entry));
+            // Named by what it says: typed once more, it is the same request.
+            var name = FinanceCommand.NameOf("resolve", parsed.GetValue(reconciliation)!, id, request.Reason!, request.EntryId ?? "");
+            var resolved = await connection.Open(parsed).ResolveDifferenceAsync(parsed.GetValue(reconciliation)!, id, request, name, cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) Json.Write(output, resolved);
             else await output.WriteLineAsync($"{resolved.Kind} of {resolved.Subject} is resolved.");

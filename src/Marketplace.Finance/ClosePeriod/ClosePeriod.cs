@@ -43,13 +43,18 @@ public sealed class ClosePeriod(Workspace workspace, RunReconciliation reconcili
         var (report, records) = await reconciliation.RunToCloseAsync(period, closedBy, cancellationToken);
         if (report.OpenCount > 0) return ClosePeriodRefusal.DifferencesOpen;
         var accruals = Accruals.Of(records, ids);
-        var closed = new ClosedPeriod(period, time.Now(), closedBy, report.Id, report.DifferenceCount, Accruals.Totals(accruals));
+        var closed = new ClosedPeriod(period, time.Now(), closedBy, report.Id, report.DifferenceCount, Accruals.Totals(accruals), LastEntries(records));
         await PutAccrualsAsync(report.Id, accruals, cancellationToken);
         work.Put(FinanceRows.Closed(period), closed);
         work.Send(new PeriodClosed(period, closed.ClosedAt));
         if (accruals.Count > 0) work.Send(new RecordAccruals(period, report.Id, 0));
         return closed;
     }
+
+    private static Dictionary<string, long> LastEntries(ReconciliationRecords records) => records.Entries
+        .Where(e => BillingPeriod.Containing(e.Entry.BookedAt) == records.Period)
+        .GroupBy(e => e.Entry.Currency.Code)
+        .ToDictionary(journal => journal.Key, journal => journal.Max(e => e.Sequence));
 
     /// <summary>They go before the closure, which names them: rows without a closure are never read.</summary>
     private async Task PutAccrualsAsync(ReconciliationId closure, IReadOnlyList<Accrual> accruals, CancellationToken cancellationToken)

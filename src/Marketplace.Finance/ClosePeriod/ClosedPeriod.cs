@@ -9,8 +9,13 @@ namespace Marketplace.Finance;
 /// <param name="Reconciliation">The reconciliation that it was closed on; its report is kept.</param>
 /// <param name="ResolvedCount">Differences that it was closed with, each resolved with a reason.</param>
 /// <param name="Accrued">What was earned in it and on no invoice, by currency.</param>
+/// <param name="LastEntries">
+/// By currency code, the place in its journal of the last entry of the month that the reconciliation knew. Places, not times: an entry
+/// that was on its way in the instant of closing bears a time before it.
+/// </param>
 public sealed record ClosedPeriod(
-    BillingPeriod Period, Instant ClosedAt, string ClosedBy, ReconciliationId Reconciliation, int ResolvedCount, IReadOnlyList<AccruedTotal> Accrued);
+    BillingPeriod Period, Instant ClosedAt, string ClosedBy, ReconciliationId Reconciliation, int ResolvedCount, IReadOnlyList<AccruedTotal> Accrued,
+    IReadOnlyDictionary<string, long> LastEntries);
 
 /// <summary>What was accrued in a currency.</summary>
 /// <param name="Amount">The sum, tax included.</param>

@@ -42,11 +42,11 @@ internal static class Reconciliation
             ]);
     }
 
-    /// <summary>Entries that were recorded for the period after it was closed, other than the accruals that closing it makes.</summary>
+    /// <summary>Entries of the period that it was not closed on, other than the accruals that closing it makes.</summary>
     private static IEnumerable<Difference> LateEntries(ReconciliationRecords records) =>
         from entry in records.Entries
-        where records.ClosedAt.TryGetValue(records.Period, out var closedAt) && BillingPeriod.Containing(entry.Entry.BookedAt) == records.Period
-            && entry.RecordedAt > closedAt && entry.Entry.Reason != EntryReason.Accrual
+        where records.LastEntries is { } last && BillingPeriod.Containing(entry.Entry.BookedAt) == records.Period
+            && entry.Sequence > last.GetValueOrDefault(entry.Entry.Currency.Code) && entry.Entry.Reason != EntryReason.Accrual
         let amount = entry.Entry.Postings.Where(p => !p.Amount.IsNegative).Aggregate(Money.Zero(entry.Entry.Currency), (sum, p) => sum + p.Amount)
         select new Difference(DifferenceKind.LateEntry, entry.Entry.Reference, null, new(RecordStage.LedgerEntry, entry.Entry.EntryId.ToString(), amount));
 

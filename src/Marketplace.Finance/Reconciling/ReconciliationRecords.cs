@@ -47,6 +47,9 @@ internal sealed record ReconciliationRecords(
     /// <summary>Payouts of the payment service to the bank.</summary>
     public IReadOnlyList<ExternalBankPayout> BankPayouts { get; init; } = [];
 
+    /// <summary>The last entries that the period was closed on, see <see cref="ClosedPeriod"/>; null while it is open.</summary>
+    public IReadOnlyDictionary<string, long>? LastEntries { get; init; }
+
     /// <summary>When months were closed, for those that are.</summary>
     public IReadOnlyDictionary<BillingPeriod, Instant> ClosedAt { get; init; } = new Dictionary<BillingPeriod, Instant>();
 }

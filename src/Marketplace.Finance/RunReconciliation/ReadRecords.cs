@@ -1,4 +1,5 @@
 using Marketplace.Contracts;
+using Marketplace.Runtime.Time;
 using NodaTime;
 
 namespace Marketplace.Finance;
@@ -13,7 +14,8 @@ public sealed class ReadRecords(
     IPayoutRecords payouts,
     IServiceRecords service,
     IPrepaidRecords prepaid,
-    ReadPeriods periods)
+    ReadPeriods periods,
+    TimeProvider time)
 {
     /// <summary>
     /// Counterparts may lie in the month before or after; lines are listed from a month on. Readings pass by one lease at a time: only
@@ -23,13 +25,18 @@ public sealed class ReadRecords(
     {
         BillingPeriod[] months = [period.Previous, period, period.Next];
         var (audited, readings) = await AuditAsync(period, cancellationToken);
+        List<UsageMetered> metered =
+        [
+            .. await ToListAsync([usage.ListAsync(period.Previous, cancellationToken)]), .. audited,
+            .. await ToListAsync([usage.ListAsync(period.Next, cancellationToken)]),
+        ];
+        var charges = await ToListAsync(months.Select(m => payments.ListChargesAsync(m, cancellationToken)));
+        charges.AddRange(await LaterChargesAsync(period, charges, audited, cancellationToken));
+        var earlier = await EarlierUsageAsync(period, charges, metered, cancellationToken);
         return new ReconciliationRecords(
             period,
-            [
-                .. await ToListAsync([usage.ListAsync(period.Previous, cancellationToken)]), .. audited,
-                .. await ToListAsync([usage.ListAsync(period.Next, cancellationToken)]),
-            ],
-            await ToListAsync(months.Select(m => payments.ListChargesAsync(m, cancellationToken))),
+            [.. earlier, .. metered],
+            charges,
             await ToListAsync(months.SelectMany(m => Currency.Known.Select(c => ledger.ListAsync(c, m, cancellationToken)))),
             await ToListAsync([payments.ListInvoiceLinesAsync(period.Previous, cancellationToken)]),
             await ToListAsync(months.Select(m => payments.ListPaymentsAsync(m, cancellationToken))),
@@ -44,8 +51,50 @@ public sealed class ReadRecords(
             TopUpRefunds = await ToListAsync(months.Select(m => prepaid.ListRefundsAsync(m, cancellationToken))),
             ExternalPrepaidUses = await ToListAsync(months.Select(m => service.ListPrepaidUsesAsync(m, cancellationToken))),
             BankPayouts = await ToListAsync([service.ListBankPayoutsAsync(period, cancellationToken)]),
-            ClosedAt = await ClosedAtAsync(months, cancellationToken),
+            LastEntries = (await periods.FindAsync(period, cancellationToken))?.LastEntries,
+            ClosedAt = await ClosedAtAsync([.. earlier.Select(u => BillingPeriod.Containing(u.MeteredAt)).Distinct(), .. months], cancellationToken),
         };
+    }
+
+    /// <summary>Charges of the period's usage that were rated in months further on, as corrections: they are looked for only where one is missing.</summary>
+    private async Task<List<RatedCharge>> LaterChargesAsync(
+        BillingPeriod period, IReadOnlyList<RatedCharge> charges, IReadOnlyList<UsageMetered> metered, CancellationToken cancellationToken)
+    {
+        var rated = charges.Select(c => c.UsageId).ToHashSet();
+        var sought = metered.Select(u => u.UsageId).Where(id => !rated.Contains(id)).ToHashSet();
+        var found = new List<RatedCharge>();
+        var last = BillingPeriod.Containing(time.Now());
+        for (var month = period.Next.Next; month.CompareTo(last) <= 0 && found.Count < sought.Count; month = month.Next)
+        {
+            await foreach (var charge in payments.ListChargesAsync(month, cancellationToken))
+            {
+                if (sought.Contains(charge.UsageId)) found.Add(charge);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Usage of closed months further back that was rated in this one: a correction counts when it was rated, however late that was.
+    /// No use is metered before the month in which it began.
+    /// </summary>
+    private async Task<List<UsageMetered>> EarlierUsageAsync(
+        BillingPeriod period, IReadOnlyList<RatedCharge> charges, IReadOnlyList<UsageMetered> metered, CancellationToken cancellationToken)
+    {
+        var known = metered.Select(u => u.UsageId).ToHashSet();
+        var late = charges.Where(c => c.IsCorrection && BillingPeriod.Containing(c.RatedAt) == period && !known.Contains(c.UsageId)).ToList();
+        var sought = late.Select(c => c.UsageId).ToHashSet();
+        var found = new List<UsageMetered>();
+        for (var month = late.Min(c => c.ChargePeriod) ?? period; month.CompareTo(period.Previous) < 0 && found.Count < sought.Count; month = month.Next)
+        {
+            await foreach (var record in usage.ListAsync(month, cancellationToken))
+            {
+                if (sought.Contains(record.UsageId)) found.Add(record);
+            }
+        }
+
+        return found;
     }
 
     private async Task<(List<UsageMetered> Usage, Dictionary<UsageId, ReadingCheck> Readings)> AuditAsync(
@@ -62,7 +111,7 @@ public sealed class ReadRecords(
         return (records, readings);
     }
 
-    private async Task<Dictionary<BillingPeriod, Instant>> ClosedAtAsync(BillingPeriod[] months, CancellationToken cancellationToken)
+    private async Task<Dictionary<BillingPeriod, Instant>> ClosedAtAsync(IReadOnlyList<BillingPeriod> months, CancellationToken cancellationToken)
     {
         var closedAt = new Dictionary<BillingPeriod, Instant>();
         foreach (var month in months)

@@ -61,6 +61,40 @@ public sealed class CliTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_is_repeated_is_the_same_request()
+    {
+        string[] named = ["finance", "reconcile", "--period", "2026-11", "--request", "monthly-1", "--json"];
+        var (first, again, other) = (await RunAsync(named), await RunAsync(named), await RunAsync("finance", "reconcile", "--period", "2026-11", "--json"));
+        Assert.Equal(first.Output, again.Output);
+        var (made, makes) = (Text(first.Output, "reconciliationId"), Text(other.Output, "reconciliationId"));
+        Assert.NotEqual(made, makes);
+
+        using var listed = JsonDocument.Parse(first.Output);
+        var difference = listed.RootElement.GetProperty("differences")[0].GetProperty("differenceId").GetString()!;
+        string[] resolve = ["finance", "resolve", "--reconciliation", made, "--difference", difference, "--reason", "Sent by hand"];
+        Assert.Equal((ExitCodes.Done, ExitCodes.Done), ((await RunAsync(resolve)).Code, (await RunAsync(resolve)).Code));
+        var (code, _, error) = await RunAsync([.. resolve[..^1], "Sent by somebody else"]);
+        Assert.Equal(ExitCodes.Fault, code);
+        Assert.StartsWith("409 difference_resolved_already", error, StringComparison.Ordinal);
+
+        static string Text(string json, string name)
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.GetProperty(name).GetString()!;
+        }
+    }
+
+    [Fact]
+    public async Task A_run_whose_answer_is_lost_can_be_asked_for_again()
+    {
+        var error = new StringWriter();
+        var code = await MarketplaceCli.RunAsync(
+            ["finance", "reconcile", "--period", "2026-11", "--token", host.StaffToken()], TextWriter.Null, error, _ => new HttpClient(new Cut()) { BaseAddress = new Uri("http://127.0.0.1") }, default);
+        Assert.Equal(ExitCodes.Fault, code);
+        Assert.Matches("--request [0-9a-f]{32}", error.ToString());
+    }
+
+    [Fact]
     public async Task Export_writes_a_whole_file()
     {
         var file = Path.Combine(folder, "periods.csv");
@@ -75,6 +109,7 @@ public sealed class CliTests : IAsyncLifetime
     [InlineData("finance", "reconcile", "--period", "2026-13")]
     [InlineData("finance", "close", "--period", "2026-11", "--api", "ftp://nowhere")]
     [InlineData("finance", "export", "--period", "2026-11", "--format", "xml")]
+    [InlineData("finance", "reconcile", "--period", "2026-11", "--request", "not a name")]
     [InlineData("finance", "dance")]
     public async Task Wrong_arguments_ask_nothing_of_the_server(params string[] args)
     {
@@ -92,6 +127,13 @@ public sealed class CliTests : IAsyncLifetime
             ["finance", "reconcile", "--period", "2026-11", "--token", host.StaffToken(Scopes.FinanceRead)], TextWriter.Null, error, _ => host.Http(), default);
         Assert.Equal(ExitCodes.Fault, code);
         Assert.StartsWith("403 scope_required: ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A line that is cut before the answer comes.</summary>
+    private sealed class Cut : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new HttpRequestException("The line was cut.");
     }
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)

@@ -7,7 +7,7 @@ namespace Marketplace.Api.Tests.Foundation;
 
 public sealed class OpenApiTests
 {
-    private static readonly HashSet<string> Pages = ["/openapi/{documentName}.json", "/problems", "/problems/{code}"];
+    private static readonly HashSet<string> Pages = ["/openapi/{documentName}.json", "/problems", "/problems/{code}", "/finance"];
 
     [Fact]
     public async Task The_document_lists_every_endpoint_with_id_and_summary()

@@ -36,13 +36,14 @@ public sealed class SubmitReadingsTests : IAsyncLifetime
             Reading(9, 60, 120) with { From = "2026-11-02T08:01:00.5Z" },
             Reading(10, 60, 120) with { To = "9999-99-99" },
             Reading(11, 6900, 7501),
+            Reading(13, 120, 60, gpuSeconds: 0),
             Reading(12, 60, 120));
         ReadingOutcome[] expected =
         [
             ReadingOutcome.Accepted, ReadingOutcome.Duplicate, ReadingOutcome.Conflicting,
             ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid,
             ReadingOutcome.OutsideLease, ReadingOutcome.OutsideLease,
-            ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Accepted,
+            ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Invalid, ReadingOutcome.Accepted,
         ];
         Assert.Equal(expected, outcomes);
         Assert.Equal(240, (await market.ReportAsync()).Total.GpuSeconds);
