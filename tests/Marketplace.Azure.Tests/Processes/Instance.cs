@@ -15,7 +15,7 @@ namespace Marketplace.Azure.Tests.Processes;
 internal static class Instance
 {
     public const string Argument = "--instance";
-    private const int Workers = 6;
+    private const int Workers = 4;
 
     public static async Task<int> RunAsync(string argument)
     {
@@ -53,7 +53,7 @@ internal static class Instance
         {
             if (deliveries.Count == 0)
             {
-                await Task.Delay(20);
+                await Task.Delay(50);
                 continue;
             }
 

@@ -31,13 +31,13 @@ namespace Marketplace.Azure.Tests.Processes;
 /// </summary>
 public sealed class ThreeProcessesTests
 {
-    private const int LockMilliseconds = 500;
+    private const int LockMilliseconds = 1000;
     private static readonly UnitPrice Price = UnitPrice.OfMicros(2_000_000, Currency.Usd);
 
     [Fact]
     public async Task Nothing_is_lost_doubled_or_oversold_when_sessions_move_and_stale_holders_wake_up_late()
     {
-        var acts = Environment.GetEnvironmentVariable("MARKETPLACE_PROCESSES_ACTS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 60;
+        var acts = Environment.GetEnvironmentVariable("MARKETPLACE_PROCESSES_ACTS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 40;
         using var azurite = await AzuriteServer.StartAsync();
         var tables = azurite.ConnectionString;
         var settings = new InstanceSettings(0, tables, "", StallRate: 0.03, StallMilliseconds: LockMilliseconds * 3 / 2);

@@ -31,7 +31,7 @@ public sealed class StoryTests
     {
         var store = new InMemoryPartitionStore();
         await using var world = new AzureWorld(store, seed, FaultRate, sweepEvery: Duration.FromMinutes(1));
-        await PlayAsync(world, seed, hours: 12);
+        await PlayAsync(world, seed, hours: 12, actsPerHour: 4);
         await world.IsQuietAsync(store);
         Assert.NotEqual(0, world.Pump.LateWakings);
         Assert.NotEqual(0, world.Bus.Moves);
@@ -40,21 +40,21 @@ public sealed class StoryTests
     [Fact]
     public async Task Nothing_is_lost_doubled_or_oversold_over_the_table_service()
     {
-        var hours = Environment.GetEnvironmentVariable("MARKETPLACE_AZURITE_HOURS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 4;
+        var hours = Environment.GetEnvironmentVariable("MARKETPLACE_AZURITE_HOURS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 3;
         IPartitionStore store = StandIns.OpenTables((await AzuriteServer.GetAsync()).ConnectionString);
         await using var world = new AzureWorld(store, seed: 1, FaultRate, sweepEvery: Duration.FromMinutes(20));
-        await PlayAsync(world, seed: 1, hours);
+        await PlayAsync(world, seed: 1, hours, actsPerHour: 10);
         await world.IsQuietAsync(store);
         TestContext.Current.TestOutputHelper?.WriteLine($"{hours} hours: {world.Bus.Deliveries} deliveries, {world.Bus.Moves} moves, {world.Pump.LateWakings} late wakings, {world.Seen.Trades.Count} trades.");
     }
 
-    private static async Task PlayAsync(AzureWorld world, int seed, int hours)
+    private static async Task PlayAsync(AzureWorld world, int seed, int hours, int actsPerHour)
     {
         var people = new SimulatedPeople(world, seed);
         await people.SettleAsync();
         for (var hour = 0; hour < hours; hour++)
         {
-            for (var i = 0; i < 4; i++) await people.ActAsync();
+            for (var i = 0; i < actsPerHour; i++) await people.ActAsync();
             await world.PassAsync(Duration.FromMinutes(30));
             await people.MeterAsync();
             await world.PassAsync(Duration.FromMinutes(30));
