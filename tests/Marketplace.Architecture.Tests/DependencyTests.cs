@@ -24,12 +24,14 @@ public sealed partial class DependencyTests
         ["Finance"] = Core,
         ["Sqlite"] = Core,
         ["AzureTables"] = Core,
+        ["ServiceBus"] = Core,
         ["Stripe"] = [.. Core, "Billing"],
         ["StripeDouble"] = [],
         ["Telemetry"] = Core,
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
         ["Cli"] = ["Kernel", "Client"],
+        ["Azure"] = [.. Core, .. Modules, "Api", "AzureTables", "ServiceBus", "Stripe", "Telemetry"],
         ["BenchmarkWorker"] = ["Kernel", "Client", "Verification"],
 
         // The worker is only built beside the host, which starts it as a process of its own.
@@ -44,6 +46,10 @@ public sealed partial class DependencyTests
         ["Polly.Core"] = ["Client"],
         ["Microsoft.Data.Sqlite"] = ["Sqlite", "StripeDouble"],
         ["Azure.Data.Tables"] = ["AzureTables"],
+        ["Azure.Messaging.ServiceBus"] = ["ServiceBus"],
+        ["Microsoft.Azure.Amqp"] = ["ServiceBus"],
+        ["Azure.Identity"] = ["Azure"],
+        ["Azure.Monitor.OpenTelemetry.Exporter"] = ["Azure"],
         ["Stripe.net"] = ["Stripe", "StripeDouble"],
         ["System.Configuration.ConfigurationManager"] = ["Stripe", "StripeDouble"],
         ["Microsoft.AspNetCore.Authentication.JwtBearer"] = ["Api"],
@@ -65,7 +71,7 @@ public sealed partial class DependencyTests
     /// </summary>
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> BesideTests = new()
     {
-        ["Testing"] = (["Runtime", "Billing"], []),
+        ["Testing"] = (["Runtime", "Billing", "ServiceBus"], []),
 
         // The host is only built beside the benchmarks, which start it as a process of its own.
         ["Benchmarks"] = (["Registry", "Trading", "Leasing", "Metering", "Billing", "Ledger", "Finance", "AzureTables", "Client", "Local", "Testing"], ["System.CommandLine"]),
@@ -110,6 +116,14 @@ public sealed partial class DependencyTests
         Assert.Equal(BesideTests.Keys.Order(StringComparer.Ordinal), beside.Select(project => project.Name).Order(StringComparer.Ordinal));
         Assert.All(beside, project => Assert.Empty(project.References.Except(BesideTests[project.Name].Projects)));
         Assert.All(beside, project => Assert.Empty(project.Packages.Except(BesideTests[project.Name].Packages)));
+    }
+
+    [Fact]
+    public void Function_app_is_triggers_over_the_composition_and_nothing_else()
+    {
+        var app = Assert.Single(Repository.Functions);
+        Assert.Equal(["Azure"], app.References);
+        Assert.All(app.Packages, package => Assert.StartsWith("Microsoft.Azure.Functions.Worker", package, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -27,6 +27,8 @@ public static class Repository
 
     public static IReadOnlyList<Project> Products { get; } = Read("src");
 
+    public static IReadOnlyList<Project> Functions { get; } = Read("functions");
+
     public static IReadOnlyList<Project> Tests { get; } = Read("tests");
 
     public static bool IsBuilt(string file)

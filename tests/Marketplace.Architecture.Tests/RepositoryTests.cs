@@ -12,7 +12,17 @@ public sealed partial class RepositoryTests
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "Marketplace.sln"));
         var listed = SolutionProject().Matches(text).Select(match => match.Groups["path"].Value.Replace('\\', '/')).Order(StringComparer.Ordinal);
-        Assert.Equal(Repository.Products.Concat(Repository.Tests).Select(project => project.Path).Order(StringComparer.Ordinal), listed);
+        Assert.Equal(Repository.Products.Concat(Repository.Functions).Concat(Repository.Tests).Select(project => project.Path).Order(StringComparer.Ordinal), listed);
+    }
+
+    [Fact]
+    public void Function_app_is_built_in_its_own_configuration_only()
+    {
+        // Not every feed has its packages: what is not built in a configuration is not restored either.
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "Marketplace.sln"));
+        var id = SolutionProject().Matches(text).Single(match => match.Groups["path"].Value.Contains("Marketplace.Functions", StringComparison.Ordinal)).Groups["id"].Value;
+        var built = text.Split('\n').Where(line => line.Contains($"{id}.", StringComparison.Ordinal) && line.Contains(".Build.0", StringComparison.Ordinal));
+        Assert.Equal([$"{id}.Azure|Any CPU.Build.0 = Azure|Any CPU"], built.Select(line => line.Trim()));
     }
 
     [Fact]
@@ -59,7 +69,7 @@ public sealed partial class RepositoryTests
             select $"{name}.{member.Groups["member"].Value} has no problem in the API");
     }
 
-    [GeneratedRegex("""^Project\("\{[^}]+\}"\) = "[^"]+", "(?<path>[^"]+\.csproj)",""", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""^Project\("\{[^}]+\}"\) = "[^"]+", "(?<path>[^"]+\.csproj)", "(?<id>[^"]+)""", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex SolutionProject();
 
     [GeneratedRegex(@"\[(Fact|Theory)\([^\]]*Skip\s*=|Assert\.Skip\(", RegexOptions.CultureInvariant)]

@@ -126,8 +126,6 @@ public sealed class ConcurrentCaptureTests
 
     private sealed class Nobody : IMessagePublisher
     {
-        public void Publish(IReadOnlyList<OutboxMessage> messages)
-        {
-        }
+        public ValueTask PublishAsync(IReadOnlyList<OutboxMessage> messages) => ValueTask.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using Marketplace.Billing.StartRun;
 using Marketplace.Contracts;
+using Marketplace.Simulation.Tests.Audit;
 using Marketplace.Trading.Book;
 using NodaTime;
 
@@ -50,7 +51,8 @@ public sealed class ResaleStoryTests
         Assert.Equal(resaleCost, Sum(world, EntryReason.UsageCharged, new Account(AccountKind.BuyerReceivable, second)));
         Assert.Equal(Share(headCost), Sum(world, EntryReason.ProviderPaid, new Account(AccountKind.ProviderPayable, provider)));
         Assert.Equal(Share(resaleCost), Sum(world, EntryReason.ProviderPaid, new Account(AccountKind.ProviderPayable, reseller)));
-        await WholeMarketTests.CheckAsync(world);
+        Assert.Empty(world.Market.Messages.DeadLetters);
+        await WholeAudit.CheckAsync(world);
     }
 
     private static BidTerms Bid(int gpuCount, HourWindow window, UnitPrice limit) => new(

@@ -12,7 +12,7 @@ using NodaTime;
 namespace Marketplace.Simulation.Tests;
 
 /// <summary>Providers, buyers, machines and finance, acting at random but by the rules, so that what they do is accepted.</summary>
-public sealed class SimulatedPeople(SimulatedWorld world, int seed)
+public sealed class SimulatedPeople(IMarketWorld world, int seed)
 {
     private readonly Random random = new(seed);
     private readonly Deeds deeds = new(world);
@@ -120,12 +120,12 @@ public sealed class SimulatedPeople(SimulatedWorld world, int seed)
 
     private async Task CancelAsync()
     {
-        if (SomeTrade() is { } trade) await world.Market.Get<CancelBid>().ExecuteAsync(trade.Buyer, trade.BidId, default);
+        if (SomeTrade() is { } trade) await world.Get<CancelBid>().ExecuteAsync(trade.Buyer, trade.BidId, default);
     }
 
     private async Task TerminateAsync()
     {
-        if (SomeTrade() is { } trade) await world.Market.Get<TerminateLease>().ExecuteAsync(trade.Buyer, trade.LeaseId, default);
+        if (SomeTrade() is { } trade) await world.Get<TerminateLease>().ExecuteAsync(trade.Buyer, trade.LeaseId, default);
     }
 
     private async Task FailAsync()
@@ -139,7 +139,7 @@ public sealed class SimulatedPeople(SimulatedWorld world, int seed)
         }
 
         OrganisationId? caller = trade.ResoldLease is null ? trade.Provider : null;
-        await world.Market.Get<FailLease>().ExecuteAsync(caller, trade.LeaseId, "The fan stopped.", default);
+        await world.Get<FailLease>().ExecuteAsync(caller, trade.LeaseId, "The fan stopped.", default);
     }
 
     // Somebody offers hours that are left to him, by preference of a lease of which he resold some, and mostly somebody wants some of them.
@@ -173,7 +173,7 @@ public sealed class SimulatedPeople(SimulatedWorld world, int seed)
         var offered = world.Seen.Resales.Values.Where(r => r.Window.End > world.Now).ToList();
         if (offered.Count == 0) return;
         var resale = offered[random.Next(offered.Count)];
-        Assert.True((await world.Market.Get<StopResale>().ExecuteAsync(resale.Seller, resale.LeaseId, default)).IsAccepted);
+        Assert.True((await world.Get<StopResale>().ExecuteAsync(resale.Seller, resale.LeaseId, default)).IsAccepted);
     }
 
     private async Task WithdrawAsync()
@@ -182,7 +182,7 @@ public sealed class SimulatedPeople(SimulatedWorld world, int seed)
         var listing = listings[random.Next(listings.Count)];
         foreach (var provider in machines.Select(m => m.Provider).Distinct())
         {
-            await world.Market.Get<WithdrawListingHandler>().ExecuteAsync(new WithdrawListing(provider, listing), deeds.Key(), default);
+            await world.Get<WithdrawListingHandler>().ExecuteAsync(new WithdrawListing(provider, listing), deeds.Key(), default);
         }
     }
 

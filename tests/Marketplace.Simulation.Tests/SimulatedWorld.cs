@@ -18,7 +18,7 @@ using NodaTime;
 namespace Marketplace.Simulation.Tests;
 
 /// <summary>All modules on one thread, with an in-memory store, stand-ins for worker and payment service, faults and a seed.</summary>
-public sealed class SimulatedWorld : IAsyncDisposable
+public sealed class SimulatedWorld : IMarketWorld, IAsyncDisposable
 {
     private readonly RandomFaults faults;
 
@@ -38,7 +38,9 @@ public sealed class SimulatedWorld : IAsyncDisposable
 
     public Instant Now => Market.Time.Now;
 
-    /// <summary>Lets time pass, with faults, duplicates and disorder.</summary>
+    public T Get<T>()
+        where T : notnull => Market.Get<T>();
+
     public async Task PassAsync(Duration duration)
     {
         faults.AreOn = true;
@@ -61,14 +63,6 @@ public sealed class SimulatedWorld : IAsyncDisposable
         services.AddSingleton<IPaymentWebhooks, SimulatedWebhooks>();
         services.AddSingleton<FakePaymentGateway>();
         services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<FakePaymentGateway>());
-        services.AddSingleton(Seen);
-        services.AddMessageHandler<ListingActivated, Observer>(Observer.Queue, m => m.ListingId.ToString());
-        services.AddMessageHandler<OfferResale, Observer>(Observer.Queue, m => m.ListingId.ToString());
-        services.AddMessageHandler<TradeExecuted, Observer>(Observer.Queue, m => m.LeaseId.ToString());
-        services.AddMessageHandler<ReturnHours, Observer>(Observer.Queue, m => m.TradeId.ToString());
-        services.AddMessageHandler<LeaseReady, Observer>(Observer.Queue, m => m.LeaseId.ToString());
-        services.AddMessageHandler<LeaseStopped, Observer>(Observer.Queue, m => m.LeaseId.ToString());
-        services.AddMessageHandler<UsageMetered, Observer>(Observer.Queue, m => m.LeaseId.ToString());
-        services.AddMessageHandler<RecordEntry, Observer>(Observer.Queue, m => m.EntryId.ToString());
+        services.AddObserver(Seen);
     }
 }

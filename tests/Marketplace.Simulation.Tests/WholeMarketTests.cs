@@ -1,8 +1,4 @@
 using System.Globalization;
-using Marketplace.Contracts;
-using Marketplace.Finance;
-using Marketplace.Ledger;
-using Marketplace.Runtime.Work;
 using Marketplace.Simulation.Tests.Audit;
 using NodaTime;
 
@@ -47,7 +43,8 @@ public sealed class WholeMarketTests
         }
 
         await people.SettleAccountsAsync();
-        await CheckAsync(world);
+        Assert.Empty(world.Market.Messages.DeadLetters);
+        await WholeAudit.CheckAsync(world);
     }
 
     [Fact]
@@ -68,33 +65,5 @@ public sealed class WholeMarketTests
 
             return string.Join('\n', world.Seen.Trades.Values.Select(t => t.ToString()));
         }
-    }
-
-    /// <summary>Nothing is amiss in what was seen, the journal is whole, and finance finds no difference.</summary>
-    internal static async Task CheckAsync(SimulatedWorld world)
-    {
-        Assert.Empty(world.Market.Messages.DeadLetters);
-        Assert.NotEmpty(world.Seen.Trades);
-        Assert.NotEmpty(world.Seen.Usage);
-        Auditor.CapacityIsNeverSoldTwice(world.Seen);
-        Auditor.TradesKeepTheirTerms(world.Seen);
-        Auditor.ResoldHoursAreTheLeases(world.Seen);
-        Auditor.UsageStaysWithinTheLease(world.Seen);
-        Auditor.EntriesAreWhatUsageSays(world.Seen);
-        Auditor.AccountsAreSettled(world.Seen);
-        await ReconcilesAsync(world);
-    }
-
-    private static async Task ReconcilesAsync(SimulatedWorld world)
-    {
-        var journal = await world.Market.Get<CheckJournal>().CheckAsync(Currency.Usd, default);
-        Assert.Empty(journal.Findings);
-        Assert.True(journal.Sum.IsZero);
-        Assert.Equal(world.Seen.Entries.Count, journal.Entries);
-
-        var made = await world.Market.Get<RunReconciliation>().RunAsync(
-            BillingPeriod.Containing(world.Now), "simulation", IdempotencyKey.Of("reconcile"), default);
-        var differences = await world.Market.Get<ReadReconciliations>().ListDifferencesAsync(made.Result.Value.Id, default);
-        Assert.Empty(differences);
     }
 }

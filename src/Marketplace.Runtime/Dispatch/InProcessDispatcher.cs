@@ -48,11 +48,12 @@ public sealed class InProcessDispatcher : IMessagePublisher, IHostedService, IDi
     public Instant? NextDue => board.NextDue;
 
     /// <inheritdoc/>
-    public void Publish(IReadOnlyList<OutboxMessage> messages)
+    public ValueTask PublishAsync(IReadOnlyList<OutboxMessage> messages)
     {
-        if (messages.Count == 0) return;
+        if (messages.Count == 0) return ValueTask.CompletedTask;
         if (messages[0].Marker is { } marker) cleaner.Expect(marker, messages.Count);
         board.Add(messages, time.Now());
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>

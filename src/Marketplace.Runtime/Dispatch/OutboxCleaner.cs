@@ -73,7 +73,7 @@ internal sealed class OutboxCleaner(IPartitionStore store, IOutboxIndex index, D
 
     private ValueTask<CommitResult> DeleteAsync(PartitionId partition, List<OutboxMessage> copies, CancellationToken cancellationToken) =>
         store.CommitAsync(
-            new Commit(partition, null, [.. copies.Select(c => new EntityOperation.Delete(OutboxRows.Key(c.Message.Id), c.ETag))], default),
+            new Commit(partition, null, [.. copies.Select(c => new EntityOperation.Delete(OutboxRows.Key(c.Message), c.ETag))], default),
             cancellationToken);
 
     private async ValueTask ClearAsync(string? marker, CancellationToken cancellationToken)

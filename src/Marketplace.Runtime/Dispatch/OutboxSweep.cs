@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using Microsoft.Extensions.Logging;
@@ -16,24 +15,10 @@ internal sealed class OutboxSweep(IPartitionStore store, IOutboxIndex index, ILo
         {
             await foreach (var row in store.ReadRangeAsync(partition, OutboxRows.All, cancellationToken))
             {
-                if (Read(partition, row) is { } message) found.Add(message);
+                if (OutboxRows.Read(partition, row, logger) is { } message) found.Add(message);
             }
         }
 
         return found;
-    }
-
-    private OutboxMessage? Read(PartitionId partition, Entity row)
-    {
-        try
-        {
-            return new OutboxMessage(partition, row.ETag, MarketplaceJson.Deserialize<Message>(row.Body), null);
-        }
-        catch (JsonException unreadable)
-        {
-            // It stays where it is, for a person: one bad row must not keep the others from being delivered.
-            logger.LogCritical(unreadable, "The outbox row {Row} of {Partition} cannot be read.", row.RowKey, partition);
-            return null;
-        }
     }
 }

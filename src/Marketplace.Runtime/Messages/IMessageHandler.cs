@@ -31,6 +31,8 @@ public interface ISessionBatchHandler
 /// <summary>Takes messages whose commit succeeded. Never throws: what it drops is found by the sweep.</summary>
 public interface IMessagePublisher
 {
-    /// <summary>Sends messages of one commit, in order.</summary>
-    void Publish(IReadOnlyList<OutboxMessage> messages);
+    /// <summary>
+    /// Sends messages of one commit, in order. It cannot be cancelled, for they are committed, and gives up by itself after seconds.
+    /// </summary>
+    ValueTask PublishAsync(IReadOnlyList<OutboxMessage> messages);
 }

@@ -10,7 +10,7 @@ public interface IOutboxIndex
     /// <summary>Notes, before a commit, that the partition may come to hold messages. Returns a marker to clear.</summary>
     ValueTask<string> AnnounceAsync(PartitionId partition, string operationId, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a marker once the partition's messages of that commit are delivered, or the commit conflicted.</summary>
+    /// <summary>Forgets a marker once the partition's messages of that commit are delivered or a bus has them, or the commit conflicted.</summary>
     ValueTask ClearAsync(string marker, CancellationToken cancellationToken);
 
     /// <summary>The partitions that may hold undelivered messages; some may hold none.</summary>

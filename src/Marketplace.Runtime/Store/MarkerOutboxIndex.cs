@@ -2,12 +2,19 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Marketplace.Runtime.Time;
+using NodaTime;
 
 namespace Marketplace.Runtime.Store;
 
+/// <summary>A note, written before a commit, that a partition may come to hold messages.</summary>
+/// <param name="Name">What <see cref="MarkerOutboxIndex.ClearAsync"/> takes.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="WrittenAt">When, by the clock of who wrote it.</param>
+public sealed record OutboxMarker(string Name, PartitionId Partition, Instant WrittenAt);
+
 /// <summary>
 /// The outbox index of a store that cannot scan itself. Before a commit that sends, a marker that names its partition is written
-/// to an index partition; it goes once the messages are delivered. The index partitions are the twelfths of the hour: what is
+/// to an index partition; it goes once the messages are delivered, or published where a bus keeps them. The index partitions are the twelfths of the hour: what is
 /// written now is not where old markers are found and removed, and a sweep reads all twelve.
 /// </summary>
 /// <param name="store">Where the markers and the outboxes are.</param>
@@ -57,32 +64,38 @@ public sealed class MarkerOutboxIndex(IPartitionStore store, TimeProvider time, 
     public async IAsyncEnumerable<PartitionId> SweepAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new HashSet<PartitionId>();
-        foreach (var bucket in Buckets)
+        await foreach (var marker in ReadAsync(cancellationToken))
         {
-            await foreach (var marker in store.ReadRangeAsync(bucket, AllMarkers, cancellationToken))
+            if (IsOld(marker) && await IsOutboxEmptyAsync(marker.Partition, cancellationToken))
             {
-                var named = Encoding.UTF8.GetString(marker.Body.Span).Split('/', 2);
-                var partition = new PartitionId(named[0], named[1]);
-                if (IsOld(marker) && await IsOutboxEmptyAsync(partition, cancellationToken))
-                {
-                    await ClearAsync(ToMarker(bucket, marker.RowKey, marker.ETag), cancellationToken);
-                }
-                else if (seen.Add(partition))
-                {
-                    yield return partition;
-                }
+                await ClearAsync(marker.Name, cancellationToken);
+            }
+            else if (seen.Add(marker.Partition))
+            {
+                yield return marker.Partition;
             }
         }
     }
 
+    /// <summary>All markers, the oldest of each index partition first.</summary>
+    public async IAsyncEnumerable<OutboxMarker> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var bucket in Buckets)
+        {
+            await foreach (var row in store.ReadRangeAsync(bucket, AllMarkers, cancellationToken))
+            {
+                var named = Encoding.UTF8.GetString(row.Body.Span).Split('/', 2);
+                var written = Instant.FromUnixTimeMilliseconds(long.Parse(row.RowKey.AsSpan(0, 13), CultureInfo.InvariantCulture));
+                yield return new OutboxMarker(ToMarker(bucket, row.RowKey, row.ETag), new PartitionId(named[0], named[1]), written);
+            }
+        }
+    }
+
+    /// <summary>Whether the commit that a marker announced has ended, one way or another.</summary>
+    public bool IsOld(OutboxMarker marker) => time.Now() - marker.WrittenAt > Duration.FromTimeSpan(LongestCommit);
+
     // Keys have no slash; an ETag may.
     private static string ToMarker(PartitionId bucket, string row, string etag) => $"{bucket.Partition}/{row}/{etag}";
-
-    private bool IsOld(Entity marker)
-    {
-        var written = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(marker.RowKey.AsSpan(0, 13), CultureInfo.InvariantCulture));
-        return time.GetUtcNow() - written > LongestCommit;
-    }
 
     private async ValueTask<bool> IsOutboxEmptyAsync(PartitionId partition, CancellationToken cancellationToken)
     {

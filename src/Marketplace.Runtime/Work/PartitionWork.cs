@@ -102,7 +102,7 @@ public sealed class PartitionWork
 
         foreach (var message in outbox)
         {
-            operations.Add(new EntityOperation.Insert(OutboxRows.Key(message.Id), MarketplaceJson.Serialize(message)));
+            operations.Add(new EntityOperation.Insert(OutboxRows.Key(message), MarketplaceJson.Serialize(message)));
         }
 
         foreach (var message in handled) operations.Add(new EntityOperation.Insert(Commit.ReceiptKey(message.ToString()), default));

@@ -132,7 +132,7 @@ public sealed class Workspace(
         if (result.Status == CommitStatus.Committed)
         {
             RuntimeTelemetry.Record(send, outbox);
-            publisher.Publish([.. outbox.Select(m => new OutboxMessage(work.Partition, result.ETags[OutboxRows.Key(m.Id)], m, marker))]);
+            await publisher.PublishAsync([.. outbox.Select(m => new OutboxMessage(work.Partition, result.ETags[OutboxRows.Key(m)], m, marker))]);
         }
         else if (result.Status == CommitStatus.Conflict)
         {

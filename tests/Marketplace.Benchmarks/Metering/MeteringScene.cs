@@ -63,6 +63,10 @@ internal sealed class MeteringScene : IAsyncDisposable
     {
         public List<Message> Taken { get; } = [];
 
-        public void Publish(IReadOnlyList<OutboxMessage> messages) => Taken.AddRange(messages.Select(m => m.Message));
+        public ValueTask PublishAsync(IReadOnlyList<OutboxMessage> messages)
+        {
+            Taken.AddRange(messages.Select(m => m.Message));
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -39,8 +39,6 @@ internal static class DurableScene
 
     private sealed class NoPublisher : IMessagePublisher
     {
-        public void Publish(IReadOnlyList<OutboxMessage> messages)
-        {
-        }
+        public ValueTask PublishAsync(IReadOnlyList<OutboxMessage> messages) => ValueTask.CompletedTask;
     }
 }

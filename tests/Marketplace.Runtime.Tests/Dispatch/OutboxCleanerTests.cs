@@ -17,7 +17,7 @@ public sealed class OutboxCleanerTests
     {
         var rows = await CommitAsync(150);
         var gone = rows[70];
-        await store.CommitAsync(new Commit(Sender, null, [new EntityOperation.Delete(OutboxRows.Key(gone.Message.Id), gone.ETag)], default), CancellationToken.None);
+        await store.CommitAsync(new Commit(Sender, null, [new EntityOperation.Delete(OutboxRows.Key(gone.Message), gone.ETag)], default), CancellationToken.None);
         await CleanAsync(rows);
         Assert.Empty((await store.ReadPageAsync(Sender, OutboxRows.All, 1000, null, CancellationToken.None)).Entities);
     }
@@ -59,7 +59,7 @@ public sealed class OutboxCleanerTests
         {
             var message = new Message(
                 Id<MessageKind>.From(Ulid.Create(number, 0)), "type", "queue", "session", VirtualTime.Monday, null, null, JsonSerializer.SerializeToElement(number));
-            var row = OutboxRows.Key(message.Id);
+            var row = OutboxRows.Key(message);
             var result = await store.CommitAsync(
                 new Commit(Sender, null, [new EntityOperation.Insert(row, MarketplaceJson.Serialize(message))], default), CancellationToken.None);
             rows.Add(new OutboxMessage(Sender, result.ETags[row], message, null));

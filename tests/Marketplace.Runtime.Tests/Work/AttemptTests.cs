@@ -149,9 +149,6 @@ public sealed class AttemptTests
 
     private sealed class NoPublisher : IMessagePublisher
     {
-        public void Publish(IReadOnlyList<OutboxMessage> messages)
-        {
-            // These requests send nothing.
-        }
+        public ValueTask PublishAsync(IReadOnlyList<OutboxMessage> messages) => ValueTask.CompletedTask;
     }
 }

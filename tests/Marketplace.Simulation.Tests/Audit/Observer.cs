@@ -1,5 +1,6 @@
 using Marketplace.Contracts;
 using Marketplace.Runtime.Messages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Simulation.Tests.Audit;
 
@@ -61,4 +62,20 @@ public sealed class Observer(Witness witness) :
         if (!seen.TryAdd(key, value)) Assert.Equivalent(seen[key], value, strict: true);
         return Task.CompletedTask;
     }
+}
+
+/// <summary>Registration of the onlooker.</summary>
+public static class ObserverRegistration
+{
+    /// <summary>Has a witness told of what happens.</summary>
+    public static IServiceCollection AddObserver(this IServiceCollection services, Witness witness) => services
+        .AddSingleton(witness)
+        .AddMessageHandler<ListingActivated, Observer>(Observer.Queue, m => m.ListingId.ToString())
+        .AddMessageHandler<OfferResale, Observer>(Observer.Queue, m => m.ListingId.ToString())
+        .AddMessageHandler<TradeExecuted, Observer>(Observer.Queue, m => m.LeaseId.ToString())
+        .AddMessageHandler<ReturnHours, Observer>(Observer.Queue, m => m.TradeId.ToString())
+        .AddMessageHandler<LeaseReady, Observer>(Observer.Queue, m => m.LeaseId.ToString())
+        .AddMessageHandler<LeaseStopped, Observer>(Observer.Queue, m => m.LeaseId.ToString())
+        .AddMessageHandler<UsageMetered, Observer>(Observer.Queue, m => m.LeaseId.ToString())
+        .AddMessageHandler<RecordEntry, Observer>(Observer.Queue, m => m.EntryId.ToString());
 }

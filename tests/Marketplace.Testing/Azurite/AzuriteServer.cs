@@ -6,7 +6,7 @@ namespace Marketplace.Testing.Azurite;
 /// The Azure Table Storage emulator of this test process: started at the first use on a free port, in memory, and gone when the
 /// process ends, even by a kill.
 /// </summary>
-public sealed class AzuriteServer
+public sealed class AzuriteServer : IDisposable
 {
     // Azurite's published development account; no secret.
     private const string Account = "devstoreaccount1";
@@ -31,7 +31,15 @@ public sealed class AzuriteServer
     /// <exception cref="InvalidOperationException">It could not be installed or started; never skip a test for that.</exception>
     public static Task<AzuriteServer> GetAsync() => Shared.Value;
 
-    private static async Task<AzuriteServer> StartAsync()
+    /// <summary>Ends a server of one's own.</summary>
+    public void Dispose()
+    {
+        process.Kill();
+        process.Dispose();
+    }
+
+    /// <summary>One of its own, with nothing in it, for a test that shares none.</summary>
+    public static async Task<AzuriteServer> StartAsync()
     {
         var process = AzuriteInstallation.Start("node", await AzuriteInstallation.EnsureAsync(), "start.cjs");
         var errors = process.StandardError.ReadToEndAsync();

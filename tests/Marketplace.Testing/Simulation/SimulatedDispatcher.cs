@@ -27,13 +27,15 @@ public sealed class SimulatedDispatcher(InMemoryPartitionStore store, int seed, 
     public Instant? NextDueAfter(Instant now) =>
         pending.Values.Where(p => p.NotBefore > now).Select(p => (Instant?)p.NotBefore).Min();
 
-    public void Publish(IReadOnlyList<OutboxMessage> messages)
+    public ValueTask PublishAsync(IReadOnlyList<OutboxMessage> messages)
     {
         foreach (var message in messages)
         {
             // A crash before publishing: the sweep finds it.
             if (random.NextDouble() >= disorderRate) Add(message);
         }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Loads what the outboxes hold, as a restarted process does.</summary>
@@ -95,7 +97,7 @@ public sealed class SimulatedDispatcher(InMemoryPartitionStore store, int seed, 
     private async Task RemoveAsync(Pending done)
     {
         pending.Remove(done.Message.Id);
-        var row = OutboxRows.Key(done.Message.Id);
+        var row = OutboxRows.Key(done.Message);
         await store.CommitAsync(
             new Commit(done.Source.Partition, null, [new EntityOperation.Delete(row, done.Source.ETag)], default), CancellationToken.None);
     }
