@@ -3,6 +3,7 @@ using Marketplace.AzureTables;
 using Marketplace.Runtime.Store;
 using Marketplace.ServiceBus;
 using Marketplace.Stripe;
+using Marketplace.Telemetry;
 using Marketplace.Verification.Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ public static class AzureComposition
         var settings = new AzureSettings(configuration);
         services.AddSingleton(_ => settings.OpenTables());
         services.AddSingleton<IPartitionStore, AzureTablesPartitionStore>();
+        services.AddMarketplaceTelemetry(configuration, "azure.tables", settings.Monitor);
         services.AddServiceBus(_ => settings.OpenServiceBus());
         services.AddBusDelivery();
         if (settings.Terms is { } terms) services.AddSingleton(terms);

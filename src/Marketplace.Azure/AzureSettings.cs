@@ -2,12 +2,14 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
+using Azure.Monitor.OpenTelemetry.Exporter;
 using Marketplace.Api.Auth;
 using Marketplace.Billing.Terms;
 using Marketplace.Stripe;
 using Marketplace.Verification.Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.IdentityModel.Tokens;
+using OpenTelemetry;
 using System.Security.Cryptography;
 
 namespace Marketplace.Azure;
@@ -23,6 +25,11 @@ public sealed class AzureSettings(IConfiguration configuration)
 
     /// <summary>The optional terms of billing; null for the standard ones.</summary>
     public BillingTerms? Terms => configuration["Billing:TermsJson"] is { Length: > 0 } json ? BillingTerms.Read(json) : null;
+
+    /// <summary>Sends telemetry to Azure Monitor, with the app's identity; null where no Application Insights is configured.</summary>
+    public Action<IOpenTelemetryBuilder>? Monitor => configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } connection
+        ? telemetry => telemetry.UseAzureMonitorExporter(monitor => (monitor.ConnectionString, monitor.Credential) = (connection, credential.Value))
+        : null;
 
     /// <summary>Payments.</summary>
     /// <exception cref="InvalidOperationException">A setting is missing.</exception>

@@ -30,7 +30,7 @@ public sealed partial class DependencyTests
         ["Telemetry"] = Core,
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
-        ["Azure"] = [.. Core, .. Modules, "Api", "AzureTables", "ServiceBus", "Stripe"],
+        ["Azure"] = [.. Core, .. Modules, "Api", "AzureTables", "ServiceBus", "Stripe", "Telemetry"],
 
         // The command line replays certificates offline with the same pure check as the server.
         ["Cli"] = ["Kernel", "Client", "Verification"],
@@ -51,6 +51,7 @@ public sealed partial class DependencyTests
         ["Azure.Messaging.ServiceBus"] = ["ServiceBus"],
         ["Microsoft.Azure.Amqp"] = ["ServiceBus"],
         ["Azure.Identity"] = ["Azure"],
+        ["Azure.Monitor.OpenTelemetry.Exporter"] = ["Azure"],
         ["Stripe.net"] = ["Stripe", "StripeDouble"],
         ["System.Configuration.ConfigurationManager"] = ["Stripe", "StripeDouble"],
         ["Microsoft.AspNetCore.Authentication.JwtBearer"] = ["Api"],
