@@ -13,6 +13,7 @@ global using MachineId = Marketplace.Kernel.Id<Marketplace.Kernel.MachineKind>;
 global using MessageId = Marketplace.Kernel.Id<Marketplace.Kernel.MessageKind>;
 global using OrganisationId = Marketplace.Kernel.Id<Marketplace.Kernel.OrganisationKind>;
 global using PayoutId = Marketplace.Kernel.Id<Marketplace.Kernel.PayoutKind>;
+global using RecheckWindowId = Marketplace.Kernel.Id<Marketplace.Kernel.RecheckWindowKind>;
 global using ReconciliationId = Marketplace.Kernel.Id<Marketplace.Kernel.ReconciliationKind>;
 global using RefundId = Marketplace.Kernel.Id<Marketplace.Kernel.RefundKind>;
 global using RunId = Marketplace.Kernel.Id<Marketplace.Kernel.RunKind>;

@@ -5,7 +5,7 @@ namespace Marketplace.BenchmarkWorker;
 /// <summary>Options that several commands have.</summary>
 internal static class CommandOptions
 {
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text." };
+    public static Option<bool> Json(string description = "Print one JSON document instead of text.") => new("--json") { Description = description };
 
     public static Option<int> Cores()
     {
@@ -32,6 +32,9 @@ internal static class CommandOptions
         };
         return option;
     }
+
+    public static Option<string?> StateFile() =>
+        new("--state") { Description = "The file in which metering keeps what it must not forget; kept in memory unless given." };
 
     public static Option<string> KeyFile() => new("--key") { Description = "The file that holds this machine's private key.", Required = true };
 }

@@ -105,6 +105,13 @@ public sealed class PayoutKind : IIdKind
     public static string Prefix => "pay";
 }
 
+/// <summary>A window in which a provider's machines are verified again, all at once.</summary>
+public sealed class RecheckWindowKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "rcw";
+}
+
 /// <summary>A reconciliation of a period.</summary>
 public sealed class ReconciliationKind : IIdKind
 {

@@ -15,6 +15,7 @@ using Marketplace.Registry.RegisterOrganisation;
 using Marketplace.Registry.ResolveResource;
 using Marketplace.Registry.ReviseListing;
 using Marketplace.Registry.RevokeKey;
+using Marketplace.Registry.RotateKey;
 using Marketplace.Registry.SubmitListing;
 using Marketplace.Registry.SuspendListing;
 using Marketplace.Registry.WithdrawListing;
@@ -45,6 +46,7 @@ public static class RegistryRegistration
         .AddSingleton<RegisterMachineHandler>()
         .AddSingleton<IssueEnrolmentCodeHandler>()
         .AddSingleton<EnrolKeyHandler>()
+        .AddSingleton<RotateKeyHandler>()
         .AddSingleton<RevokeKeyHandler>()
         .AddSingleton<CreateListingHandler>()
         .AddSingleton<ReviseListingHandler>()
@@ -55,6 +57,9 @@ public static class RegistryRegistration
         .AddMessageHandler<VerificationCompleted, VerificationCompletedHandler>(Queues.Registry, message => message.Provider.ToString())
         .AddMessageHandler<Contracts.SuspendListing, SuspendListingHandler>(Queues.Registry, message => message.Provider.ToString())
         .AddMessageHandler<ExpireListing.ExpireListing, ExpireListingHandler>(Queues.Registry, message => message.Provider.ToString())
+        .AddMessageHandler<AdmitKey, AdmitKeyHandler>(Queues.Registry, message => message.Old.Id.ToString())
+        .AddMessageHandler<RevokeSuccessor, RevokeSuccessorHandler>(Queues.Registry, message => message.Old.Id.ToString())
+        .AddMessageHandler<KeyRevoked, KeyRevokedHandler>(Queues.Registry, message => message.Provider.ToString())
         .AddMessageHandler<ListingActivated, DirectoryWriter>(Queues.Projections, message => DirectorySession(message.Book))
         .AddMessageHandler<ListingClosed, DirectoryWriter>(Queues.Projections, message => DirectorySession(message.Book));
 

@@ -36,7 +36,7 @@ internal sealed class MachineTokenHandler(
 
         if (token.ValidTo - token.IssuedAt > MachineToken.LongestLifetime) return AuthenticateResult.Fail("The token lives too long.");
         var key = await machineKeys.FindAsync(enrolment, Context.RequestAborted);
-        if (key is null || key.IsRevoked) return AuthenticateResult.Fail("The key is not enrolled.");
+        if (key is not { MaySign: true }) return AuthenticateResult.Fail("The key is not enrolled.");
 
         using var ecdsa = ECDsa.Create();
         ecdsa.ImportSubjectPublicKeyInfo(key.PublicKey, out _);

@@ -144,6 +144,22 @@ public static partial class ProblemTypes
     /// <summary>Too late.</summary>
     public static ProblemType ListingWindowOver { get; } = new("listing_window_over", 409, "Window is over", "The listing's window is over.");
 
+    /// <summary>The present key is no good.</summary>
+    public static ProblemType KeyMayNotSign { get; } = new(
+        "key_may_not_sign", 409, "Key may not sign", "The present key is retired or revoked: enrol a new key with a one-time code.");
+
+    /// <summary>No new key.</summary>
+    public static ProblemType PublicKeyUnchanged { get; } = new(
+        "public_key_unchanged", 422, "Same key", "The new key is the present one.");
+
+    /// <summary>Not signed by the present key.</summary>
+    public static ProblemType RotationSignatureInvalid { get; } = new(
+        "rotation_signature_invalid", 422, "Signature invalid", "The signature is not the present key's over the new key.");
+
+    /// <summary>One key has one successor.</summary>
+    public static ProblemType RotatedToAnotherKey { get; } = new(
+        "rotated_to_another_key", 409, "Rotated to another key", "The present key signed another new key before. Go over to a new key from that one; if it is not yours, revoke the present one.");
+
     /// <summary>Nothing could prove.</summary>
     public static ProblemType NoEnrolledKey { get; } = new(
         "no_enrolled_key", 409, "No enrolled key", "No key is enrolled for the machine, or all are revoked: nothing could prove the claim.");

@@ -77,7 +77,12 @@ internal static class RegistryModels
         enrolment.MachineId.ToString(),
         WireForms.Name(enrolment.StatusAt(now)),
         enrolment.ExpiresAt.ToWire(),
-        enrolment.EnrolledAt?.ToWire());
+        enrolment.EnrolledAt?.ToWire(),
+        enrolment.PredecessorId?.ToString(),
+        enrolment.Rotation?.SuccessorId.ToString(),
+        enrolment.Rotation?.RetiresAt.ToWire(),
+        enrolment.RevokedAt?.ToWire(),
+        enrolment.Revocation?.Reason);
 
     public static ListingModel ToModel(this Listing listing) => new(
         listing.Id.ToString(),

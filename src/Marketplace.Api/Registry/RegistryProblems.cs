@@ -6,6 +6,7 @@ using Marketplace.Registry.RegisterMachine;
 using Marketplace.Registry.RegisterOrganisation;
 using Marketplace.Registry.ReviseListing;
 using Marketplace.Registry.RevokeKey;
+using Marketplace.Registry.RotateKey;
 using Marketplace.Registry.SubmitListing;
 using Marketplace.Registry.WithdrawListing;
 
@@ -23,6 +24,8 @@ internal static class RegistryProblems
     public static ApiProblem Of(EnrolKeyRefusal refusal) => TypeOf(refusal).With();
 
     public static ApiProblem Of(RevokeKeyRefusal refusal) => TypeOf(refusal).With();
+
+    public static ApiProblem Of(RotateKeyRefusal refusal) => TypeOf(refusal).With();
 
     public static ApiProblem Of(CreateListingRefusal refusal) => TypeOf(refusal).With();
 
@@ -73,6 +76,15 @@ internal static class RegistryProblems
     private static ProblemType TypeOf(RevokeKeyRefusal refusal) => refusal switch
     {
         RevokeKeyRefusal.EnrolmentUnknown => ProblemTypes.NotFound,
+    };
+
+    private static ProblemType TypeOf(RotateKeyRefusal refusal) => refusal switch
+    {
+        RotateKeyRefusal.PublicKeyInvalid => ProblemTypes.PublicKeyInvalid,
+        RotateKeyRefusal.KeyMayNotSign => ProblemTypes.KeyMayNotSign,
+        RotateKeyRefusal.PublicKeyUnchanged => ProblemTypes.PublicKeyUnchanged,
+        RotateKeyRefusal.SignatureInvalid => ProblemTypes.RotationSignatureInvalid,
+        RotateKeyRefusal.RotatedToAnotherKey => ProblemTypes.RotatedToAnotherKey,
     };
 
     private static ProblemType TypeOf(CreateListingRefusal refusal) => refusal switch

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Marketplace.BenchmarkWorker.Kernels;
 
 /// <summary>4 x 16 sums at a time in 256-bit registers by VPMADDWD, exact as in <see cref="Avx512Kernel"/>.</summary>
-internal sealed class Avx2Kernel : Int8Kernel
+internal sealed class Avx2Kernel : TileKernel
 {
     /// <inheritdoc/>
     public override string Name => "avx2";

@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Marketplace.BenchmarkWorker.Kernels;
 
 /// <summary>
-/// 8 x 32 sums at a time in 512-bit registers by VPMADDWD: two 16-bit products and their sum, exact because 2·128² fits in 32 bits.
+/// 8 x 32 sums at a time in 512-bit registers by VPMADDWD: two 16-bit products and their sum, exact because 2·256² fits in 32 bits.
 /// </summary>
-internal sealed class Avx512Kernel : Int8Kernel
+internal sealed class Avx512Kernel : TileKernel
 {
     /// <inheritdoc/>
     public override string Name => "avx512";

@@ -12,7 +12,13 @@ internal sealed class CpuDevice(string name, int cores) : IDevice
     public string Name => name;
 
     /// <inheritdoc/>
-    public IRoundEngine Prepare(ProofParameters parameters) => new Int8TilesEngine(Int8Kernel.Best, parameters.Depth, cores);
+    public IRoundEngine Prepare(ProofParameters parameters) => parameters.Workload switch
+    {
+        Workload.Int8Tiles or Workload.Bf16Tiles => new TilesEngine(TileKernel.Best, parameters, cores),
+        Workload.Fp64Chains => new ChainsEngine(parameters, cores),
+        Workload.MemoryPasses => new MemoryEngine(parameters, cores),
+        _ => throw new NotSupportedException($"The processor has no engine for {parameters.Workload.Name()}."),
+    };
 
     /// <inheritdoc/>
     public void Dispose()

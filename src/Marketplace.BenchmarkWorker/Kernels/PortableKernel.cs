@@ -1,7 +1,7 @@
 namespace Marketplace.BenchmarkWorker.Kernels;
 
 /// <summary>The kernel in plain arithmetic, for processors without AVX2 and as the one the others are compared with.</summary>
-internal sealed class PortableKernel : Int8Kernel
+internal sealed class PortableKernel : TileKernel
 {
     /// <inheritdoc/>
     public override string Name => "portable";
@@ -24,7 +24,7 @@ internal sealed class PortableKernel : Int8Kernel
                 var x1 = a[(p * 8) + (i * 2) + 1];
                 var y = b.Slice(p * 8, 8);
 
-                // Sums of at most 32,768 products of two int8 fit in 32 bits; overflow checks would only cost time.
+                // Sums of 32,768 products of two int8, or 8,192 of two numbers up to 256, fit in 32 bits; overflow checks would only cost time.
                 unchecked
                 {
                     s0 += (x0 * y[0]) + (x1 * y[1]);

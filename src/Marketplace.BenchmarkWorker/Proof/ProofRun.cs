@@ -3,72 +3,95 @@ using Marketplace.Verification.Protocol;
 namespace Marketplace.BenchmarkWorker.Proof;
 
 /// <summary>
-/// One part on the worker's side: does all rounds in order, gives the roots, and afterwards opens the units the server drew. Keeps 8 bytes per
-/// unit.
+/// One part on the worker's side: all its devices do all their rounds at once, each with its own seed; then it gives the roots, and
+/// afterwards opens the units that the server drew. Made before the clock starts; may be run again with other seeds.
 /// </summary>
-internal sealed class ProofRun
+internal sealed class ProofRun : IDisposable
 {
-    private readonly ProofParameters parameters;
-    private readonly ulong[][] digests;
+    private readonly DeviceRun[] devices;
 
-    private ProofRun(ProofParameters parameters)
+    /// <summary>Prepares the devices.</summary>
+    /// <param name="available">This machine's devices; the first that the part asks for are used.</param>
+    /// <param name="parameters">What the server asks.</param>
+    /// <exception cref="NotSupportedException">There are too few devices, or one can't do what is asked.</exception>
+    public ProofRun(IReadOnlyList<IDevice> available, ProofParameters parameters)
     {
-        this.parameters = parameters;
-        Roots = new byte[parameters.Rounds * DigestTree.NodeLength];
-        digests = new ulong[parameters.Rounds][];
-        for (var t = 0; t < parameters.Rounds; t++) digests[t] = new ulong[parameters.UnitsPerRound];
+        if (available.Count < parameters.Devices) throw new NotSupportedException($"{parameters.Devices} devices are asked for, and this machine has {available.Count}.");
+        Parameters = parameters;
+        Roots = new byte[parameters.RootsLength];
+        devices = new DeviceRun[parameters.Devices];
+        try
+        {
+            for (var i = 0; i < devices.Length; i++) devices[i] = new DeviceRun(available[i], parameters);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The roots of all rounds one after another, 32 bytes each.</summary>
+    /// <summary>What the server asks.</summary>
+    public ProofParameters Parameters { get; }
+
+    /// <summary>All roots, device by device and round by round, 32 bytes each; of the last run.</summary>
     public byte[] Roots { get; }
 
-    /// <summary>Does all rounds, as many at a time as the lag of the seed chain allows.</summary>
-    /// <param name="engine">Made for the session's shape before its clock started.</param>
-    /// <param name="parameters">What the server asks.</param>
-    /// <param name="seed">seed_0, 32 bytes.</param>
-    /// <param name="progress">Told the number of finished rounds.</param>
-    /// <param name="cancellation">Ends the run between rounds.</param>
-    public static ProofRun Complete(
-        IRoundEngine engine, ProofParameters parameters, ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
-    {
-        var run = new ProofRun(parameters);
-        Span<byte> current = stackalloc byte[SeedChain.Length];
-        seed.CopyTo(current);
-        for (var t = 0; t < parameters.Rounds + parameters.Lag; t++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var lagged = t - parameters.Lag;
-            if (t < parameters.Rounds) engine.Begin(t, current, run.digests[t]);
-            if (lagged >= 0) run.End(engine, lagged, progress);
-            if (t + 1 < parameters.Rounds) SeedChain.Next(t + 1, current, lagged >= 0 ? run.RootOf(lagged) : default, current);
-        }
+    /// <summary>How the arithmetic is done.</summary>
+    public string KernelPath => devices[0].KernelPath;
 
-        return run;
+    /// <summary>Does all rounds on all devices.</summary>
+    /// <param name="seeds">seed_0 of each device, 32 bytes each.</param>
+    /// <param name="progress">Told the number of finished rounds over all devices.</param>
+    /// <param name="cancellation">Ends the run between rounds.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public void Complete(byte[] seeds, Action<int>? progress, CancellationToken cancellation)
+    {
+        var finished = 0;
+        var failure = default(Exception);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Thread[] threads = [.. devices.Select((device, i) => new Thread(() => RunDevice(device, i)) { IsBackground = true })];
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        for (var i = 0; i < devices.Length; i++) devices[i].Roots.CopyTo(Roots, i * devices[i].Roots.Length);
+
+        void RunDevice(DeviceRun device, int i)
+        {
+            try
+            {
+                device.Complete(seeds.AsSpan(i * SeedChain.Length, SeedChain.Length), () => progress?.Invoke(Interlocked.Increment(ref finished)), stop.Token);
+            }
+            catch (Exception fault)
+            {
+                // One device that fails ends the part; the others would work for nothing.
+                Interlocked.CompareExchange(ref failure, fault, null);
+                stop.Cancel();
+            }
+        }
     }
+
+    /// <summary>One bare round on each device at once.</summary>
+    public void RunBare() => Parallel.ForEach(devices, device => device.RunBare());
 
     /// <summary>Opens the drawn units, given in order.</summary>
     public byte[] Open(IReadOnlyList<UnitAddress> drawn)
     {
-        var openings = new byte[ProofCheck.OpeningsLength(parameters, drawn)];
+        var openings = new byte[ProofCheck.OpeningsLength(Parameters, drawn)];
         var rest = openings.AsSpan();
-        foreach (var round in drawn.GroupBy(unit => unit.Round))
+        foreach (var round in drawn.GroupBy(unit => (unit.Device, unit.Round)))
         {
             int[] units = [.. round.Select(unit => unit.Unit)];
-            DigestTree.Open(digests[round.Key], units, rest);
-            rest = rest[units.Sum(unit => DigestTree.OpeningLength(parameters.UnitsPerRound, unit))..];
+            devices[round.Key.Device].Open(round.Key.Round, units, rest);
+            rest = rest[units.Sum(unit => DigestTree.OpeningLength(Parameters.UnitsPerRound, unit))..];
         }
 
         return openings;
     }
 
-    private Span<byte> RootOf(int round) => Roots.AsSpan(round * DigestTree.NodeLength, DigestTree.NodeLength);
-
-    private void End(IRoundEngine engine, int round, Action<int>? progress)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        engine.End(round);
-        var nodes = new byte[DigestTree.NodeCount(parameters.UnitsPerRound) * DigestTree.NodeLength];
-        DigestTree.Nodes(digests[round], nodes);
-        DigestTree.Root(parameters.UnitsPerRound, nodes, RootOf(round));
-        progress?.Invoke(round + 1);
+        foreach (var device in devices) device?.Dispose();
     }
 }

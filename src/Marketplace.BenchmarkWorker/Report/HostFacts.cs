@@ -17,7 +17,7 @@ internal static class HostFacts
         cores,
         Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1_000_000),
         Printable(RuntimeInformation.OSDescription),
-        Int8Kernel.Best.Name,
+        TileKernel.Best.Name,
         WorkerVersion);
 
     private static string ProcessorName()
@@ -34,7 +34,8 @@ internal static class HostFacts
         }
     }
 
-    private static string Printable(string text)
+    /// <summary>A text as it may stand in reported facts: 1 to 200 printable ASCII characters.</summary>
+    public static string Printable(string text)
     {
         var kept = new StringBuilder();
         foreach (var c in text.Trim()) kept.Append(c is >= ' ' and <= '~' ? c : '?');

@@ -1,9 +1,4 @@
-using System.Diagnostics;
-using Marketplace.BenchmarkWorker.Kernels;
-using Marketplace.BenchmarkWorker.Proof;
-using Marketplace.Contracts;
-using Marketplace.Verification.Protocol;
-using Marketplace.Verification.Sessions;
+using Marketplace.BenchmarkWorker.Rehearse;
 
 namespace Marketplace.BenchmarkWorker.Report;
 
@@ -19,32 +14,12 @@ internal sealed record RateMeasurement(
 {
     private const double Room = 0.9;
 
-    /// <summary>Measures for about two seconds.</summary>
-    public static RateMeasurement Run(int cores)
-    {
-        SelfTest.Run(Int8Kernel.Best);
-        var guess = Math.Max(1, (long)(Bare(new Int8TilesEngine(Int8Kernel.Best, 512, cores), 512, 0.1) / 1e9));
-        var plan = ProofPlan.For(VerificationPurpose.Readiness, guess);
-        var engine = new Int8TilesEngine(Int8Kernel.Best, plan.Depth, cores);
-        var bare = Bare(engine, plan.Depth, 0.5);
-        var clock = Stopwatch.StartNew();
-        ProofRun.Complete(engine, plan, new byte[SeedChain.Length], null, CancellationToken.None);
-        var seconds = clock.Elapsed.TotalSeconds;
-        var provable = plan.ProvenWorkPerSecond(seconds) / 1e9;
-        return new RateMeasurement((long)(bare / 1e9), (long)provable, Math.Max(1, (long)(provable * Room)), plan.Depth, plan.Rounds, seconds);
-    }
-
-    private static double Bare(Int8TilesEngine engine, int size, double seconds)
-    {
-        engine.RunBare();
-        var clock = Stopwatch.StartNew();
-        var rounds = 0;
-        do
-        {
-            engine.RunBare();
-            rounds++;
-        }
-        while (clock.Elapsed.TotalSeconds < seconds);
-        return 2.0 * rounds * size * size * size / clock.Elapsed.TotalSeconds;
-    }
+    /// <summary>What a rehearsal of int8 says.</summary>
+    public static RateMeasurement Of(Rehearsal int8) => new(
+        (long)(int8.BareWorkPerSecond / 1e9),
+        (long)(int8.ProvableWorkPerSecond / 1e9),
+        Math.Max(1, (long)(int8.ProvableWorkPerSecond / 1e9 * Room)),
+        int8.Depth,
+        int8.Rounds,
+        int8.Seconds);
 }

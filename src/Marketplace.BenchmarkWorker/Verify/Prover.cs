@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Marketplace.BenchmarkWorker.Kernels;
 using Marketplace.BenchmarkWorker.Proof;
-using Marketplace.BenchmarkWorker.Report;
 using Marketplace.Client;
 using Marketplace.Client.Models;
 using Marketplace.Contracts;
@@ -15,15 +13,18 @@ namespace Marketplace.BenchmarkWorker.Verify;
 /// killed and go on with a server that was: an attempt whose roots did not arrive is begun anew, and roots that did are computed
 /// again from the same seed to open them.
 /// </summary>
-internal sealed class Prover(Server server, int cores, TimeProvider time, IProgress<ProofProgress>? progress) : IDisposable
+/// <param name="server">The marketplace, as this machine.</param>
+/// <param name="machine">What proves.</param>
+/// <param name="time">Times the pauses.</param>
+/// <param name="progress">Told how far a proof is; null for nobody.</param>
+internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider time, IProgress<ProofProgress>? progress) : IDisposable
 {
     /// <summary>A start that took longer may have started the server's clock long before its answer came.</summary>
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private readonly ReportedFactsModel facts = HostFacts.Read(cores);
-    private Int8TilesEngine? engine;
-    private (int Attempt, ProofRun Run)? done;
+    private ProofRun? run;
+    private int? done;
 
     /// <summary>Proves until there is a verdict.</summary>
     /// <exception cref="ProblemException">The server refuses for good.</exception>
@@ -62,7 +63,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
         var clock = Stopwatch.StartNew();
         var started = await server.Impatient.StartVerificationAsync(verification.VerificationId, attempt, cancellationToken);
         if (clock.Elapsed > SlowStart && attempt < MostSlowStarts) return null;
-        done = (attempt, Compute(started, cancellationToken));
+        await ComputeAsync(started, cancellationToken);
         var challenge = await server.Impatient.SubmitRootsAsync(verification.VerificationId, Roots(), cancellationToken);
         return await OpenAsync(verification.VerificationId, challenge, cancellationToken);
     }
@@ -72,10 +73,10 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
 
     private async Task<VerificationModel> OpenAsync(VerificationModel verification, CancellationToken cancellationToken)
     {
-        if (done?.Attempt != verification.Attempt)
+        if (done != verification.Attempt)
         {
             var again = await server.Patient.StartVerificationAsync(verification.VerificationId, verification.Attempt, cancellationToken);
-            done = (verification.Attempt, Compute(again, cancellationToken));
+            await ComputeAsync(again, cancellationToken);
         }
 
         var challenge = await server.Patient.SubmitRootsAsync(verification.VerificationId, Roots(), cancellationToken);
@@ -84,40 +85,40 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
 
     private Task<VerificationModel> OpenAsync(string verificationId, ChallengeModel challenge, CancellationToken cancellationToken)
     {
-        var openings = done!.Value.Run.Open([.. challenge.Units.Select(unit => new UnitAddress(unit.Device, unit.Round, unit.Unit))]);
+        var openings = run!.Open([.. challenge.Units.Select(unit => new UnitAddress(unit.Device, unit.Round, unit.Unit))]);
         return server.Patient.SubmitOpeningsAsync(verificationId, new SubmitOpeningsRequest(Convert.ToBase64String(openings)), cancellationToken);
     }
 
-    private SubmitRootsRequest Roots() => new(done!.Value.Attempt, Convert.ToBase64String(done.Value.Run.Roots), facts);
+    private SubmitRootsRequest Roots() => new(done!.Value, Convert.ToBase64String(run!.Roots), machine.FactsWith(run.KernelPath));
 
-    /// <summary>Everything that must not count as time: buffers, compiled code, the kernel's self-test.</summary>
+    /// <summary>Everything that must not count as time: buffers, compiled code, the self-test.</summary>
     private void WarmUp(VerificationModel verification)
     {
         var purpose = verification.Purpose == "listing" ? VerificationPurpose.Listing : VerificationPurpose.Readiness;
-        var size = ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)).Depth;
-        if (engine is null) SelfTest.Run(Int8Kernel.Best);
-        EngineOf(size).Begin(0, new byte[SeedChain.Length], new ulong[size / Int8Kernel.Block * (size / Int8Kernel.Block)]);
+        Prepare(ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)));
     }
 
-    private Int8TilesEngine EngineOf(int size)
+    private ProofRun Prepare(ProofParameters parameters)
     {
-        if (engine?.Size != size) engine = new Int8TilesEngine(Int8Kernel.Best, size, cores);
-        return engine;
+        if (run?.Parameters == parameters) return run;
+        run?.Dispose();
+        run = null;
+        return run = machine.Prepare(parameters);
+    }
+
+    // On another thread, so that the caller's may wait; the devices have threads of their own.
+    private async Task ComputeAsync(StartedVerificationModel started, CancellationToken cancellationToken)
+    {
+        done = null;
+        var proof = Prepare(started.Protocol.ToParameters());
+        var rounds = proof.Parameters.Rounds * proof.Parameters.Devices;
+        var seeds = Convert.FromBase64String(started.Seeds);
+        await Task.Run(() => proof.Complete(seeds, round => progress?.Report(new ProofProgress(round, rounds)), cancellationToken), cancellationToken);
+        done = started.Attempt;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => engine?.Dispose();
-
-    private ProofRun Compute(StartedVerificationModel started, CancellationToken cancellationToken)
-    {
-        var parameters = started.Protocol.ToParameters();
-        return ProofRun.Complete(
-            EngineOf(parameters.Depth),
-            parameters,
-            Convert.FromBase64String(started.Seeds),
-            round => progress?.Report(new ProofProgress(round, parameters.Rounds)),
-            cancellationToken);
-    }
+    public void Dispose() => run?.Dispose();
 
     private static bool IsLost(Exception fault) => fault is ServerUnreachableException
         || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_already_challenged" };

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.BenchmarkWorker.Enrol;
+using Marketplace.BenchmarkWorker.Proof;
+using Marketplace.BenchmarkWorker.Rehearse;
 using Marketplace.Client.Models;
 
 namespace Marketplace.BenchmarkWorker.Verify;
@@ -14,23 +16,32 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var (api, keyFile, json, cores) = (CommandOptions.Api(), CommandOptions.KeyFile(), CommandOptions.Json(), CommandOptions.Cores());
+        (api.Required, keyFile.Required) = (false, false);
         var only = new Option<string?>("--verification") { Description = "Only this verification; all that wait unless given." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for something to prove; 0 unless given." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Without a server: the self-test, a short proof of each workload, and the rates it would give." };
         var command = new Command("verify", $"Proves what waits to be proven. Exit codes: {ExitCodes.Passed} all passed, {ExitCodes.Failed} one failed, {ExitCodes.Nothing} nothing to prove, {ExitCodes.Fault} fault.")
         {
-            api, keyFile, only, wait, json, cores,
+            api, keyFile, only, wait, dryRun, json, cores,
         };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(dryRun) && (result.GetValue(api) is null || result.GetValue(keyFile) is null))
+                result.AddError("--api and --key are needed, or --dry-run.");
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var key = MachineKeyFile.Read(parsed.GetRequiredValue(keyFile));
-            using var http = new HttpClient { BaseAddress = parsed.GetRequiredValue(api) };
+            using var machine = ProvingMachine.OfProcessor(parsed.GetValue(cores));
+            if (parsed.GetValue(dryRun)) return DryRun.Run(machine, parsed.GetValue(json), cancellationToken);
+            using var key = MachineKeyFile.Read(parsed.GetValue(keyFile)!);
+            using var http = new HttpClient { BaseAddress = parsed.GetValue(api) };
             var server = Server.Of(http, key, TimeProvider.System);
             var limit = TimeProvider.System.GetTimestamp();
             var waiting = await WaitingAsync(server, parsed.GetValue(only), TimeSpan.FromSeconds(parsed.GetValue(wait)), limit, cancellationToken);
             var verdicts = new List<VerificationModel>();
             foreach (var id in waiting)
             {
-                using var prover = new Prover(server, parsed.GetValue(cores), TimeProvider.System, new ConsoleProgress(id));
+                using var prover = new Prover(server, machine, TimeProvider.System, new ConsoleProgress(id));
                 var verdict = await prover.ProveAsync(id, cancellationToken);
                 verdicts.Add(verdict);
                 if (!parsed.GetValue(json)) Console.WriteLine(VerdictText.Of(verdict));

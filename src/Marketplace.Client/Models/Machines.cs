@@ -103,10 +103,36 @@ public sealed record ResourceModel(
 /// <summary>An enrolment of a key for a machine.</summary>
 /// <param name="EnrolmentId">Its id, and the key id of the machine's tokens.</param>
 /// <param name="MachineId">The machine.</param>
-/// <param name="Status"><c>open</c>, <c>expired</c>, <c>enrolled</c> or <c>revoked</c>.</param>
+/// <param name="Status">
+/// <c>open</c>, <c>expired</c>, <c>enrolled</c>, <c>rotating</c> (another key is there, and this one still signs), <c>retired</c> or <c>revoked</c>.
+/// </param>
 /// <param name="ExpiresAt">From then on its code is void.</param>
 /// <param name="EnrolledAt">When the key was posted; null before.</param>
-public sealed record EnrolmentModel(string EnrolmentId, string MachineId, string Status, string ExpiresAt, string? EnrolledAt);
+/// <param name="PredecessorId">The enrolment whose key signed this one; null where a code enrolled it.</param>
+/// <param name="SuccessorId">The enrolment of the key that the machine went over to; null where it has not.</param>
+/// <param name="RetiresAt">From then on the key signs nothing, because the machine went over to another; null where it has not.</param>
+/// <param name="RevokedAt">When it was revoked; null where it is not.</param>
+/// <param name="RevocationReason">Why it was revoked; null where it is not.</param>
+public sealed record EnrolmentModel(
+    string EnrolmentId,
+    string MachineId,
+    string Status,
+    string ExpiresAt,
+    string? EnrolledAt,
+    string? PredecessorId = null,
+    string? SuccessorId = null,
+    string? RetiresAt = null,
+    string? RevokedAt = null,
+    string? RevocationReason = null);
+
+/// <summary>Revokes an enrolment.</summary>
+/// <param name="Reason">Why, 1 to 500 characters.</param>
+public sealed record RevokeEnrolmentRequest(string? Reason);
+
+/// <summary>Goes over to a new key.</summary>
+/// <param name="PublicKey">The new key: ECDSA P-256 SubjectPublicKeyInfo, DER, as base64.</param>
+/// <param name="Signature">64 bytes, r and s, as base64: the present key's over the lines of <see cref="KeyRotationFormat"/>.</param>
+public sealed record RotateKeyRequest(string? PublicKey, string? Signature);
 
 /// <summary>A one-time code, shown once.</summary>
 /// <param name="EnrolmentId">The enrolment.</param>

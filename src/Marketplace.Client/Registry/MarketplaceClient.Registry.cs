@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.Client.Models;
@@ -45,9 +46,31 @@ public sealed partial class MarketplaceClient
     public Task<Page<EnrolmentModel>> ListEnrolmentsAsync(string machineId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/machines/{machineId}/enrolments", RegistryJson.Default.PageEnrolmentModel, cancellationToken);
 
-    /// <summary>Revokes an enrolment and its key. Needs the scope <c>machines:write</c>.</summary>
-    public Task<EnrolmentModel> RevokeEnrolmentAsync(string machineId, string enrolmentId, CancellationToken cancellationToken = default) => SendAsync(
-        HttpMethod.Delete, $"/v1/machines/{machineId}/enrolments/{enrolmentId}", null, null, RegistryJson.Default.EnrolmentModel, cancellationToken);
+    /// <summary>Revokes an enrolment and its key. Repeating it changes nothing. Needs the scope <c>machines:write</c>.</summary>
+    public Task<EnrolmentModel> RevokeEnrolmentAsync(
+        string machineId, string enrolmentId, string reason, CancellationToken cancellationToken = default) =>
+        RevokeAsync($"/v1/machines/{machineId}/enrolments/{enrolmentId}/revocation", reason, cancellationToken);
+
+    /// <summary>Revokes any machine's enrolment. Repeating it changes nothing. Needs the scope <c>operator</c>.</summary>
+    public Task<EnrolmentModel> RevokeMachineKeyAsync(string enrolmentId, string reason, CancellationToken cancellationToken = default) =>
+        RevokeAsync($"/v1/machine-keys/{enrolmentId}/revocation", reason, cancellationToken);
+
+    /// <summary>
+    /// Goes over to a new key. The same new key is answered again; the old key is good for 15 minutes more. Needs a token of the old key.
+    /// </summary>
+    /// <param name="oldKey">The present key.</param>
+    /// <param name="enrolment">Its enrolment.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="newPublicKey">The new key, ECDSA P-256 SubjectPublicKeyInfo, DER.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<MachineKeyModel> RotateKeyAsync(
+        ECDsa oldKey, EnrolmentId enrolment, MachineId machine, byte[] newPublicKey, CancellationToken cancellationToken = default)
+    {
+        var signature = KeyRotationFormat.Sign(enrolment, machine, newPublicKey, oldKey);
+        var request = new RotateKeyRequest(Convert.ToBase64String(newPublicKey), Convert.ToBase64String(signature));
+        return CreateAsync(
+            "/v1/machine/key-rotation", request, RegistryJson.Default.RotateKeyRequest, "rotate", RegistryJson.Default.MachineKeyModel, cancellationToken);
+    }
 
     /// <summary>Enrols this machine's key with a one-time code. Needs no token.</summary>
     /// <param name="code">The code.</param>
@@ -126,6 +149,9 @@ public sealed partial class MarketplaceClient
             RegistryJson.Default.PageOfferModel,
             cancellationToken);
 
+    private Task<EnrolmentModel> RevokeAsync(string path, string reason, CancellationToken cancellationToken) => CreateAsync(
+        path, new RevokeEnrolmentRequest(reason), RegistryJson.Default.RevokeEnrolmentRequest, "revoke", RegistryJson.Default.EnrolmentModel, cancellationToken);
+
     private static string Paged(string path, int limit, string? cursor) =>
         WithQuery(path, ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor));
 }
@@ -140,6 +166,8 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(EnrolmentCodeModel))]
 [JsonSerializable(typeof(Page<EnrolmentModel>))]
 [JsonSerializable(typeof(EnrolKeyRequest))]
+[JsonSerializable(typeof(RevokeEnrolmentRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(MachineKeyModel))]
 [JsonSerializable(typeof(ResourceModel))]
 [JsonSerializable(typeof(CreateListingRequest))]

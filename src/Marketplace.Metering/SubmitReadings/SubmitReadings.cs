@@ -85,7 +85,7 @@ public sealed class SubmitReadings(Workspace workspace, IMachineKeys keys, Verif
         MachineId machine, SubmitReadingsCommand command, string hash, CancellationToken cancellationToken)
     {
         var key = await keys.FindAsync(command.MachineKeyId, cancellationToken);
-        if (key is null || key.MachineId != machine || key.IsRevoked) return SubmitReadingsRefusal.MachineKeyUnknown;
+        if (key is not { MaySign: true } || key.MachineId != machine) return SubmitReadingsRefusal.MachineKeyUnknown;
         return verifying.Verify(hash, command.Signature, key) ? null : SubmitReadingsRefusal.SignatureInvalid;
     }
 

@@ -14,8 +14,8 @@ public static class EnrolmentRules
         return enrolment.StatusAt(now) switch
         {
             EnrolmentStatus.Revoked => EnrolKeyRefusal.EnrolmentRevoked,
-            EnrolmentStatus.Enrolled when !publicKey.AsSpan().SequenceEqual(enrolment.PublicKey) => EnrolKeyRefusal.CodeUsed,
-            EnrolmentStatus.Enrolled => enrolment,
+            EnrolmentStatus.Enrolled or EnrolmentStatus.Rotating or EnrolmentStatus.Retired =>
+                publicKey.AsSpan().SequenceEqual(enrolment.PublicKey) ? enrolment : EnrolKeyRefusal.CodeUsed,
             EnrolmentStatus.Expired => EnrolKeyRefusal.CodeExpired,
             EnrolmentStatus.Open => enrolment with { PublicKey = publicKey, EnrolledAt = now },
             var unknown => throw new InvariantException($"An enrolment is {unknown}."),

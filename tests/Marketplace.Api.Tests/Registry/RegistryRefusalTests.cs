@@ -92,7 +92,7 @@ public sealed class RegistryRefusalTests(SharedHost shared)
         await IsNotFoundAsync(() => thief.ReviseListingAsync(listing.ListingId, 1, new ReviseListingRequest(MinimumHours: 2)));
         await IsNotFoundAsync(() => thief.IssueEnrolmentCodeAsync(machine.MachineId, "k3"));
         await IsNotFoundAsync(() => thief.ListEnrolmentsAsync(machine.MachineId));
-        await IsNotFoundAsync(() => thief.RevokeEnrolmentAsync(machine.MachineId, enrolment));
+        await IsNotFoundAsync(() => thief.RevokeEnrolmentAsync(machine.MachineId, enrolment, "mine"));
         await IsNotFoundAsync(() => thief.GetOrganisationAsync(owner));
         Assert.Empty((await thief.ListListingsAsync()).Items);
         Assert.Equal(listing, await provider.GetListingAsync(listing.ListingId));

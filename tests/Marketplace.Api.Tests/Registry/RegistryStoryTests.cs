@@ -77,8 +77,8 @@ public sealed class RegistryStoryTests(SharedHost shared)
         Assert.Equal("public_key_invalid", (await Assert.ThrowsAsync<ProblemException>(() => worker.EnrolKeyAsync(code.Code!, [1, 2, 3]))).Code);
 
         Assert.Equal("enrolled", Assert.Single((await provider.ListEnrolmentsAsync(machine.MachineId)).Items).Status);
-        Assert.Equal("revoked", (await provider.RevokeEnrolmentAsync(machine.MachineId, code.EnrolmentId)).Status);
-        Assert.Equal("revoked", (await provider.RevokeEnrolmentAsync(machine.MachineId, code.EnrolmentId)).Status);
+        Assert.Equal("revoked", (await provider.RevokeEnrolmentAsync(machine.MachineId, code.EnrolmentId, "lost")).Status);
+        Assert.Equal("revoked", (await provider.RevokeEnrolmentAsync(machine.MachineId, code.EnrolmentId, "lost")).Status);
         Assert.Empty((await provider.ListEnrolmentsAsync(machine.MachineId)).Items);
         Assert.Equal("enrolment_revoked", (await Assert.ThrowsAsync<ProblemException>(() => worker.EnrolKeyAsync(code.Code!, key))).Code);
     }

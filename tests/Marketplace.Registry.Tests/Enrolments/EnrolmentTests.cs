@@ -30,7 +30,7 @@ public sealed class EnrolmentTests
         Assert.Equal((machine.Id, machine.Provider, false), (key!.MachineId, key.Provider, key.IsRevoked));
         Assert.Equal(publicKey, key.PublicKey);
 
-        await scenario.Get<RevokeKeyHandler>().ExecuteAsync(new RevokeKey.RevokeKey(machine.Provider, machine.Id, id), default);
+        await scenario.Get<RevokeKeyHandler>().ExecuteAsync(new RevokeKey.RevokeKey(machine.Provider, id, "lost", machine.Id), default);
         Assert.True((await keys.FindAsync(id, default))!.IsRevoked);
         Assert.Equal(EnrolKeyRefusal.EnrolmentRevoked, (await UseAsync(scenario, issued.Code!, publicKey)).Refusal);
     }
@@ -124,7 +124,8 @@ public sealed class EnrolmentTests
         var ids = new List<EnrolmentId>();
         for (var i = 0; i < 32; i++) ids.Add((await IssueAsync(scenario, machine)).Enrolment.Result.Value.Id);
         Assert.Equal(IssueEnrolmentCodeRefusal.TooManyEnrolments, (await IssueAsync(scenario, machine)).Enrolment.Result.Refusal);
-        await scenario.Get<RevokeKeyHandler>().ExecuteAsync(new RevokeKey.RevokeKey(machine.Provider, machine.Id, ids[7]), default);
+        await scenario.Get<RevokeKeyHandler>().ExecuteAsync(new RevokeKey.RevokeKey(machine.Provider, ids[7], "lost", machine.Id), default);
+        await scenario.Market.RunAsync();
         Assert.NotNull((await IssueAsync(scenario, machine)).Code);
     }
 

@@ -84,7 +84,7 @@ public sealed class ListingLifeTests
         var draft = await scenario.DraftAsync(machine);
         Assert.Equal(SubmitListingRefusal.NoEnrolledKey, (await scenario.SubmitAsync(draft)).Refusal);
         var key = await scenario.KeyAsync(machine);
-        await scenario.Get<RevokeKeyHandler>().ExecuteAsync(new RevokeKey.RevokeKey(machine.Provider, machine.Id, key.Enrolment.Id), default);
+        await scenario.Get<RevokeKeyHandler>().ExecuteAsync(new RevokeKey.RevokeKey(machine.Provider, key.Enrolment.Id, "lost", machine.Id), default);
         Assert.Equal(SubmitListingRefusal.NoEnrolledKey, (await scenario.SubmitAsync(draft)).Refusal);
         await scenario.KeyAsync(machine);
         Assert.True((await scenario.SubmitAsync(draft)).IsAccepted);

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics.X86;
 namespace Marketplace.BenchmarkWorker.Kernels;
 
 /// <summary>
-/// Computes one 128 x 128 tile of an int8 product exactly. Operands come as packed blocks of 128 lines (rows of A, columns of B),
+/// Computes one 128 x 128 tile of a product of small integers exactly: int8, or the integers up to ±256 of bf16. Operands come as packed blocks of 128 lines (rows of A, columns of B),
 /// cut into panels; inside a panel, two neighbouring k of one line lie side by side as 16-bit numbers, then the next line's two.
 /// All kernels give the same bits; they differ in panel widths and instructions.
 /// </summary>
-internal abstract class Int8Kernel
+internal abstract class TileKernel
 {
     /// <summary>Lines in a block and sums along a side of a tile.</summary>
     public const int Block = 128;
@@ -23,10 +23,10 @@ internal abstract class Int8Kernel
     public abstract int ColumnsPerPanel { get; }
 
     /// <summary>The fastest kernel this processor has.</summary>
-    public static Int8Kernel Best => Supported[0];
+    public static TileKernel Best => Supported[0];
 
     /// <summary>The kernels that run here, fastest first.</summary>
-    public static IReadOnlyList<Int8Kernel> Supported { get; } = Detect();
+    public static IReadOnlyList<TileKernel> Supported { get; } = Detect();
 
     /// <summary>Multiplies two packed blocks into a tile, row by row.</summary>
     /// <param name="a">128 x depth numbers in panels of <see cref="RowsPerPanel"/>.</param>
@@ -59,10 +59,11 @@ internal abstract class Int8Kernel
     /// <summary>Adds the product of a piece of an A panel and a piece of a B panel to the tile, whose corner the span begins with.</summary>
     protected abstract void AddCorner(ReadOnlySpan<short> a, ReadOnlySpan<short> b, int pairs, Span<int> corner);
 
-    private static List<Int8Kernel> Detect()
+    private static List<TileKernel> Detect()
     {
-        var kernels = new List<Int8Kernel>();
+        var kernels = new List<TileKernel>();
         if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated) kernels.Add(new Avx512Kernel());
+        if (AvxVnni.IsSupported) kernels.Add(new AvxVnniKernel());
         if (Avx2.IsSupported) kernels.Add(new Avx2Kernel());
         kernels.Add(new PortableKernel());
         return kernels;

@@ -4,14 +4,14 @@ using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Tests.Kernels;
 
-public sealed class Int8KernelTests
+public sealed class TileKernelTests
 {
-    public static TheoryData<string> Kernels => [.. Int8Kernel.Supported.Select(kernel => kernel.Name)];
+    public static TheoryData<string> Kernels => [.. TileKernel.Supported.Select(kernel => kernel.Name)];
 
-    private static Int8Kernel Named(string name) => Int8Kernel.Supported.Single(kernel => kernel.Name == name);
+    private static TileKernel Named(string name) => TileKernel.Supported.Single(kernel => kernel.Name == name);
 
     /// <summary>Lines as the naive model has them, and the same lines packed for a kernel.</summary>
-    private static short[] Pack(sbyte[] lines, int depth, int panel)
+    private static short[] Pack(short[] lines, int depth, int panel)
     {
         var packed = new short[lines.Length];
         for (var line = 0; line < 128; line++)
@@ -23,7 +23,7 @@ public sealed class Int8KernelTests
         return packed;
     }
 
-    private static int[] Naive(sbyte[] a, sbyte[] b, int depth)
+    private static int[] Naive(short[] a, short[] b, int depth)
     {
         var tile = new int[128 * 128];
         for (var i = 0; i < 128; i++)
@@ -46,9 +46,9 @@ public sealed class Int8KernelTests
             (pairs, seed) =>
             {
                 var depth = pairs * 2;
-                var bytes = new byte[256 * depth];
-                new Random(seed).NextBytes(bytes);
-                var (a, b) = ((sbyte[])(Array)bytes[..(128 * depth)], (sbyte[])(Array)bytes[(128 * depth)..]);
+                var random = new Random(seed);
+                short[] Elements() => [.. Enumerable.Range(0, 128 * depth).Select(_ => (short)random.Next(-256, 257))];
+                var (a, b) = (Elements(), Elements());
                 var tile = new int[128 * 128];
                 kernel.Multiply(Pack(a, depth, kernel.RowsPerPanel), Pack(b, depth, kernel.ColumnsPerPanel), depth, tile);
                 Assert.Equal(Naive(a, b, depth), tile);
@@ -62,7 +62,7 @@ public sealed class Int8KernelTests
     {
         const int depth = 512;
         var kernel = Named(name);
-        foreach (var (x, y) in new (short, short)[] { (-128, -128), (-128, 127), (127, 127) })
+        foreach (var (x, y) in new (short, short)[] { (-128, -128), (-128, 127), (127, 127), (-256, -256), (-256, 255) })
         {
             short[] a = [.. Enumerable.Repeat(x, 128 * depth)];
             short[] b = [.. Enumerable.Repeat(y, 128 * depth)];
@@ -74,7 +74,7 @@ public sealed class Int8KernelTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void A_packed_block_holds_the_generators_elements(string name)
+    public void A_packed_block_holds_the_generators_elements_of_both_kinds(string name)
     {
         var kernel = Named(name);
         foreach (var panel in new[] { kernel.RowsPerPanel, kernel.ColumnsPerPanel })
@@ -82,8 +82,11 @@ public sealed class Int8KernelTests
             const int depth = 256;
             var key = ElementKey.Derive(new byte[32], Operand.A);
             var block = new short[128 * depth];
-            PanelPacker.Pack(key, 128, depth, panel, block);
-            var lines = Enumerable.Range(0, 128 * depth).Select(i => key.At((uint)((128 * depth) + i))).ToArray();
+            PanelPacker.Pack(key, 24, 128, depth, panel, block);
+            var lines = Enumerable.Range(0, 128 * depth).Select(i => (short)key.At((uint)((128 * depth) + i))).ToArray();
+            Assert.Equal(Pack(lines, depth, panel), block);
+            PanelPacker.Pack(key, 23, 128, depth, panel, block);
+            lines = [.. Enumerable.Range(0, 128 * depth).Select(i => key.WideAt((uint)((128 * depth) + i)))];
             Assert.Equal(Pack(lines, depth, panel), block);
         }
     }
@@ -96,9 +99,9 @@ public sealed class Int8KernelTests
         const int depth = 384;
         var key = ElementKey.Derive(new byte[32], Operand.B);
         var (plain, by256, by512) = (new short[panel * depth], new short[panel * depth], new short[panel * depth]);
-        PanelPacker.PackPanel(key, 12_345, depth, panel, plain);
-        PanelPacker.PackPanel256(key, 12_345, depth, panel, by256);
-        PanelPacker.PackPanel512(key, 12_345, depth, panel, by512);
+        PanelPacker.PackPanel(key, 24, 12_345, depth, panel, plain);
+        PanelPacker.PackPanel256(key, 24, 12_345, depth, panel, by256);
+        PanelPacker.PackPanel512(key, 24, 12_345, depth, panel, by512);
         Assert.Equal(plain, by256);
         Assert.Equal(plain, by512);
     }
