@@ -14,6 +14,7 @@ var root = new RootCommand("Proves to the marketplace what this machine can do."
     ReportCommand.Create(),
     GpuCheckCommand.Create(),
     EnrolCommand.Create(),
+    RotateKeyCommand.Create(),
     VerifyCommand.Create(),
     MeterCommand.Create(),
     ServeCommand.Create(),
@@ -27,7 +28,7 @@ catch (OperationCanceledException)
     return ExitCodes.Fault;
 }
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException
-    or CryptographicException or HttpRequestException or ProblemException or ServerUnreachableException)
+    or CryptographicException or HttpRequestException or ProblemException or ServerUnreachableException or InvariantException)
 {
     await Console.Error.WriteLineAsync(fault.Message);
     return ExitCodes.Fault;

@@ -18,7 +18,7 @@ internal static class SelfTest
         var shape = ShapeOf(workload);
         using var engine = device.Prepare(shape);
         var seeds = new byte[Rounds * SeedChain.Length];
-        for (var i = 0; i < seeds.Length; i++) seeds[i] = (byte)(i * 7);
+        for (var i = 0; i < seeds.Length; i++) seeds[i] = (byte)(i * 7 % 251);
         var replay = new UnitReplay(shape);
         var digests = new ulong[shape.UnitsPerRound];
         for (var round = 0; round < Rounds; round++)

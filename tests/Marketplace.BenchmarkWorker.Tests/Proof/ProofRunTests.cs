@@ -148,7 +148,7 @@ public sealed class ProofRunTests
 
         public List<string> Steps { get; } = [];
 
-        public IDevice? Inner { get; init; }
+        public CpuDevice? Inner { get; init; }
 
         public int FailsAt { get; init; } = -1;
 
