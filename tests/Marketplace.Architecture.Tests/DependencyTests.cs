@@ -63,7 +63,7 @@ public sealed partial class DependencyTests
         ["Testing"] = (["Runtime", "Billing"], []),
 
         // The host is only built beside the benchmarks, which start it as a process of its own.
-        ["Benchmarks"] = (["Trading", "Metering", "Billing", "Ledger", "Finance", "AzureTables", "Client", "Local", "Testing"], ["System.CommandLine"]),
+        ["Benchmarks"] = (["Trading", "Metering", "Verification", "Billing", "Ledger", "Finance", "AzureTables", "Client", "Local", "Testing"], ["System.CommandLine"]),
     };
 
     [Fact]
