@@ -76,7 +76,7 @@ public sealed partial class DependencyTests
         ["Testing"] = (["Runtime", "Billing", "ServiceBus"], []),
 
         // The host is only built beside the benchmarks, which start it as a process of its own.
-        ["Benchmarks"] = (["Registry", "Trading", "Leasing", "Metering", "Billing", "Ledger", "Finance", "AzureTables", "Client", "Local", "Testing"], ["System.CommandLine"]),
+        ["Benchmarks"] = (["Registry", "Trading", "Leasing", "Metering", "Verification", "Billing", "Ledger", "Finance", "AzureTables", "Client", "Local", "Testing"], ["System.CommandLine"]),
     };
 
     [Fact]

@@ -32,19 +32,19 @@ internal sealed class ProvingMachine(IDevice processor, IReadOnlyList<IDevice> g
     }
 
     /// <summary>What the machine says of itself, with how a proof was made and by which devices.</summary>
-    public ReportedFactsModel FactsWith(PartRun run) => facts with { Kernel = HostFacts.Printable(run.KernelPath), Devices = DevicesOf(run) };
+    public ReportedFactsModel FactsWith(ProofRun run) => facts with { Kernel = HostFacts.Printable(run.KernelPath), Devices = DevicesOf(run) };
 
     /// <summary>Makes the engines of a part.</summary>
     /// <param name="parameters">What is asked.</param>
     /// <param name="modelId">The machine's class, which says whether the processor or the GPUs prove.</param>
     /// <exception cref="InvariantException">A device computes wrongly.</exception>
     /// <exception cref="NotSupportedException">There are too few devices, or one can't do what is asked.</exception>
-    public PartRun Prepare(ProofParameters parameters, string modelId) =>
+    public ProofRun Prepare(ProofParameters parameters, string modelId) =>
         Prepare(parameters, modelId.StartsWith(ProcessorClass, StringComparison.Ordinal) ? [processor] : gpus);
 
     /// <summary>Makes the engines of a part on given devices, the first ones that it asks for.</summary>
     /// <inheritdoc cref="Prepare(ProofParameters, string)"/>
-    public PartRun Prepare(ProofParameters parameters, IReadOnlyList<IDevice> devices)
+    public ProofRun Prepare(ProofParameters parameters, IReadOnlyList<IDevice> devices)
     {
         foreach (var device in devices.Take(parameters.Devices))
         {
@@ -53,7 +53,7 @@ internal sealed class ProvingMachine(IDevice processor, IReadOnlyList<IDevice> g
             tested.Add((device, parameters.Workload));
         }
 
-        return new PartRun(devices, parameters);
+        return new ProofRun(devices, parameters);
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class ProvingMachine(IDevice processor, IReadOnlyList<IDevice> g
         foreach (var gpu in gpus) gpu.Dispose();
     }
 
-    private static List<ReportedDeviceModel?>? DevicesOf(PartRun run)
+    private static List<ReportedDeviceModel?>? DevicesOf(ProofRun run)
     {
         var used = run.Devices.OfType<GpuDevice>().Select(device => device.Facts).ToList();
         return used.Count == 0 ? null : [.. used.Select(gpu => new ReportedDeviceModel(

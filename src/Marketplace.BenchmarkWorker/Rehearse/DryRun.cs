@@ -10,9 +10,14 @@ namespace Marketplace.BenchmarkWorker.Rehearse;
 internal static class DryRun
 {
     /// <summary>Rehearses and prints.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="sessions">How often int8 is proven instead of every workload once; 0 for that.</param>
+    /// <param name="asJson">One JSON document instead of text.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns><see cref="ExitCodes.Passed"/> where all checks hold.</returns>
-    public static int Run(ProvingMachine machine, bool asJson, CancellationToken cancellation)
+    public static int Run(ProvingMachine machine, int sessions, bool asJson, CancellationToken cancellation)
     {
+        if (sessions > 0) return RunOften(machine, sessions, asJson, cancellation);
         var rehearsals = new List<Rehearsal>();
         if (!asJson) Console.WriteLine($"{machine.Processor.Name}: nothing of this is a proof.");
         foreach (var workload in Enum.GetValues<Workload>())
@@ -32,6 +37,15 @@ internal static class DryRun
         return rehearsals.All(r => r.Holds) ? ExitCodes.Passed : ExitCodes.Failed;
     }
 
+    private static int RunOften(ProvingMachine machine, int sessions, bool asJson, CancellationToken cancellation)
+    {
+        var endurance = Endurance.Run(machine, sessions, cancellation);
+        Console.WriteLine(asJson
+            ? JsonSerializer.Serialize(endurance, RehearsalsJson.Default.Endurance)
+            : $"{endurance.Passed} of {endurance.Sessions} would have passed with a claim of {endurance.ClaimInt8Gops} Gop/s int8; the least was {endurance.LeastProvenInt8Gops}.");
+        return endurance.Passed == endurance.Sessions ? ExitCodes.Passed : ExitCodes.Failed;
+    }
+
     private static string TextOf(Rehearsal r) => string.Create(
         CultureInfo.InvariantCulture,
         $"{r.Workload,-16} {r.KernelPath,-10} bare {Rate(r.BareWorkPerSecond, r.Unit)}, provable {Rate(r.ProvableWorkPerSecond, r.Unit)} ({r.ProvableWorkPerSecond / r.BareWorkPerSecond:0.00}); {r.Rounds} rounds of {r.Rows} x {r.Columns} x {r.Depth} in {r.Seconds:0.00} s, {(r.Holds ? "the check holds" : "THE CHECK FAILS")} ({r.CheckSeconds:0.00} s)");
@@ -47,4 +61,5 @@ internal sealed record Rehearsals(string Device, IReadOnlyList<Rehearsal> Worklo
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Rehearsals))]
+[JsonSerializable(typeof(Endurance))]
 internal sealed partial class RehearsalsJson : JsonSerializerContext;

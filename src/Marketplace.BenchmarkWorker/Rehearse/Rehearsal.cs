@@ -68,7 +68,7 @@ internal sealed record Rehearsal(
             clock.Elapsed.TotalSeconds);
     }
 
-    private static double Bare(PartRun run)
+    private static double Bare(ProofRun run)
     {
         run.RunBare();
         var clock = Stopwatch.StartNew();

@@ -41,9 +41,10 @@ internal static class ServeCommand
     private static async Task ServeAsync(Server server, LeaseMeter meter, ProvingMachine machine, EventWriter events, CancellationToken cancellationToken)
     {
         long? metered = null;
+        var cannot = new HashSet<string>();
         while (!cancellationToken.IsCancellationRequested)
         {
-            var proven = await TryAsync(() => ProveAsync(server, machine, events, cancellationToken), events, cancellationToken);
+            var proven = await TryAsync(() => ProveAsync(server, machine, cannot, events, cancellationToken), events, cancellationToken);
             if (metered is null || TimeProvider.System.GetElapsedTime(metered.Value) >= MeterEvery)
             {
                 metered = TimeProvider.System.GetTimestamp();
@@ -64,9 +65,9 @@ internal static class ServeCommand
         {
             // Stopped.
         }
-        catch (Exception fault) when (fault is ServerUnreachableException or ProblemException or NotSupportedException or InvariantException)
+        catch (Exception fault) when (fault is ServerUnreachableException or ProblemException)
         {
-            // The server is away or refuses for now, or this machine can't do what is asked; a machine that serves goes on asking.
+            // The server is away or refuses for now; a machine that serves goes on asking.
             events.Fault(fault.Message);
         }
 
@@ -86,16 +87,26 @@ internal static class ServeCommand
         return 0;
     }
 
-    private static async Task<int> ProveAsync(Server server, ProvingMachine machine, EventWriter events, CancellationToken cancellationToken)
+    private static async Task<int> ProveAsync(
+        Server server, ProvingMachine machine, HashSet<string> cannot, EventWriter events, CancellationToken cancellationToken)
     {
-        var open = await server.Patient.ListMachineVerificationsAsync(cancellationToken);
-        foreach (var item in open.Items)
+        var open = (await server.Patient.ListMachineVerificationsAsync(cancellationToken)).Items.Where(item => !cannot.Contains(item.VerificationId)).ToList();
+        foreach (var item in open)
         {
             events.Proving(item);
             using var prover = new Prover(server, machine, TimeProvider.System, new ConsoleProgress(item.VerificationId));
-            events.Verdict(await prover.ProveAsync(item.VerificationId, cancellationToken));
+            try
+            {
+                events.Verdict(await prover.ProveAsync(item.VerificationId, cancellationToken));
+            }
+            catch (Exception fault) when (fault is NotSupportedException or InvariantException)
+            {
+                // This machine can't do what is asked, and won't a second later.
+                cannot.Add(item.VerificationId);
+                events.Fault($"{item.VerificationId}: {fault.Message}");
+            }
         }
 
-        return open.Items.Count;
+        return open.Count;
     }
 }

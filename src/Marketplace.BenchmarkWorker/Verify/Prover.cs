@@ -21,7 +21,7 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private PartRun? run;
+    private ProofRun? run;
     private (int Part, int Attempt)? done;
 
     /// <summary>Proves until there is a verdict.</summary>
@@ -91,7 +91,7 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
     private SubmitRootsRequest Roots() => new(done!.Value.Attempt, Convert.ToBase64String(run!.Roots), machine.FactsWith(run));
 
     /// <summary>Everything that must not count as time: buffers, compiled code, the self-test.</summary>
-    private PartRun Prepare(ProofParameters parameters, VerificationModel verification)
+    private ProofRun Prepare(ProofParameters parameters, VerificationModel verification)
     {
         if (run?.Parameters == parameters) return run;
         run?.Dispose();

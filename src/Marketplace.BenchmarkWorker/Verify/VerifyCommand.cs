@@ -20,9 +20,10 @@ internal static class VerifyCommand
         var only = new Option<string?>("--verification") { Description = "Only this verification; all that wait unless given." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for something to prove; 0 unless given." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Without a server: the self-test, a short proof of each workload, and the rates it would give." };
+        var sessions = new Option<int>("--sessions") { Description = "With --dry-run: proves int8 that often instead, and says how many would have passed." };
         var command = new Command("verify", $"Proves what waits to be proven. Exit codes: {ExitCodes.Passed} all passed, {ExitCodes.Failed} one failed, {ExitCodes.Nothing} nothing to prove, {ExitCodes.Fault} fault.")
         {
-            api, keyFile, only, wait, dryRun, json, cores,
+            api, keyFile, only, wait, dryRun, sessions, json, cores,
         };
         command.Validators.Add(result =>
         {
@@ -32,7 +33,7 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var machine = ProvingMachine.Find(parsed.GetValue(cores));
-            if (parsed.GetValue(dryRun)) return DryRun.Run(machine, parsed.GetValue(json), cancellationToken);
+            if (parsed.GetValue(dryRun)) return DryRun.Run(machine, parsed.GetValue(sessions), parsed.GetValue(json), cancellationToken);
             using var key = MachineKeyFile.Read(parsed.GetValue(keyFile)!);
             using var http = new HttpClient { BaseAddress = parsed.GetValue(api) };
             var server = Server.Of(http, key, TimeProvider.System);

@@ -233,7 +233,7 @@ public sealed class VerificationTests : IAsyncLifetime
     private async Task<(int Code, string Output)> RunAsync(params string[] args)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await MarketplaceCli.RunAsync(args, output, error, _ => host.Http(), CancellationToken.None);
+        var code = await MarketplaceCli.RunAsync(args, output, error, _ => host.Http(), default);
         return (code, output.ToString() + error);
     }
 

@@ -53,50 +53,46 @@ public sealed class GpuProofTests
     [Fact]
     public void A_product_too_large_for_one_piece_is_made_in_strips()
     {
-        var parameters = new ProofParameters(Workload.Int8Tiles, 1, 1, 384, 128, 128, 0, 40, 1e-6);
         var driver = new FakeDriver(1);
         using var context = new GpuContext(driver, 0);
         using var engine = new TilesEngine(context, new GpuGrid(1), TilePrecision.Int8, new TileShape(384, 128, 128), 1, new FakeCublas(driver), 256 * 128 * 4);
         driver.Gpus[0].Launches.Clear();
-        var run = ProofRun.Complete(engine, parameters, Seeds.AsSpan(0, 32), null, CancellationToken.None);
+        var digests = new ulong[3];
+        engine.Begin(0, Seeds.AsSpan(0, 32), digests);
+        engine.End(0);
         Assert.Equal(2, driver.Gpus[0].Launches.Count(kernel => kernel == "digest"));
-        Assert.Equal(ProofFault.None, Check(parameters, [run]).Fault);
+        var product = new TileProduct(Workload.Int8Tiles, 128);
+        for (var unit = 0; unit < 3; unit++) Assert.Equal(UnitDigest.OfTile(product.Compute(Seeds.AsSpan(0, 32), unit, 0)), digests[unit]);
     }
 
     [Fact]
-    public void A_kernel_that_computes_wrongly_is_seen_by_the_server()
+    public void A_library_that_begins_to_round_is_seen_by_the_server()
     {
         // Guards the tests above: a check that passes whatever the device does would pass them too.
         var parameters = new ProofParameters(Workload.Int8Tiles, 1, 1, 128, 128, 128, 0, 40, 1e-6);
         var driver = new FakeDriver(1);
-        using var context = new GpuContext(driver, 0);
         var library = new FakeCublas(driver);
-        using var engine = new TilesEngine(context, new GpuGrid(1), TilePrecision.Int8, new TileShape(128, 128, 128), 1, library);
+        using var device = GpuDevices.Survey(driver, null, library).Usable.Single();
+        using var run = new ProofRun([device], parameters);
         library.DropsABit = true;
-        Assert.Equal(ProofFault.DigestMismatch, Check(parameters, [ProofRun.Complete(engine, parameters, Seeds.AsSpan(0, 32), null, CancellationToken.None)]).Fault);
+        Assert.Equal(ProofFault.DigestMismatch, Check(run).Fault);
     }
 
-    /// <summary>One window: every device on a thread of its own.</summary>
     private static ProofOutcome Prove(FakeDriver driver, ICublas? blas, ProofParameters parameters)
     {
         var devices = GpuDevices.Survey(driver, null, blas).Usable;
-        var runs = new ProofRun[devices.Count];
-        var threads = devices.Select((device, i) => new Thread(() =>
-        {
-            using var engine = device.Prepare(parameters);
-            runs[i] = ProofRun.Complete(engine, parameters, Seeds.AsSpan(i * 32, 32), null, CancellationToken.None);
-        })).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
+        ProofOutcome outcome;
+        using (var run = new ProofRun(devices, parameters)) outcome = Check(run);
         foreach (var device in devices) device.Dispose();
-        return Check(parameters, runs);
+        Assert.All(driver.Gpus, gpu => Assert.Equal((0, 0, 0, 0), (gpu.Memory.Allocations, gpu.Pinned.Count, gpu.OpenHandles, gpu.Retained)));
+        return outcome;
     }
 
-    private static ProofOutcome Check(ProofParameters parameters, ProofRun[] runs)
+    private static ProofOutcome Check(ProofRun run)
     {
-        byte[] roots = [.. runs.SelectMany(run => run.Roots)];
-        var drawn = UnitDraw.Draw(parameters, Entropy);
-        byte[] openings = [.. runs.SelectMany((run, i) => run.Open([.. drawn.Where(unit => unit.Device == i)]))];
-        return ProofCheck.Check(parameters, Seeds.AsSpan(0, parameters.SeedsLength), roots, drawn, openings);
+        var seeds = Seeds[..run.Parameters.SeedsLength];
+        run.Complete(seeds, null, CancellationToken.None);
+        var drawn = UnitDraw.Draw(run.Parameters, Entropy);
+        return ProofCheck.Check(run.Parameters, seeds, run.Roots, drawn, run.Open(drawn));
     }
 }

@@ -13,17 +13,18 @@ internal enum Loss
     AfterItHappened,
 }
 
-/// <summary>One verification on a server that checks proofs for real and loses answers where a test says so.</summary>
-internal sealed class FakeServer(Func<string, int, Loss> loss) : HttpMessageHandler
+/// <summary>One verification of some parts on a server that checks proofs for real and loses answers where a test says so.</summary>
+internal sealed class FakeServer(Func<string, int, Loss> loss, params Workload[] workloads) : HttpMessageHandler
 {
     public const string Id = "ver_01JABCDEFGHJKMNPQRSTVWXYZ0";
-    private static readonly ProofParameters Parameters = new(Workload.Int8Tiles, 1, 6, 256, 256, 256, 1, 20, 1e-6);
-    private static readonly ProofProtocolModel Protocol = new("int8-tiles-2", 1, 6, 256, 256, 256, 1, 20, "0.000001");
     private readonly Dictionary<string, int> calls = [];
-    private readonly Dictionary<int, byte[]> seeds = [];
+    private readonly Dictionary<(int Part, int Attempt), byte[]> seeds = [];
+    private readonly ProofParameters[] parts = [.. (workloads is [] ? [Workload.Int8Tiles] : workloads).Select(workload => Proof.ProofRunTests.ShapeOf(workload))];
     private byte[]? roots;
 
     public string State { get; set; } = "awaiting";
+
+    public int Part { get; private set; }
 
     public int Attempt { get; private set; }
 
@@ -31,6 +32,8 @@ internal sealed class FakeServer(Func<string, int, Loss> loss) : HttpMessageHand
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var path = request.RequestUri!.AbsolutePath;
+        if (path.Contains("/parts/", StringComparison.Ordinal) && !path.Contains($"/parts/{Part}/", StringComparison.Ordinal)) return Refuse("verification_part_out_of_order");
         var step = request.RequestUri!.Segments[^1].TrimEnd('/') is var last && request.Method == HttpMethod.Get ? "read" : last;
         var call = calls[step] = calls.GetValueOrDefault(step) + 1;
         if (step != "read") Steps.Add(step);
@@ -49,15 +52,15 @@ internal sealed class FakeServer(Func<string, int, Loss> loss) : HttpMessageHand
 
     private HttpResponseMessage Start(StartVerificationRequest request)
     {
-        if (!seeds.TryGetValue(request.Attempt!.Value, out var seed))
+        if (!seeds.TryGetValue((Part, request.Attempt!.Value), out var seed))
         {
             if (State == "challenged") return Refuse("verification_already_challenged");
             if (request.Attempt != Attempt + 1) return Refuse("verification_attempt_out_of_order");
             (State, Attempt) = ("started", Attempt + 1);
-            seed = seeds[Attempt] = [.. Enumerable.Range(0, 32).Select(i => (byte)(i + Attempt))];
+            seed = seeds[(Part, Attempt)] = [.. Enumerable.Range(0, 32).Select(i => (byte)(i + Attempt))];
         }
 
-        return Ok(new StartedVerificationModel(Id, 0, request.Attempt.Value, Protocol, Convert.ToBase64String(seed), "2026-01-01T00:00:00Z"));
+        return Ok(new StartedVerificationModel(Id, Part, request.Attempt.Value, ToModel(parts[Part]), Convert.ToBase64String(seed), "2026-01-01T00:00:00Z"));
     }
 
     private HttpResponseMessage Roots(SubmitRootsRequest request)
@@ -66,21 +69,29 @@ internal sealed class FakeServer(Func<string, int, Loss> loss) : HttpMessageHand
         var given = Convert.FromBase64String(request.Roots!);
         if (roots is not null && !roots.AsSpan().SequenceEqual(given)) return Refuse("verification_other_roots");
         (roots, State) = (given, "challenged");
-        return Ok(new ChallengeModel(Id, 0, [.. Drawn().Select(u => new UnitModel(u.Device, u.Round, u.Unit))]));
+        return Ok(new ChallengeModel(Id, Part, [.. Drawn().Select(u => new UnitModel(u.Device, u.Round, u.Unit))]));
     }
 
     private HttpResponseMessage Openings(SubmitOpeningsRequest request)
     {
         if (State == "challenged")
-            State = ProofCheck.Check(Parameters, seeds[Attempt], roots, Drawn(), Convert.FromBase64String(request.Openings!)).Holds ? "passed" : "failed";
+        {
+            var holds = ProofCheck.Check(parts[Part], seeds[(Part, Attempt)], roots, Drawn(), Convert.FromBase64String(request.Openings!)).Holds;
+            State = !holds ? "failed" : Part + 1 < parts.Length ? "awaiting" : "passed";
+            if (State == "awaiting") (Part, Attempt, roots) = (Part + 1, 0, null);
+        }
+
         return Ok(Model());
     }
 
-    private static IReadOnlyList<UnitAddress> Drawn() => UnitDraw.Draw(Parameters, new byte[32]);
+    private IReadOnlyList<UnitAddress> Drawn() => UnitDraw.Draw(parts[Part], new byte[32]);
 
     private VerificationModel Model() => new(
-        Id, "readiness", "lse_x", "mch_x", "cpu-x86-64", 1, new CapacityModel(1, 0, 0, 0, 0), State, 0, Attempt, [new VerificationPartModel(Protocol, Attempt, null, null, null)],
-        "", "", null, null, null, null, null);
+        Id, "readiness", "lse_x", "mch_x", "cpu-x86-64", 1, new CapacityModel(1, 0, 0, 0, 0), State, Part, Attempt,
+        [.. parts.Select(part => new VerificationPartModel(ToModel(part), Attempt, null, null, null))], "", "", null, null, null, null, null);
+
+    private static ProofProtocolModel ToModel(ProofParameters part) =>
+        new(part.Workload.Name(), part.Devices, part.Rounds, part.Rows, part.Columns, part.Depth, part.Lag, part.Draws, "0.000001");
 
     private static HttpResponseMessage Ok<T>(T model) => new(HttpStatusCode.OK) { Content = JsonContent.Create(model) };
 

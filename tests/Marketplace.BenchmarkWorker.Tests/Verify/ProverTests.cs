@@ -3,6 +3,7 @@ using Marketplace.BenchmarkWorker.Enrol;
 using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.BenchmarkWorker.Verify;
 using Marketplace.Client.Models;
+using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Tests.Verify;
 
@@ -25,6 +26,25 @@ public sealed class ProverTests
         var (verdict, server) = await ProveAsync();
         Assert.Equal("passed", verdict.State);
         Assert.Equal(["start", "roots", "openings"], server.Steps);
+    }
+
+    [Fact]
+    public async Task A_session_of_several_parts_goes_through_all_of_them_in_order()
+    {
+        var server = new FakeServer((_, _) => Loss.None, Workload.Bf16Tiles, Workload.MemoryPasses, Workload.Fp64Chains);
+        var (verdict, _) = await ProveAsync(server: server);
+        Assert.Equal("passed", verdict.State);
+        Assert.Equal(["start", "roots", "openings", "start", "roots", "openings", "start", "roots", "openings"], server.Steps);
+    }
+
+    /// <summary>The next part waits already when the answer to the last openings is lost.</summary>
+    [Fact]
+    public async Task A_lost_answer_between_two_parts_costs_nothing()
+    {
+        var server = new FakeServer((step, call) => step == "openings" && call == 1 ? Loss.AfterItHappened : Loss.None, Workload.Int8Tiles, Workload.MemoryPasses);
+        var (verdict, _) = await ProveAsync(server: server);
+        Assert.Equal("passed", verdict.State);
+        Assert.Equal((1, 1), (server.Part, server.Attempt));
     }
 
     [Theory]

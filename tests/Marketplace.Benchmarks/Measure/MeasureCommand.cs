@@ -12,7 +12,12 @@ internal static class MeasureCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static Command Create(string name, string description, IReadOnlyList<IMeasurement> measurements)
+    /// <param name="name">The command.</param>
+    /// <param name="description">What it measures.</param>
+    /// <param name="measurements">Its parts.</param>
+    /// <param name="summarise">Adds figures over all parts.</param>
+    public static Command Create(
+        string name, string description, IReadOnlyList<IMeasurement> measurements, Action<JsonObject>? summarise = null)
     {
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the results." };
         var only = new Option<string[]>("--only")
@@ -26,6 +31,7 @@ internal static class MeasureCommand
         {
             var wanted = parsed.GetValue(only) is { Length: > 0 } names ? measurements.Where(m => names.Contains(m.Name)) : measurements;
             var results = await RunAsync(wanted, cancellationToken);
+            summarise?.Invoke(results);
             if (parsed.GetValue(json) is { } file) await File.WriteAllTextAsync(file.FullName, results.ToJsonString(Indented) + "\n", cancellationToken);
         });
         return command;

@@ -31,18 +31,21 @@ internal sealed class GpuCheckRun(GpuDevice device, GpuCheckSizes sizes, INvml? 
 
     private GpuPartCheck Check(Workload workload, double? wanted, CancellationToken cancellation)
     {
-        using var engine = device.Prepare(sizes.Part(workload, 1, device.Facts.MemoryBytes));
-        var (bareSeconds, rounds) = MeasureBare(engine, cancellation);
-        var parameters = sizes.Part(workload, Math.Clamp(rounds, LeastRounds, MostRounds), device.Facts.MemoryBytes);
+        var memory = device.Facts.MemoryBytes;
+        double bareSeconds;
+        int rounds;
+        using (var engine = device.Prepare(sizes.Part(workload, 1, memory))) (bareSeconds, rounds) = MeasureBare(engine, cancellation);
+        var parameters = sizes.Part(workload, Math.Clamp(rounds, LeastRounds, MostRounds), memory);
+        using var run = new ProofRun([device], parameters);
         var seed = RandomNumberGenerator.GetBytes(SeedChain.Length);
         var start = time.GetTimestamp();
-        var run = ProofRun.Complete(engine, parameters, seed, null, cancellation);
+        run.Complete(seed, null, cancellation);
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         var drawn = UnitDraw.Draw(parameters, RandomNumberGenerator.GetBytes(UnitDraw.EntropyLength));
         var outcome = ProofCheck.Check(parameters, seed, run.Roots, drawn, run.Open(drawn));
         return new GpuPartCheck(
             workload.Name(),
-            engine.KernelPath,
+            run.KernelPath,
             parameters.UnitsPerRound * parameters.UnitWork / bareSeconds,
             parameters.ProvenWorkPerSecond(seconds),
             wanted,
