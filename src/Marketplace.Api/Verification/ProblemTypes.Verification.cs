@@ -6,17 +6,21 @@ public static partial class ProblemTypes
     public static ProblemType VerificationEnded { get; } = new(
         "verification_ended", 409, "Verification ended", "The verification has passed, failed or run out of time. Read it to see its outcome.");
 
+    /// <summary>The part is not the one to be proven now.</summary>
+    public static ProblemType VerificationPartOutOfOrder { get; } = new(
+        "verification_part_out_of_order", 409, "Part out of order", "The parts of a verification are proven one after another. Read the verification for the part that waits.");
+
     /// <summary>The roots are in.</summary>
     public static ProblemType VerificationAlreadyChallenged { get; } = new(
         "verification_already_challenged", 409, "Roots already in", "The roots of this verification are in; it goes on with the openings of the drawn tiles.");
 
     /// <summary>The attempt is not the next one.</summary>
     public static ProblemType VerificationAttemptOutOfOrder { get; } = new(
-        "verification_attempt_out_of_order", 409, "Attempt out of order", "An attempt is numbered one more than the verification's last. Read the verification for its attempt.");
+        "verification_attempt_out_of_order", 409, "Attempt out of order", "An attempt is numbered one more than the part's last. Read the verification for its attempt.");
 
     /// <summary>It was begun anew too often.</summary>
     public static ProblemType VerificationTooManyAttempts { get; } = new(
-        "verification_too_many_attempts", 409, "Too many attempts", "The verification was begun anew too often. Let it expire, and have the claim verified again.");
+        "verification_too_many_attempts", 409, "Too many attempts", "The part was begun anew too often. The verification fails when its time is over; have the claim verified again.");
 
     /// <summary>It was not started.</summary>
     public static ProblemType VerificationNotStarted { get; } = new(
@@ -28,13 +32,13 @@ public static partial class ProblemTypes
 
     /// <summary>Other roots are in.</summary>
     public static ProblemType VerificationOtherRoots { get; } = new(
-        "verification_other_roots", 409, "Other roots submitted", "Other roots are in for this attempt. The tiles are drawn, so they stand.");
+        "verification_other_roots", 409, "Other roots submitted", "Other roots are in for this attempt. The units are drawn, so they stand.");
 
     /// <summary>Not one root per round.</summary>
     public static ProblemType VerificationWrongNumberOfRoots { get; } = new(
-        "verification_wrong_number_of_roots", 422, "Wrong number of roots", "Send exactly one root of 32 bytes for each round.");
+        "verification_wrong_number_of_roots", 422, "Wrong number of roots", "Send exactly one root of 32 bytes for each round of each device.");
 
     /// <summary>Nothing is drawn yet.</summary>
     public static ProblemType VerificationNotChallenged { get; } = new(
-        "verification_not_challenged", 409, "Nothing drawn yet", "Submit the roots first; then the tiles to open are drawn.");
+        "verification_not_challenged", 409, "Nothing drawn yet", "Submit the roots first; then the units to open are drawn.");
 }

@@ -25,7 +25,30 @@ internal static class VerificationFields
             fields.Long(pointer + "/memoryMB", facts.MemoryMB, 1, 1_000_000_000),
             fields.Ascii(pointer + "/operatingSystem", facts.OperatingSystem),
             fields.Ascii(pointer + "/kernel", facts.Kernel),
-            fields.Ascii(pointer + "/workerVersion", facts.WorkerVersion));
+            fields.Ascii(pointer + "/workerVersion", facts.WorkerVersion),
+            facts.WorkerSha256 is null ? null : fields.Sha256(pointer + "/workerSha256", facts.WorkerSha256),
+            facts.Devices is null ? null : fields.Devices(pointer + "/devices", facts.Devices));
+    }
+
+    private static IReadOnlyList<ReportedDevice> Devices(this Fields fields, string pointer, IReadOnlyList<ReportedDeviceModel?> devices)
+    {
+        if (devices.Count > ProofParameters.MaxDevices)
+        {
+            fields.Add(pointer, $"Expected at most {ProofParameters.MaxDevices} devices.");
+            return [];
+        }
+
+        return [.. devices.Select((device, i) => new ReportedDevice(
+            fields.Ascii($"{pointer}/{i}/name", device?.Name),
+            fields.Ascii($"{pointer}/{i}/uuid", device?.Uuid),
+            fields.Long($"{pointer}/{i}/memoryMB", device?.MemoryMB, 0, 1_000_000_000),
+            fields.Ascii($"{pointer}/{i}/driver", device?.Driver)))];
+    }
+
+    private static string Sha256(this Fields fields, string pointer, string value)
+    {
+        if (value.Length != 64 || !value.All(char.IsAsciiHexDigitLower)) fields.Add(pointer, "Expected 64 lower-case hexadecimal digits.");
+        return value;
     }
 
     // Certificates hold these texts; ASCII keeps their canonical form simple.

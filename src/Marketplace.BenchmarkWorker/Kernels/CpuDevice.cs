@@ -12,7 +12,15 @@ internal sealed class CpuDevice(string name, int cores) : IDevice
     public string Name => name;
 
     /// <inheritdoc/>
-    public IRoundEngine Prepare(ProofParameters parameters) => parameters.Workload switch
+    public IRoundEngine Prepare(ProofParameters parameters)
+    {
+        // One round before any clock, so that everything is compiled and every page is there.
+        var engine = Make(parameters);
+        engine.Begin(0, new byte[SeedChain.Length], new ulong[parameters.UnitsPerRound]);
+        return engine;
+    }
+
+    private IRoundEngine Make(ProofParameters parameters) => parameters.Workload switch
     {
         Workload.Int8Tiles or Workload.Bf16Tiles => new TilesEngine(TileKernel.Best, parameters, cores),
         Workload.Fp64Chains => new ChainsEngine(parameters, cores),

@@ -3,95 +3,99 @@ using Marketplace.Verification.Protocol;
 namespace Marketplace.BenchmarkWorker.Proof;
 
 /// <summary>
-/// One part on the worker's side: all its devices do all their rounds at once, each with its own seed; then it gives the roots, and
-/// afterwards opens the units that the server drew. Made before the clock starts; may be run again with other seeds.
+/// One device's side of a part: the digests of all its rounds, 8 bytes per unit, their roots, and afterwards the openings. Its buffers are
+/// made and touched before the clock starts, so that nothing is allocated while it runs.
 /// </summary>
-internal sealed class ProofRun : IDisposable
+internal sealed class ProofRun
 {
-    private readonly DeviceRun[] devices;
+    /// <summary>Fewer nodes than this are hashed faster by one core than by many.</summary>
+    private const int NodesForManyCores = 256;
 
-    /// <summary>Prepares the devices.</summary>
-    /// <param name="available">This machine's devices; the first that the part asks for are used.</param>
+    private readonly ProofParameters parameters;
+    private readonly IRoundEngine engine;
+    private readonly ulong[][] digests;
+    private readonly byte[] nodes;
+
+    /// <summary>Makes the buffers.</summary>
+    /// <param name="engine">Made for the part's shape; the caller disposes of it.</param>
     /// <param name="parameters">What the server asks.</param>
-    /// <exception cref="NotSupportedException">There are too few devices, or one can't do what is asked.</exception>
-    public ProofRun(IReadOnlyList<IDevice> available, ProofParameters parameters)
+    public ProofRun(IRoundEngine engine, ProofParameters parameters)
     {
-        if (available.Count < parameters.Devices) throw new NotSupportedException($"{parameters.Devices} devices are asked for, and this machine has {available.Count}.");
-        Parameters = parameters;
-        Roots = new byte[parameters.RootsLength];
-        devices = new DeviceRun[parameters.Devices];
-        try
+        this.parameters = parameters;
+        this.engine = engine;
+        digests = new ulong[parameters.Rounds][];
+        nodes = new byte[DigestTree.NodeCount(parameters.UnitsPerRound) * DigestTree.NodeLength];
+        Roots = new byte[parameters.Rounds * SeedChain.Length];
+        for (var t = 0; t < parameters.Rounds; t++)
         {
-            for (var i = 0; i < devices.Length; i++) devices[i] = new DeviceRun(available[i], parameters);
-        }
-        catch
-        {
-            Dispose();
-            throw;
+            digests[t] = GC.AllocateUninitializedArray<ulong>(parameters.UnitsPerRound);
+            digests[t].AsSpan().Fill(1);
         }
     }
 
-    /// <summary>What the server asks.</summary>
-    public ProofParameters Parameters { get; }
-
-    /// <summary>All roots, device by device and round by round, 32 bytes each; of the last run.</summary>
+    /// <summary>The roots of all rounds one after another, 32 bytes each; of the last run.</summary>
     public byte[] Roots { get; }
 
-    /// <summary>How the arithmetic is done.</summary>
-    public string KernelPath => devices[0].KernelPath;
-
-    /// <summary>Does all rounds on all devices.</summary>
-    /// <param name="seeds">seed_0 of each device, 32 bytes each.</param>
-    /// <param name="progress">Told the number of finished rounds over all devices.</param>
-    /// <param name="cancellation">Ends the run between rounds.</param>
-    /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public void Complete(byte[] seeds, Action<int>? progress, CancellationToken cancellation)
+    /// <summary>Does all rounds with buffers of its own.</summary>
+    /// <inheritdoc cref="Complete(ReadOnlySpan{byte}, Action{int}?, CancellationToken)"/>
+    public static ProofRun Complete(
+        IRoundEngine engine, ProofParameters parameters, ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
     {
-        var finished = 0;
-        var failure = default(Exception);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Thread[] threads = [.. devices.Select((device, i) => new Thread(() => RunDevice(device, i)) { IsBackground = true })];
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
-        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        for (var i = 0; i < devices.Length; i++) devices[i].Roots.CopyTo(Roots, i * devices[i].Roots.Length);
+        var run = new ProofRun(engine, parameters);
+        run.Complete(seed, progress, cancellation);
+        return run;
+    }
 
-        void RunDevice(DeviceRun device, int i)
+    /// <summary>Does all rounds, as many at a time as the lag of the seed chain allows.</summary>
+    /// <param name="seed">seed_0 of this device, 32 bytes.</param>
+    /// <param name="progress">Told the number of finished rounds.</param>
+    /// <param name="cancellation">Ends the run between rounds.</param>
+    public void Complete(ReadOnlySpan<byte> seed, Action<int>? progress, CancellationToken cancellation)
+    {
+        Span<byte> current = stackalloc byte[SeedChain.Length];
+        seed.CopyTo(current);
+        for (var t = 0; t < parameters.Rounds + parameters.Lag; t++)
         {
-            try
+            cancellation.ThrowIfCancellationRequested();
+            if (t < parameters.Rounds) engine.Begin(t, current, digests[t]);
+            if (t >= parameters.Lag)
             {
-                device.Complete(seeds.AsSpan(i * SeedChain.Length, SeedChain.Length), () => progress?.Invoke(Interlocked.Increment(ref finished)), stop.Token);
+                Finish(t - parameters.Lag);
+                progress?.Invoke(t - parameters.Lag + 1);
             }
-            catch (Exception fault)
-            {
-                // One device that fails ends the part; the others would work for nothing.
-                Interlocked.CompareExchange(ref failure, fault, null);
-                stop.Cancel();
-            }
+
+            if (t + 1 < parameters.Rounds) SeedChain.Next(t + 1, current, SeedChain.Lagged(parameters.Lag, t, Roots), current);
         }
     }
 
-    /// <summary>One bare round on each device at once.</summary>
-    public void RunBare() => Parallel.ForEach(devices, device => device.RunBare());
-
-    /// <summary>Opens the drawn units, given in order.</summary>
+    /// <summary>Opens this device's drawn units, given in order, one after another.</summary>
     public byte[] Open(IReadOnlyList<UnitAddress> drawn)
     {
-        var openings = new byte[ProofCheck.OpeningsLength(Parameters, drawn)];
+        var openings = new byte[ProofCheck.OpeningsLength(parameters, drawn)];
         var rest = openings.AsSpan();
-        foreach (var round in drawn.GroupBy(unit => (unit.Device, unit.Round)))
+        foreach (var round in drawn.GroupBy(unit => unit.Round))
         {
             int[] units = [.. round.Select(unit => unit.Unit)];
-            devices[round.Key.Device].Open(round.Key.Round, units, rest);
-            rest = rest[units.Sum(unit => DigestTree.OpeningLength(Parameters.UnitsPerRound, unit))..];
+            DigestTree.Open(digests[round.Key], units, rest);
+            rest = rest[units.Sum(unit => DigestTree.OpeningLength(parameters.UnitsPerRound, unit))..];
         }
 
         return openings;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private void Finish(int round)
     {
-        foreach (var device in devices) device?.Dispose();
+        engine.End(round);
+        var (units, count) = (digests[round], DigestTree.NodeCount(parameters.UnitsPerRound));
+        if (count < NodesForManyCores) DigestTree.Nodes(units, nodes);
+        else Parallel.For(0, count, group => HashGroup(units, group));
+        DigestTree.Root(parameters.UnitsPerRound, nodes, Roots.AsSpan(round * SeedChain.Length, SeedChain.Length));
+    }
+
+    private void HashGroup(ulong[] units, int group)
+    {
+        var first = group * DigestTree.GroupSize;
+        DigestTree.Node(
+            group, units.AsSpan(first, DigestTree.GroupLength(units.Length, first)), nodes.AsSpan(group * DigestTree.NodeLength, DigestTree.NodeLength));
     }
 }

@@ -6,7 +6,7 @@ using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Rehearse;
 
-/// <summary><c>verify --dry-run</c>: rehearses every workload that this machine has an engine for, without a server.</summary>
+/// <summary><c>verify --dry-run</c>: rehearses every workload on this machine's processor, without a server. For its GPUs there is <c>gpu-check</c>.</summary>
 internal static class DryRun
 {
     /// <summary>Rehearses and prints.</summary>
@@ -14,7 +14,7 @@ internal static class DryRun
     public static int Run(ProvingMachine machine, bool asJson, CancellationToken cancellation)
     {
         var rehearsals = new List<Rehearsal>();
-        if (!asJson) Console.WriteLine($"{machine.Devices[0].Name}: nothing of this is a proof.");
+        if (!asJson) Console.WriteLine($"{machine.Processor.Name}: nothing of this is a proof.");
         foreach (var workload in Enum.GetValues<Workload>())
         {
             try
@@ -28,7 +28,7 @@ internal static class DryRun
             }
         }
 
-        if (asJson) Console.WriteLine(JsonSerializer.Serialize(new Rehearsals(machine.Devices[0].Name, rehearsals), RehearsalsJson.Default.Rehearsals));
+        if (asJson) Console.WriteLine(JsonSerializer.Serialize(new Rehearsals(machine.Processor.Name, rehearsals), RehearsalsJson.Default.Rehearsals));
         return rehearsals.All(r => r.Holds) ? ExitCodes.Passed : ExitCodes.Failed;
     }
 

@@ -37,13 +37,13 @@ internal sealed record Rehearsal(
 {
     private const double BareSeconds = 0.5;
 
-    /// <summary>Rehearses one workload on the machine's first device for about two seconds.</summary>
+    /// <summary>Rehearses one workload on the machine's processor for about two seconds.</summary>
     /// <exception cref="InvariantException">The device computes wrongly.</exception>
     /// <exception cref="NotSupportedException">The device has no engine for the workload.</exception>
     public static Rehearsal Run(ProvingMachine machine, Workload workload, CancellationToken cancellation)
     {
-        var shape = ShortShape.For(machine.Devices[0], workload);
-        using var run = machine.Prepare(shape);
+        var shape = ShortShape.For(machine.Processor, workload);
+        using var run = machine.Prepare(shape, [machine.Processor]);
         var bare = Bare(run);
         var seeds = RandomNumberGenerator.GetBytes(shape.SeedsLength);
         var clock = Stopwatch.StartNew();
@@ -68,7 +68,7 @@ internal sealed record Rehearsal(
             clock.Elapsed.TotalSeconds);
     }
 
-    private static double Bare(ProofRun run)
+    private static double Bare(PartRun run)
     {
         run.RunBare();
         var clock = Stopwatch.StartNew();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Marketplace.BenchmarkWorker.Gpu;
 using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.BenchmarkWorker.Rehearse;
 using Marketplace.Client.Models;
@@ -14,7 +15,9 @@ namespace Marketplace.BenchmarkWorker.Report;
 /// <param name="Int8">Its int8 rate, to choose a claim by.</param>
 /// <param name="Memory">Its memory's bandwidth: reading and writing together.</param>
 /// <param name="Disk">The disk of a folder; null where it could not be measured.</param>
-internal sealed record MachineReport(ReportedFactsModel Host, SystemReport System, RateMeasurement Int8, MemoryReport Memory, DiskReport? Disk)
+/// <param name="Gpus">What its GPUs say of themselves.</param>
+internal sealed record MachineReport(
+    ReportedFactsModel Host, SystemReport System, RateMeasurement Int8, MemoryReport Memory, DiskReport? Disk, IReadOnlyList<GpuFacts> Gpus)
 {
     /// <summary>Reads and measures, for some six seconds.</summary>
     /// <param name="machine">The machine.</param>
@@ -25,11 +28,12 @@ internal sealed record MachineReport(ReportedFactsModel Host, SystemReport Syste
         var int8 = Rehearsal.Run(machine, Workload.Int8Tiles, cancellation);
         var memory = Rehearsal.Run(machine, Workload.MemoryPasses, cancellation);
         return new MachineReport(
-            machine.FactsWith(int8.KernelPath),
+            machine.Facts with { Kernel = int8.KernelPath },
             SystemReport.Read(),
             RateMeasurement.Of(int8),
             new MemoryReport(memory.BareWorkPerSecond, memory.ProvableWorkPerSecond),
-            MeasureDisk(folder));
+            MeasureDisk(folder),
+            GpuDevices.Survey().Facts);
     }
 
     private static DiskReport? MeasureDisk(string folder)

@@ -19,7 +19,7 @@ internal static class ReportCommand
         var command = new Command("report", "Says what this machine is and measures about itself, to choose a claim by. Nothing of it is a proof.") { json, cores, folder };
         command.SetAction((parsed, cancellationToken) =>
         {
-            using var machine = ProvingMachine.OfProcessor(parsed.GetValue(cores));
+            using var machine = ProvingMachine.Find(parsed.GetValue(cores));
             var report = MachineReport.Make(machine, parsed.GetValue(folder)!, cancellationToken);
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Default.MachineReport) : Text(report));
             return Task.FromResult(ExitCodes.Passed);
@@ -33,6 +33,7 @@ internal static class ReportCommand
         disk              {(report.Disk is { } disk ? $"{disk.CapacityBytes / 1e9:0} GB, {disk.FreeBytes / 1e9:0} GB free, {disk.SequentialWriteBytesPerSecond / 1e6:0} MB/s written, {disk.SequentialReadBytesPerSecond / 1e6:0} MB/s read ({disk.Folder})" : "not measured")}
         system            {report.Host.OperatingSystem}, {report.System.KernelRelease}
         NVIDIA driver     {report.System.NvidiaDriver ?? "none"}
+        GPUs              {(report.Gpus.Count == 0 ? "none" : string.Join("; ", report.Gpus.Select(gpu => $"{gpu.Name}, {gpu.MemoryBytes / 1_000_000} MB, {gpu.PciBusId}")))}
         kernel            {report.Host.Kernel}
         int8, bare        {report.Int8.BareInt8Gops} Gop/s
         int8, provable    {report.Int8.ProvableInt8Gops} Gop/s in a dry run of {report.Int8.Rounds} rounds of {report.Int8.Size} ({report.Int8.Seconds:0.00} s)

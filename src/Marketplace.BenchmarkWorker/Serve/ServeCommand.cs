@@ -28,7 +28,7 @@ internal static class ServeCommand
             var server = Server.Of(http, key, TimeProvider.System);
             var events = new EventWriter(parsed.GetValue(json), TimeProvider.System, Console.Out);
             var meter = new LeaseMeter(server.Patient, key, new MeterStateFile(parsed.GetValue(stateFile)), MachineStart.Read);
-            using var machine = ProvingMachine.OfProcessor(parsed.GetValue(cores));
+            using var machine = ProvingMachine.Find(parsed.GetValue(cores));
             events.Serving($"{key.Machine} serves {http.BaseAddress}.");
             await ServeAsync(server, meter, machine, events, cancellationToken);
             events.Stopped();

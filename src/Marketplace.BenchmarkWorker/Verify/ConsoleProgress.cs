@@ -11,7 +11,7 @@ internal sealed class ConsoleProgress(string label) : IProgress<ProofProgress>
         var percent = value.Round * 100 / value.Rounds;
         if (Console.IsErrorRedirected || percent == shown) return;
         shown = percent;
-        Console.Error.Write($"\r{label} round {value.Round} of {value.Rounds} ({percent} %)");
+        Console.Error.Write($"\r{label} {value.Workload} round {value.Round} of {value.Rounds} ({percent} %)");
         if (value.Round == value.Rounds) Console.Error.WriteLine();
     }
 }

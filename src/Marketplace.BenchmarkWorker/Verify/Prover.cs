@@ -2,9 +2,7 @@ using System.Diagnostics;
 using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.Client;
 using Marketplace.Client.Models;
-using Marketplace.Contracts;
 using Marketplace.Verification.Protocol;
-using Marketplace.Verification.Sessions;
 
 namespace Marketplace.BenchmarkWorker.Verify;
 
@@ -23,8 +21,8 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private ProofRun? run;
-    private int? done;
+    private PartRun? run;
+    private (int Part, int Attempt)? done;
 
     /// <summary>Proves until there is a verdict.</summary>
     /// <exception cref="ProblemException">The server refuses for good.</exception>
@@ -40,11 +38,12 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
                 switch (verification.State)
                 {
                     case "awaiting" or "started":
-                        WarmUp(verification);
-                        if (await AttemptAsync(verification, cancellationToken) is { } verdict) return verdict;
+                        Prepare(verification.Parts[verification.Part].Protocol.ToParameters(), verification);
+                        await AttemptAsync(verification, cancellationToken);
                         break;
                     case "challenged":
-                        return await OpenAsync(verification, cancellationToken);
+                        await OpenAsync(verification, cancellationToken);
+                        break;
                     default:
                         return verification;
                 }
@@ -57,74 +56,69 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
         }
     }
 
-    private async Task<VerificationModel?> AttemptAsync(VerificationModel verification, CancellationToken cancellationToken)
+    private async Task AttemptAsync(VerificationModel verification, CancellationToken cancellationToken)
     {
         var attempt = verification.Attempt + 1;
         var clock = Stopwatch.StartNew();
-        var started = await server.Impatient.StartVerificationAsync(verification.VerificationId, attempt, cancellationToken);
-        if (clock.Elapsed > SlowStart && attempt < MostSlowStarts) return null;
-        await ComputeAsync(started, cancellationToken);
-        var challenge = await server.Impatient.SubmitRootsAsync(verification.VerificationId, Roots(), cancellationToken);
-        return await OpenAsync(verification.VerificationId, challenge, cancellationToken);
+        var started = await server.Impatient.StartVerificationAsync(verification.VerificationId, verification.Part, attempt, cancellationToken);
+        if (clock.Elapsed > SlowStart && attempt < MostSlowStarts) return;
+        await ComputeAsync(started, verification, cancellationToken);
+        var challenge = await server.Impatient.SubmitRootsAsync(verification.VerificationId, verification.Part, Roots(), cancellationToken);
+        await OpenAsync(verification.VerificationId, challenge, cancellationToken);
     }
 
     // Slow answers may be the rule here; then waiting for a quick one would use up all attempts.
-    private const int MostSlowStarts = 4;
+    private const int MostSlowStarts = 3;
 
-    private async Task<VerificationModel> OpenAsync(VerificationModel verification, CancellationToken cancellationToken)
+    private async Task OpenAsync(VerificationModel verification, CancellationToken cancellationToken)
     {
-        if (done != verification.Attempt)
+        if (done != (verification.Part, verification.Attempt))
         {
-            var again = await server.Patient.StartVerificationAsync(verification.VerificationId, verification.Attempt, cancellationToken);
-            await ComputeAsync(again, cancellationToken);
+            var again = await server.Patient.StartVerificationAsync(verification.VerificationId, verification.Part, verification.Attempt, cancellationToken);
+            await ComputeAsync(again, verification, cancellationToken);
         }
 
-        var challenge = await server.Patient.SubmitRootsAsync(verification.VerificationId, Roots(), cancellationToken);
-        return await OpenAsync(verification.VerificationId, challenge, cancellationToken);
+        var challenge = await server.Patient.SubmitRootsAsync(verification.VerificationId, verification.Part, Roots(), cancellationToken);
+        await OpenAsync(verification.VerificationId, challenge, cancellationToken);
     }
 
-    private Task<VerificationModel> OpenAsync(string verificationId, ChallengeModel challenge, CancellationToken cancellationToken)
+    private async Task OpenAsync(string verificationId, ChallengeModel challenge, CancellationToken cancellationToken)
     {
         var openings = run!.Open([.. challenge.Units.Select(unit => new UnitAddress(unit.Device, unit.Round, unit.Unit))]);
-        return server.Patient.SubmitOpeningsAsync(verificationId, new SubmitOpeningsRequest(Convert.ToBase64String(openings)), cancellationToken);
+        await server.Patient.SubmitOpeningsAsync(verificationId, challenge.Part, new SubmitOpeningsRequest(Convert.ToBase64String(openings)), cancellationToken);
     }
 
-    private SubmitRootsRequest Roots() => new(done!.Value, Convert.ToBase64String(run!.Roots), machine.FactsWith(run.KernelPath));
+    private SubmitRootsRequest Roots() => new(done!.Value.Attempt, Convert.ToBase64String(run!.Roots), machine.FactsWith(run));
 
     /// <summary>Everything that must not count as time: buffers, compiled code, the self-test.</summary>
-    private void WarmUp(VerificationModel verification)
-    {
-        var purpose = verification.Purpose == "listing" ? VerificationPurpose.Listing : VerificationPurpose.Readiness;
-        Prepare(ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)));
-    }
-
-    private ProofRun Prepare(ProofParameters parameters)
+    private PartRun Prepare(ProofParameters parameters, VerificationModel verification)
     {
         if (run?.Parameters == parameters) return run;
         run?.Dispose();
         run = null;
-        return run = machine.Prepare(parameters);
+        return run = machine.Prepare(parameters, verification.ModelId);
     }
 
     // On another thread, so that the caller's may wait; the devices have threads of their own.
-    private async Task ComputeAsync(StartedVerificationModel started, CancellationToken cancellationToken)
+    private async Task ComputeAsync(StartedVerificationModel started, VerificationModel verification, CancellationToken cancellationToken)
     {
         done = null;
-        var proof = Prepare(started.Protocol.ToParameters());
-        var rounds = proof.Parameters.Rounds * proof.Parameters.Devices;
+        var part = Prepare(started.Protocol.ToParameters(), verification);
+        var rounds = part.Parameters.Rounds * part.Parameters.Devices;
         var seeds = Convert.FromBase64String(started.Seeds);
-        await Task.Run(() => proof.Complete(seeds, round => progress?.Report(new ProofProgress(round, rounds)), cancellationToken), cancellationToken);
-        done = started.Attempt;
+        await Task.Run(() => part.Complete(seeds, round => progress?.Report(new ProofProgress(part.Parameters.Workload.Name(), round, rounds)), cancellationToken), cancellationToken);
+        done = (started.Part, started.Attempt);
     }
 
     /// <inheritdoc/>
     public void Dispose() => run?.Dispose();
 
     private static bool IsLost(Exception fault) => fault is ServerUnreachableException
-        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_already_challenged" };
+        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_part_out_of_order" or "verification_already_challenged" };
 }
 
 /// <summary>How far a proof is.</summary>
-/// <param name="Round">Rounds done.</param>
+/// <param name="Workload">What is done.</param>
+/// <param name="Round">Rounds done, over all devices.</param>
 /// <param name="Rounds">Rounds to do.</param>
-internal readonly record struct ProofProgress(int Round, int Rounds);
+internal readonly record struct ProofProgress(string Workload, int Round, int Rounds);

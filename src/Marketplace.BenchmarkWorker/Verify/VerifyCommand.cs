@@ -31,7 +31,7 @@ internal static class VerifyCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var machine = ProvingMachine.OfProcessor(parsed.GetValue(cores));
+            using var machine = ProvingMachine.Find(parsed.GetValue(cores));
             if (parsed.GetValue(dryRun)) return DryRun.Run(machine, parsed.GetValue(json), cancellationToken);
             using var key = MachineKeyFile.Read(parsed.GetValue(keyFile)!);
             using var http = new HttpClient { BaseAddress = parsed.GetValue(api) };

@@ -13,9 +13,9 @@ namespace Marketplace.Verification.Protocol;
 /// <para>
 /// Integers can't prove fp64: int8 units multiply them exactly. A chain of x = a·x + b can't either: over the reals it folds into one
 /// step, and with |a| under 1 it forgets where it began, so that its last 60 steps are enough. The square can't be folded (S steps are a
-/// polynomial of degree 2^S), and it forgets nothing: with c from -1.925 to -1.8 the map is chaotic, an error of one bit in the last
-/// place doubles at about every step and spoils every bit within some 60, so each rounding must be made. c changes at each step by a key, so
-/// there is no cycle to find and no table to keep. Two chains of a round fall together only by chance (some 2^-53 for each pair and step).
+/// polynomial of degree 2^S), and it forgets nothing: with c from -1.925 to -1.8 the map is chaotic: an error grows by half or
+/// more at each step on average, so that the smallest spoils every bit within some hundred, and each rounding must be made. c changes at each step by a key, so
+/// there is no cycle to find and no table to keep. Two chains of a round fall together only by chance (some 2^-52 for each pair and step).
 /// </para>
 /// <para>
 /// All values stay small: |x| at most 1.925 gives x² + c between -1.925 and 1.925² - 1.8 = 1.906. There is no overflow and no NaN; x near

@@ -17,7 +17,7 @@ public sealed class SubmitRootsHandler(Workspace workspace, IEntropy entropy, Ti
         var receivedAt = time.Now();
         var attempt = await workspace.AttemptAsync<object, ChallengedVerification, SubmitRootsRefusal>(
             VerificationRows.Of(command.MachineId),
-            IdempotencyKey.Of($"roots:{command.VerificationId}:{command.Attempt}"),
+            IdempotencyKey.Of($"roots:{command.VerificationId}:{command.Part}:{command.Attempt}"),
             // What the machine says about itself may differ when a restarted worker submits the same roots again.
             new { command.Roots },
             async work =>
@@ -28,7 +28,12 @@ public sealed class SubmitRootsHandler(Workspace workspace, IEntropy entropy, Ti
                 entropy.Fill(drawEntropy);
                 if (!SubmitRootsDecision.Decide(session, command, drawEntropy, receivedAt).TryGet(out var challenged, out var refusal)) return refusal;
                 work.Put(row, challenged);
-                return new ChallengedVerification(UnitDraw.Draw(challenged.Challenge!.Parameters, drawEntropy));
+
+                // Read so that nothing but this commit can have put it.
+                var evidence = VerificationRows.Evidence(command.VerificationId, command.Part);
+                _ = await work.ReadAsync<PartEvidence>(evidence, cancellationToken);
+                work.Put(evidence, new PartEvidence(command.Roots, null));
+                return new ChallengedVerification(UnitDraw.Draw(challenged.Part.Parameters, drawEntropy));
             },
             cancellationToken);
         return attempt.KeyReused ? SubmitRootsRefusal.OtherRootsSubmitted : attempt.Result;

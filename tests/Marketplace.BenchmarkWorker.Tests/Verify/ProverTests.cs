@@ -14,7 +14,7 @@ public sealed class ProverTests
         using var http = new HttpClient(server, disposeHandler: false) { BaseAddress = new Uri("http://server") };
         using var key = new MachineKeyFile(
             ECDsa.Create(ECCurve.NamedCurves.nistP256), EnrolmentId.Parse("enr_01JABCDEFGHJKMNPQRSTVWXYZ0"), MachineId.Parse("mch_01JABCDEFGHJKMNPQRSTVWXYZ0"));
-        using var machine = ProvingMachine.OfProcessor(1);
+        using var machine = ProvingMachine.Find(1);
         using var prover = new Prover(Server.Of(http, key, TimeProvider.System), machine, TimeProvider.System, null);
         return (await prover.ProveAsync(FakeServer.Id, CancellationToken.None), server);
     }

@@ -4,7 +4,7 @@ using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Tests.Proof;
 
-public sealed class ProofRunTests
+public sealed class PartRunTests
 {
     private static readonly CpuDevice Cpu = new("cpu", 2);
 
@@ -21,7 +21,7 @@ public sealed class ProofRunTests
 
     private static byte[] Seeds(ProofParameters parameters) => [.. Enumerable.Range(0, parameters.SeedsLength).Select(i => (byte)(i * 3))];
 
-    private static ProofOutcome Check(ProofRun run, byte[] seeds)
+    private static ProofOutcome Check(PartRun run, byte[] seeds)
     {
         var drawn = UnitDraw.Draw(run.Parameters, new byte[UnitDraw.EntropyLength]);
         return ProofCheck.Check(run.Parameters, seeds, run.Roots, drawn, run.Open(drawn));
@@ -32,7 +32,7 @@ public sealed class ProofRunTests
     public void A_run_passes_the_servers_check_on_one_device_and_on_two_at_once(Workload workload, int devices)
     {
         var parameters = ShapeOf(workload, devices);
-        using var run = new ProofRun([Cpu, new CpuDevice("other", 1)], parameters);
+        using var run = new PartRun([Cpu, new CpuDevice("other", 1)], parameters);
         var seeds = Seeds(parameters);
         run.Complete(seeds, null, CancellationToken.None);
         Assert.Equal(ProofFault.None, Check(run, seeds).Fault);
@@ -43,7 +43,7 @@ public sealed class ProofRunTests
     public void A_run_leaves_nothing_behind_that_spoils_the_next(Workload workload, int devices)
     {
         var parameters = ShapeOf(workload, devices);
-        using var run = new ProofRun([Cpu, Cpu], parameters);
+        using var run = new PartRun([Cpu, Cpu], parameters);
         run.Complete(Seeds(parameters), null, CancellationToken.None);
         byte[] seeds = [.. Seeds(parameters).Reverse()];
         run.Complete(seeds, null, CancellationToken.None);
@@ -75,7 +75,7 @@ public sealed class ProofRunTests
     {
         var parameters = new ProofParameters(Workload.Int8Tiles, 1, 6, 128, 128, 128, lag, 1, 0.5);
         var device = new RecordingDevice();
-        using var run = new ProofRun([device], parameters);
+        using var run = new PartRun([device], parameters);
         device.Steps.Clear();
         run.Complete(Seeds(parameters), null, CancellationToken.None);
         var begun = device.Steps.Select((step, at) => (step, at)).Where(s => s.step.StartsWith('b')).Select(s => s.at).ToList();
@@ -92,7 +92,7 @@ public sealed class ProofRunTests
     public void Progress_counts_every_round_of_every_device_and_cancellation_ends_between_rounds()
     {
         var parameters = ShapeOf(Workload.Fp64Chains, devices: 1, rounds: 10);
-        using var run = new ProofRun([Cpu], parameters);
+        using var run = new PartRun([Cpu], parameters);
         using var cancellation = new CancellationTokenSource();
         var told = new List<int>();
         Assert.Throws<OperationCanceledException>(() => run.Complete(
@@ -110,13 +110,13 @@ public sealed class ProofRunTests
     public void A_device_that_fails_ends_the_part_with_its_own_reason()
     {
         var parameters = ShapeOf(Workload.Fp64Chains, devices: 2, rounds: 50);
-        using var run = new ProofRun([new RecordingDevice { FailsAt = 3 }, Cpu], parameters);
+        using var run = new PartRun([new RecordingDevice { FailsAt = 3 }, Cpu], parameters);
         Assert.Equal("broken", Assert.Throws<InvalidOperationException>(() => run.Complete(Seeds(parameters), null, CancellationToken.None)).Message);
     }
 
     [Fact]
     public void More_devices_than_there_are_can_not_be_proven() =>
-        Assert.Throws<NotSupportedException>(() => new ProofRun([Cpu], ShapeOf(Workload.Int8Tiles, devices: 2)));
+        Assert.Throws<NotSupportedException>(() => new PartRun([Cpu], ShapeOf(Workload.Int8Tiles, devices: 2)));
 
     [Theory]
     [InlineData(Workload.Int8Tiles)]
