@@ -32,11 +32,10 @@ internal sealed class GpuCheckRun(GpuDevice device, GpuCheckSizes sizes, INvml? 
     private GpuPartCheck Check(Workload workload, double? wanted, CancellationToken cancellation)
     {
         var memory = device.Facts.MemoryBytes;
-        double bareSeconds;
-        int rounds;
-        using (var engine = device.Prepare(sizes.Part(workload, 1, memory))) (bareSeconds, rounds) = MeasureBare(engine, cancellation);
+        using var engine = device.Prepare(sizes.Part(workload, 1, memory));
+        var (bareSeconds, rounds) = MeasureBare(engine, cancellation);
         var parameters = sizes.Part(workload, Math.Clamp(rounds, LeastRounds, MostRounds), memory);
-        using var run = new ProofRun([device], parameters);
+        var run = new ProofRun(engine, parameters);
         var seed = RandomNumberGenerator.GetBytes(SeedChain.Length);
         var start = time.GetTimestamp();
         run.Complete(seed, null, cancellation);
@@ -45,7 +44,7 @@ internal sealed class GpuCheckRun(GpuDevice device, GpuCheckSizes sizes, INvml? 
         var outcome = ProofCheck.Check(parameters, seed, run.Roots, drawn, run.Open(drawn));
         return new GpuPartCheck(
             workload.Name(),
-            run.KernelPath,
+            engine.KernelPath,
             parameters.UnitsPerRound * parameters.UnitWork / bareSeconds,
             parameters.ProvenWorkPerSecond(seconds),
             wanted,
