@@ -37,6 +37,8 @@ internal static class MachineVerificationEndpoints
             .Refuses(
                 ProblemTypes.NotFound,
                 ProblemTypes.VerificationEnded,
+                ProblemTypes.VerificationNotOpenYet,
+                ProblemTypes.VerificationWindowMissed,
                 ProblemTypes.VerificationAlreadyChallenged,
                 ProblemTypes.VerificationAttemptOutOfOrder,
                 ProblemTypes.VerificationTooManyAttempts);
@@ -108,6 +110,8 @@ internal static class MachineVerificationEndpoints
     {
         StartVerificationRefusal.NotFound => ProblemTypes.NotFound.With(),
         StartVerificationRefusal.Ended => ProblemTypes.VerificationEnded.With(),
+        StartVerificationRefusal.NotOpenYet => ProblemTypes.VerificationNotOpenYet.With(),
+        StartVerificationRefusal.WindowMissed => ProblemTypes.VerificationWindowMissed.With(),
         StartVerificationRefusal.AlreadyChallenged => ProblemTypes.VerificationAlreadyChallenged.With(),
         StartVerificationRefusal.AttemptOutOfOrder => ProblemTypes.VerificationAttemptOutOfOrder.With(),
         StartVerificationRefusal.TooManyAttempts => ProblemTypes.VerificationTooManyAttempts.With(),

@@ -6,6 +6,22 @@ public static partial class ProblemTypes
     public static ProblemType VerificationEnded { get; } = new(
         "verification_ended", 409, "Verification ended", "The verification has passed, failed or run out of time. Read it to see its outcome.");
 
+    /// <summary>Its window has not opened.</summary>
+    public static ProblemType VerificationNotOpenYet { get; } = new(
+        "verification_not_open_yet", 409, "Not open yet", "The verification is part of a window that has not opened. Begin at its opensAt, by the market's clock.");
+
+    /// <summary>The others have begun without it.</summary>
+    public static ProblemType VerificationWindowMissed { get; } = new(
+        "verification_window_missed", 409, "Window missed", "The verification is part of a window whose machines have begun together, a second late at most. Another window may follow.");
+
+    /// <summary>A provider without offers.</summary>
+    public static ProblemType NothingOffered { get; } = new(
+        "nothing_offered", 409, "Nothing offered", "The organisation has no active listing, so there is nothing to verify again.");
+
+    /// <summary>One at a time.</summary>
+    public static ProblemType RecheckWindowOpen { get; } = new(
+        "recheck_window_open", 409, "Window open", "A window of the organisation is not decided yet.");
+
     /// <summary>The roots are in.</summary>
     public static ProblemType VerificationAlreadyChallenged { get; } = new(
         "verification_already_challenged", 409, "Roots already in", "The roots of this verification are in; it goes on with the openings of the drawn tiles.");

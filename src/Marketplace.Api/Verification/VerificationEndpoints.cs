@@ -32,6 +32,7 @@ internal static class VerificationEndpoints
             .Operates("listCertificateKeys", "Lists the keys that certificates are signed with.")
             .Answers<CertificateKeysModel>();
         v1.MapMachineVerifications();
+        v1.MapRechecks();
     }
 
     private static async Task<IResult> ReadAsync(

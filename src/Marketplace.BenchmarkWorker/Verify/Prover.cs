@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Marketplace.BenchmarkWorker.Kernels;
 using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.BenchmarkWorker.Report;
@@ -40,6 +41,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
                 {
                     case "awaiting" or "started":
                         WarmUp(verification);
+                        await WaitForOpeningAsync(verification, cancellationToken);
                         if (await AttemptAsync(verification, cancellationToken) is { } verdict) return verdict;
                         break;
                     case "challenged":
@@ -54,6 +56,16 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
+    }
+
+    // The machines of a window begin at one instant of the server's clock, so that is what is asked. A request takes its time: half of it there.
+    private async Task WaitForOpeningAsync(VerificationModel verification, CancellationToken cancellationToken)
+    {
+        if (verification.OpensAt is not { } opensAt) return;
+        var asked = Stopwatch.StartNew();
+        var now = DateTimeOffset.Parse((await server.Patient.GetTimeAsync(cancellationToken)).Now, CultureInfo.InvariantCulture);
+        var wait = DateTimeOffset.Parse(opensAt, CultureInfo.InvariantCulture) - now - (asked.Elapsed / 2);
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
     }
 
     private async Task<VerificationModel?> AttemptAsync(VerificationModel verification, CancellationToken cancellationToken)
@@ -93,7 +105,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
     /// <summary>Everything that must not count as time: buffers, compiled code, the kernel's self-test.</summary>
     private void WarmUp(VerificationModel verification)
     {
-        var purpose = verification.Purpose == "listing" ? VerificationPurpose.Listing : VerificationPurpose.Readiness;
+        var purpose = Enum.Parse<VerificationPurpose>(verification.Purpose, ignoreCase: true);
         var size = ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)).Size;
         if (engine is null) SelfTest.Run(Int8Kernel.Best);
         EngineOf(size).Run(new byte[SeedChain.Length], new ulong[size / Int8Kernel.Block * (size / Int8Kernel.Block)]);
@@ -117,7 +129,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
     }
 
     private static bool IsLost(Exception fault) => fault is ServerUnreachableException
-        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_already_challenged" };
+        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_already_challenged" or "verification_not_open_yet" };
 }
 
 /// <summary>How far a proof is.</summary>

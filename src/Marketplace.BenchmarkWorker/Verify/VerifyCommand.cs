@@ -32,6 +32,12 @@ internal static class VerifyCommand
             {
                 var prover = new Prover(server, parsed.GetValue(cores), TimeProvider.System, new ConsoleProgress(id));
                 var verdict = await prover.ProveAsync(id, cancellationToken);
+                while (verdict.State == "held")
+                {
+                    await Task.Delay(Pause, cancellationToken);
+                    verdict = await server.Patient.GetMachineVerificationAsync(id, cancellationToken);
+                }
+
                 verdicts.Add(verdict);
                 if (!parsed.GetValue(json)) Console.WriteLine(VerdictText.Of(verdict));
             }

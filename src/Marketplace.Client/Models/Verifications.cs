@@ -2,13 +2,15 @@ namespace Marketplace.Client.Models;
 
 /// <summary>A verification.</summary>
 /// <param name="VerificationId">Its id.</param>
-/// <param name="Purpose"><c>listing</c> or <c>readiness</c>.</param>
-/// <param name="Subject">The id of the listing or lease it is for.</param>
+/// <param name="Purpose"><c>listing</c>, <c>readiness</c> or <c>recheck</c>.</param>
+/// <param name="Subject">The id of the listing, lease or window it is for.</param>
 /// <param name="MachineId">The machine that must prove.</param>
 /// <param name="ModelId">Its class.</param>
 /// <param name="GpuCount">How many must prove at once; 1 in a CPU class.</param>
 /// <param name="ClaimedInt8Gops">The int8 rate claimed for each, in 10^9 operations per second.</param>
-/// <param name="State"><c>awaiting</c>, <c>started</c>, <c>challenged</c>, <c>passed</c> or <c>failed</c>.</param>
+/// <param name="State">
+/// <c>awaiting</c>, <c>started</c>, <c>challenged</c>, <c>held</c> (passed by itself; its window is not decided), <c>passed</c> or <c>failed</c>.
+/// </param>
 /// <param name="Attempt">How often the machine has begun; 0 before the first.</param>
 /// <param name="RequestedAt">When it was requested.</param>
 /// <param name="ExpiresAt">It fails unless it is complete by then.</param>
@@ -17,6 +19,7 @@ namespace Marketplace.Client.Models;
 /// <param name="ProvenInt8Gops">The int8 rate proven for each; null where nothing was.</param>
 /// <param name="CertificateId">The certificate; null unless it passed.</param>
 /// <param name="CompletedAt">When it ended; null before.</param>
+/// <param name="OpensAt">When the machine must begin, with the others of its window; null where it begins when it likes.</param>
 public sealed record VerificationModel(
     string VerificationId,
     string Purpose,
@@ -33,7 +36,8 @@ public sealed record VerificationModel(
     string? Fault,
     long? ProvenInt8Gops,
     string? CertificateId,
-    string? CompletedAt);
+    string? CompletedAt,
+    string? OpensAt = null);
 
 /// <summary>What a machine has to do.</summary>
 /// <param name="Items">Its verifications that have not ended, oldest first.</param>

@@ -16,6 +16,9 @@ public enum SessionState
     /// <summary>All roots are in, our clock has stopped, and the tiles to open are drawn.</summary>
     Challenged,
 
+    /// <summary>The claim is proven by itself; the window that it is part of is not decided.</summary>
+    Held,
+
     /// <summary>The claim is proven.</summary>
     Passed,
 
@@ -26,7 +29,7 @@ public enum SessionState
 /// <summary>One verification of one machine: what is claimed, what was asked and answered, and the outcome.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Purpose">What it is for.</param>
-/// <param name="Subject">The id of the listing or lease.</param>
+/// <param name="Subject">The id of the listing, lease or window.</param>
 /// <param name="Provider">Whose machine.</param>
 /// <param name="MachineId">The machine.</param>
 /// <param name="Model">Its class.</param>
@@ -40,6 +43,7 @@ public enum SessionState
 /// <param name="Challenge">What the current attempt was asked; null before the first.</param>
 /// <param name="Answer">The roots and what was drawn after them; null before.</param>
 /// <param name="Outcome">How it ended; null before.</param>
+/// <param name="OpensAt">When the machine must begin, with the others of its window; null where it begins when it likes.</param>
 public sealed record VerificationSession(
     VerificationId Id,
     VerificationPurpose Purpose,
@@ -56,10 +60,11 @@ public sealed record VerificationSession(
     int Attempt,
     SessionChallenge? Challenge,
     SessionAnswer? Answer,
-    SessionOutcome? Outcome)
+    SessionOutcome? Outcome,
+    Instant? OpensAt = null)
 {
-    /// <summary>Whether it has passed or failed.</summary>
-    public bool HasEnded => State is SessionState.Passed or SessionState.Failed;
+    /// <summary>Whether nothing more is asked of the machine.</summary>
+    public bool HasEnded => State is SessionState.Passed or SessionState.Failed or SessionState.Held;
 }
 
 /// <summary>What the worker was asked.</summary>

@@ -26,6 +26,12 @@ public enum StartVerificationRefusal
     /// <summary>It has passed, failed or run out of time.</summary>
     Ended,
 
+    /// <summary>It is part of a window that has not opened.</summary>
+    NotOpenYet,
+
+    /// <summary>It is part of a window, and the others have begun without it.</summary>
+    WindowMissed,
+
     /// <summary>Its roots are in: it goes on with the openings.</summary>
     AlreadyChallenged,
 
@@ -48,12 +54,20 @@ internal static class StartVerificationDecision
     /// <summary>From the first start on, the session must be complete within this.</summary>
     public static readonly Duration Limit = Duration.FromMinutes(3);
 
+    /// <summary>
+    /// How much later than the opening of its window a machine may begin. Short, for the machines of a window are taken together from the
+    /// first start to the last end, and one that is late would lower them all.
+    /// </summary>
+    public static readonly Duration Lateness = Duration.FromSeconds(1);
+
     public static Result<VerificationSession, StartVerificationRefusal> Decide(
         VerificationSession? session, StartVerification command, byte[] seed, Instant now)
     {
         if (session is null) return StartVerificationRefusal.NotFound;
         if (session.HasEnded || now >= session.ExpiresAt) return StartVerificationRefusal.Ended;
+        if (now < session.OpensAt) return StartVerificationRefusal.NotOpenYet;
         if (session.State == SessionState.Challenged) return StartVerificationRefusal.AlreadyChallenged;
+        if (now > session.OpensAt + Lateness) return StartVerificationRefusal.WindowMissed;
         if (command.Attempt != session.Attempt + 1) return StartVerificationRefusal.AttemptOutOfOrder;
         if (command.Attempt > MostAttempts) return StartVerificationRefusal.TooManyAttempts;
         var parameters = ProofPlan.For(session.Purpose, checked(session.Claim.Int8Gops * session.GpuCount));

@@ -25,10 +25,7 @@ public sealed class SubmitOpeningsHandler(Workspace workspace, IIdSource ids, IC
                 var now = time.Now();
                 if (SubmitOpeningsDecision.Refuse(session, now) is { } refusal) return refusal;
                 var ended = SubmitOpeningsDecision.Judge(session!, Check(session!, command.Openings), ids.Next<CertificateKind>(), now);
-                await work.PutEndedAsync(ended, cancellationToken);
-                if (ended.State == SessionState.Passed) work.Send(new CertificateIssued(CertificateDocument.Sign(ended, signer), ended.ToCompleted()));
-                else work.Send(ended.ToCompleted());
-                return ended;
+                return await work.PutEndedAsync(ended, signer, cancellationToken);
             },
             cancellationToken);
         return attempt.KeyReused ? SubmitOpeningsRefusal.Ended : attempt.Result;
