@@ -12,6 +12,8 @@ using Marketplace.Simulation.Tests.Doubles;
 using Marketplace.Testing.Payments;
 using Marketplace.Testing.Simulation;
 using Marketplace.Trading;
+using Marketplace.Verification;
+using Marketplace.Verification.Reverification;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -57,6 +59,7 @@ public sealed class SimulatedWorld : IAsyncDisposable
     private void Compose(IServiceCollection services)
     {
         services.AddRegistry().AddTrading().AddLeasing().AddMetering().AddLedger().AddBilling().AddFinance();
+        services.AddReverification().Configure<RecheckOptions>(o => (o.MeanWait, o.CloseMeanWait) = (Duration.FromHours(5), Duration.FromHours(5)));
         services.AddMessageHandler<RequestVerification, SimulatedProofs>(Queues.Verification, m => m.MachineId.ToString());
         services.AddSingleton<IPaymentWebhooks, SimulatedWebhooks>();
         services.AddSingleton<FakePaymentGateway>();
@@ -68,6 +71,8 @@ public sealed class SimulatedWorld : IAsyncDisposable
         services.AddMessageHandler<ReturnHours, Observer>(Observer.Queue, m => m.TradeId.ToString());
         services.AddMessageHandler<LeaseReady, Observer>(Observer.Queue, m => m.LeaseId.ToString());
         services.AddMessageHandler<LeaseStopped, Observer>(Observer.Queue, m => m.LeaseId.ToString());
+        services.AddMessageHandler<MachineRechecked, Observer>(Observer.Queue, m => m.MachineId.ToString());
+        services.AddMessageHandler<CreditShortfall, Observer>(Observer.Queue, m => m.LeaseId.ToString());
         services.AddMessageHandler<UsageMetered, Observer>(Observer.Queue, m => m.LeaseId.ToString());
         services.AddMessageHandler<RecordEntry, Observer>(Observer.Queue, m => m.EntryId.ToString());
     }

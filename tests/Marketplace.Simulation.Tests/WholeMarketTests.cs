@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Billing.Lists;
 using Marketplace.Contracts;
 using Marketplace.Finance;
 using Marketplace.Ledger;
@@ -82,6 +83,9 @@ public sealed class WholeMarketTests
         Auditor.UsageStaysWithinTheLease(world.Seen);
         Auditor.EntriesAreWhatUsageSays(world.Seen);
         Auditor.AccountsAreSettled(world.Seen);
+        RecheckAuditor.FailedMachinesServeAndSellNoMore(world.Seen);
+        RecheckAuditor.ShortfallsAreWhatVerdictsSay(world.Seen);
+        RecheckAuditor.CreditsAreWhatShortfallsSay(world.Seen, (await world.Market.Get<BillingReads>().ListInvoicesAsync(null, 10_000, null, default)).Items);
         await ReconcilesAsync(world);
     }
 

@@ -12,7 +12,7 @@ public static partial class ProblemTypes
 
     /// <summary>The others have begun without it.</summary>
     public static ProblemType VerificationWindowMissed { get; } = new(
-        "verification_window_missed", 409, "Window missed", "The verification is part of a window whose machines have begun together, a second late at most. Another window may follow.");
+        "verification_window_missed", 409, "Window missed", "The verification is part of a window whose machines have begun together, half a second late at most. Another window may follow.");
 
     /// <summary>A provider without offers.</summary>
     public static ProblemType NothingOffered { get; } = new(

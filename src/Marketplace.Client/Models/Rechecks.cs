@@ -6,7 +6,7 @@ namespace Marketplace.Client.Models;
 /// <param name="Cause"><c>drawn</c>, <c>expiring</c>, <c>ordered</c> or <c>repeated</c>.</param>
 /// <param name="Try">1 at first; where not all pass, up to two windows more decide.</param>
 /// <param name="AnnouncedAt">When the machines could know of it.</param>
-/// <param name="OpensAt">When every machine must begin, a second late at most.</param>
+/// <param name="OpensAt">When every machine must begin, half a second late at most.</param>
 /// <param name="ClosesAt">By when every machine must be done.</param>
 /// <param name="State"><c>open</c>, <c>passed</c>, <c>repeated</c> (another window decides) or <c>failed</c>.</param>
 /// <param name="HoldsTogether">

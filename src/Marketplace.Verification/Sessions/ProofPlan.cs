@@ -17,14 +17,14 @@ public static class ProofPlan
     private static readonly int[] Sizes = [128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096];
 
     /// <summary>
-    /// How long an honest machine is busy: 2 s for a listing, 1 s for readiness, 10 s where machines prove together, so that what they begin
+    /// How long an honest machine is busy: 2 s for a listing, 1 s for readiness, 5 s where machines prove together, so that what they begin
     /// apart weighs little.
     /// </summary>
     public static double TargetSeconds(VerificationPurpose purpose) => purpose switch
     {
         VerificationPurpose.Listing => 2.0,
         VerificationPurpose.Readiness => 1.0,
-        VerificationPurpose.Recheck => 10.0,
+        VerificationPurpose.Recheck => 5.0,
     };
 
     /// <summary>

@@ -58,7 +58,7 @@ internal static class StartVerificationDecision
     /// How much later than the opening of its window a machine may begin. Short, for the machines of a window are taken together from the
     /// first start to the last end, and one that is late would lower them all.
     /// </summary>
-    public static readonly Duration Lateness = Duration.FromSeconds(1);
+    public static readonly Duration Lateness = Duration.FromMilliseconds(500);
 
     public static Result<VerificationSession, StartVerificationRefusal> Decide(
         VerificationSession? session, StartVerification command, byte[] seed, Instant now)

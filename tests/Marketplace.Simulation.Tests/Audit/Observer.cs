@@ -18,6 +18,10 @@ public sealed class Witness
 
     public Dictionary<LeaseId, LeaseStopped> Stopped { get; } = [];
 
+    public Dictionary<(RecheckWindowId, MachineId), MachineRechecked> Rechecked { get; } = [];
+
+    public Dictionary<LeaseId, CreditShortfall> Shortfalls { get; } = [];
+
     public Dictionary<UsageId, UsageMetered> Usage { get; } = [];
 
     public Dictionary<EntryId, RecordEntry> Entries { get; } = [];
@@ -26,7 +30,8 @@ public sealed class Witness
 /// <summary>Listens to what the modules say to each other, in a queue of its own.</summary>
 public sealed class Observer(Witness witness) :
     IMessageHandler<ListingActivated>, IMessageHandler<OfferResale>, IMessageHandler<TradeExecuted>, IMessageHandler<ReturnHours>,
-    IMessageHandler<LeaseReady>, IMessageHandler<LeaseStopped>, IMessageHandler<UsageMetered>, IMessageHandler<RecordEntry>
+    IMessageHandler<LeaseReady>, IMessageHandler<LeaseStopped>, IMessageHandler<MachineRechecked>, IMessageHandler<CreditShortfall>,
+    IMessageHandler<UsageMetered>, IMessageHandler<RecordEntry>
 {
     public const string Queue = "audit";
 
@@ -47,6 +52,12 @@ public sealed class Observer(Witness witness) :
 
     public Task HandleAsync(LeaseStopped message, MessageContext context, CancellationToken cancellationToken) =>
         Once(witness.Stopped, message.LeaseId, message);
+
+    public Task HandleAsync(MachineRechecked message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Rechecked, (message.WindowId, message.MachineId), message);
+
+    public Task HandleAsync(CreditShortfall message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Shortfalls, message.LeaseId, message);
 
     public Task HandleAsync(UsageMetered message, MessageContext context, CancellationToken cancellationToken) =>
         Once(witness.Usage, message.UsageId, message);
