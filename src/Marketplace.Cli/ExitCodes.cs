@@ -14,4 +14,10 @@ public static class ExitCodes
 
     /// <summary>The month's records differ and something is open: of a reconciliation, or why a month is not closed.</summary>
     public const int DifferencesOpen = 3;
+
+    /// <summary>A certificate does not hold.</summary>
+    public const int CertificateWrong = 4;
+
+    /// <summary>Everything in a certificate holds, but its time is over.</summary>
+    public const int CertificateExpired = 5;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Marketplace.Cli.Certificates;
 using Marketplace.Cli.Finance;
 using Marketplace.Client;
 
@@ -16,9 +17,10 @@ public static class MarketplaceCli
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, Func<Uri, HttpClient> connect, CancellationToken cancellationToken)
     {
-        var root = new RootCommand("The marketplace from the command line. Exit codes: 0 done, 1 refused or unreachable, 2 wrong arguments, 3 differences are open.")
+        var root = new RootCommand("The marketplace from the command line. Exit codes: 0 done, 1 refused or unreachable, 2 wrong arguments, 3 differences are open, 4 a certificate does not hold, 5 it holds but has expired.")
         {
             FinanceCommand.Create(new Connection(connect)),
+            CertificateCommand.Create(new Connection(connect)),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

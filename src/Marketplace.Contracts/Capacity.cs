@@ -5,4 +5,5 @@ namespace Marketplace.Contracts;
 /// <param name="Bf16Gflops">Dense bf16 matrix rate in 10^9 operations per second; 0 where not claimed.</param>
 /// <param name="MemoryMB">Device memory in 10^6 bytes; 0 where not claimed.</param>
 /// <param name="MemoryBandwidthMBps">Device memory bandwidth in 10^6 bytes per second, reads and writes counted; 0 where not claimed.</param>
-public sealed record Capacity(long Int8Gops, long Bf16Gflops, long MemoryMB, long MemoryBandwidthMBps);
+/// <param name="Fp64Gflops">Double-precision rate outside tensor cores in 10^9 operations per second; a fused multiply-add is two. 0 where not claimed.</param>
+public sealed record Capacity(long Int8Gops, long Bf16Gflops, long MemoryMB, long MemoryBandwidthMBps, long Fp64Gflops = 0);

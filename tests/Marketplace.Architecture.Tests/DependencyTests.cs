@@ -28,7 +28,8 @@ public sealed partial class DependencyTests
         ["StripeDouble"] = [],
         ["Client"] = ["Kernel"],
         ["Api"] = [.. Core, .. Modules, "Client"],
-        ["Cli"] = ["Kernel", "Client"],
+        // The command line replays certificates offline with the same pure check as the server.
+        ["Cli"] = ["Kernel", "Client", "Verification"],
         ["BenchmarkWorker"] = ["Kernel", "Client", "Verification"],
 
         // The worker is only built beside the host, which starts it as a process of its own.

@@ -171,5 +171,6 @@ internal static class ListingEndpoints
         fields.Long("/claim/int8Gops", claim?.Int8Gops ?? 0, 0, MaxFigure),
         fields.Long("/claim/bf16Gflops", claim?.Bf16Gflops ?? 0, 0, MaxFigure),
         fields.Long("/claim/memoryMB", claim?.MemoryMB ?? 0, 0, MaxFigure),
-        fields.Long("/claim/memoryBandwidthMBps", claim?.MemoryBandwidthMBps ?? 0, 0, MaxFigure));
+        fields.Long("/claim/memoryBandwidthMBps", claim?.MemoryBandwidthMBps ?? 0, 0, MaxFigure),
+        fields.Long("/claim/fp64Gflops", claim?.Fp64Gflops ?? 0, 0, MaxFigure));
 }

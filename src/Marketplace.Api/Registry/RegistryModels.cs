@@ -23,7 +23,7 @@ internal static class RegistryModels
         organisation.RegisteredAt.ToWire());
 
     public static CapacityModel ToModel(this Capacity capacity) =>
-        new(capacity.Int8Gops, capacity.Bf16Gflops, capacity.MemoryMB, capacity.MemoryBandwidthMBps);
+        new(capacity.Int8Gops, capacity.Bf16Gflops, capacity.MemoryMB, capacity.MemoryBandwidthMBps, capacity.Fp64Gflops);
 
     public static GpuModelModel ToModel(this GpuModel model) => new(
         model.Id.ToString(), model.Vendor, model.Name, model.FormFactor, model.Datasheet.ToModel(), model.BoardPowerW, model.AcceptedFraction, model.ProvenOnCpu);

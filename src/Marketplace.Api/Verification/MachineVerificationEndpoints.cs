@@ -31,31 +31,33 @@ internal static class MachineVerificationEndpoints
             .Operates("getMachineVerification", "Reads a verification of the calling machine, ended or not.")
             .Answers<VerificationModel>()
             .Refuses(ProblemTypes.NotFound);
-        group.MapPost("/verifications/{verificationId}/start", StartAsync)
-            .Operates("startVerification", "Takes the seed; the server's clock starts.")
+        group.MapPost("/verifications/{verificationId}/parts/{part:int}/start", StartAsync)
+            .Operates("startVerification", "Takes the seeds of a part; the server's clock starts.")
             .Answers<StartedVerificationModel>()
             .Refuses(
                 ProblemTypes.NotFound,
                 ProblemTypes.VerificationEnded,
+                ProblemTypes.VerificationPartOutOfOrder,
                 ProblemTypes.VerificationNotOpenYet,
-                ProblemTypes.VerificationWindowMissed,
                 ProblemTypes.VerificationAlreadyChallenged,
+                ProblemTypes.VerificationWindowMissed,
                 ProblemTypes.VerificationAttemptOutOfOrder,
                 ProblemTypes.VerificationTooManyAttempts);
-        group.MapPost("/verifications/{verificationId}/roots", SubmitRootsAsync)
-            .Operates("submitRoots", "Hands in the roots of all rounds; the server's clock stops and the tiles to open are drawn.")
+        group.MapPost("/verifications/{verificationId}/parts/{part:int}/roots", SubmitRootsAsync)
+            .Operates("submitRoots", "Hands in the roots of a part; the server's clock stops and the units to open are drawn.")
             .Answers<ChallengeModel>()
             .Refuses(
                 ProblemTypes.NotFound,
                 ProblemTypes.VerificationEnded,
+                ProblemTypes.VerificationPartOutOfOrder,
                 ProblemTypes.VerificationNotStarted,
                 ProblemTypes.VerificationAttemptSuperseded,
                 ProblemTypes.VerificationOtherRoots,
                 ProblemTypes.VerificationWrongNumberOfRoots);
-        group.MapPost("/verifications/{verificationId}/openings", SubmitOpeningsAsync)
-            .Operates("submitOpenings", "Opens the drawn tiles; the server checks them and gives the verdict.")
+        group.MapPost("/verifications/{verificationId}/parts/{part:int}/openings", SubmitOpeningsAsync)
+            .Operates("submitOpenings", "Opens the drawn units of a part; the server checks them, and the next part waits or there is a verdict.")
             .Answers<VerificationModel>()
-            .Refuses(ProblemTypes.NotFound, ProblemTypes.VerificationEnded, ProblemTypes.VerificationNotChallenged);
+            .Refuses(ProblemTypes.NotFound, ProblemTypes.VerificationEnded, ProblemTypes.VerificationPartOutOfOrder, ProblemTypes.VerificationNotChallenged);
     }
 
     private static async Task<IResult> ListAsync(MachineCaller caller, VerificationReader reader, CancellationToken cancellationToken)
@@ -71,38 +73,38 @@ internal static class MachineVerificationEndpoints
             : Answer.NotFound();
 
     private static async Task<IResult> StartAsync(
-        string verificationId, StartVerificationRequest body, MachineCaller caller, StartVerificationHandler start, CancellationToken cancellationToken)
+        string verificationId, int part, StartVerificationRequest body, MachineCaller caller, StartVerificationHandler start, CancellationToken cancellationToken)
     {
         if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
         var fields = new Fields();
         var attempt = fields.Int("/attempt", body.Attempt, 1, 1_000);
         if (!fields.AreValid) return fields.Problem;
-        var result = await start.HandleAsync(new StartVerification(caller.MachineId, id, attempt), cancellationToken);
+        var result = await start.HandleAsync(new StartVerification(caller.MachineId, id, part, attempt), cancellationToken);
         return result.Match<IResult>(started => Answer.Ok(started.ToModel(id)), Problem);
     }
 
     private static async Task<IResult> SubmitRootsAsync(
-        string verificationId, SubmitRootsRequest body, MachineCaller caller, SubmitRootsHandler submit, CancellationToken cancellationToken)
+        string verificationId, int part, SubmitRootsRequest body, MachineCaller caller, SubmitRootsHandler submit, CancellationToken cancellationToken)
     {
         if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
         var fields = new Fields();
         var attempt = fields.Int("/attempt", body.Attempt, 1, 1_000);
-        var roots = fields.Bytes("/roots", body.Roots, SeedChain.Length, ProofParameters.MaxRounds * SeedChain.Length);
+        var roots = fields.Bytes("/roots", body.Roots, SeedChain.Length, ProofParameters.MaxRoots * SeedChain.Length);
         var facts = fields.Facts("/reported", body.Reported);
         if (!fields.AreValid) return fields.Problem;
-        var result = await submit.HandleAsync(new SubmitRoots(caller.MachineId, id, attempt, roots, facts), cancellationToken);
+        var result = await submit.HandleAsync(new SubmitRoots(caller.MachineId, id, part, attempt, roots, facts), cancellationToken);
         return result.Match<IResult>(
-            challenged => Answer.Ok(new ChallengeModel(id.ToString(), [.. challenged.Tiles.Select(t => new TileModel(t.Round, t.Row, t.Column))])), Problem);
+            challenged => Answer.Ok(new ChallengeModel(id.ToString(), part, [.. challenged.Units.Select(u => new UnitModel(u.Device, u.Round, u.Unit))])), Problem);
     }
 
     private static async Task<IResult> SubmitOpeningsAsync(
-        string verificationId, SubmitOpeningsRequest body, MachineCaller caller, SubmitOpeningsHandler submit, CancellationToken cancellationToken)
+        string verificationId, int part, SubmitOpeningsRequest body, MachineCaller caller, SubmitOpeningsHandler submit, CancellationToken cancellationToken)
     {
         if (!VerificationId.TryParse(verificationId, out var id)) return Answer.NotFound();
         var fields = new Fields();
-        var openings = fields.Openings("/rounds", body.Rounds);
+        var openings = fields.Bytes("/openings", body.Openings, 8, VerificationFields.MaxOpeningsLength);
         if (!fields.AreValid) return fields.Problem;
-        var result = await submit.HandleAsync(new SubmitOpenings(caller.MachineId, id, openings), cancellationToken);
+        var result = await submit.HandleAsync(new SubmitOpenings(caller.MachineId, id, part, openings), cancellationToken);
         return result.Match<IResult>(session => Answer.Ok(session.ToModel()), Problem);
     }
 
@@ -110,6 +112,7 @@ internal static class MachineVerificationEndpoints
     {
         StartVerificationRefusal.NotFound => ProblemTypes.NotFound.With(),
         StartVerificationRefusal.Ended => ProblemTypes.VerificationEnded.With(),
+        StartVerificationRefusal.PartOutOfOrder => ProblemTypes.VerificationPartOutOfOrder.With(),
         StartVerificationRefusal.NotOpenYet => ProblemTypes.VerificationNotOpenYet.With(),
         StartVerificationRefusal.WindowMissed => ProblemTypes.VerificationWindowMissed.With(),
         StartVerificationRefusal.AlreadyChallenged => ProblemTypes.VerificationAlreadyChallenged.With(),
@@ -121,6 +124,7 @@ internal static class MachineVerificationEndpoints
     {
         SubmitRootsRefusal.NotFound => ProblemTypes.NotFound.With(),
         SubmitRootsRefusal.Ended => ProblemTypes.VerificationEnded.With(),
+        SubmitRootsRefusal.PartOutOfOrder => ProblemTypes.VerificationPartOutOfOrder.With(),
         SubmitRootsRefusal.NotStarted => ProblemTypes.VerificationNotStarted.With(),
         SubmitRootsRefusal.AttemptSuperseded => ProblemTypes.VerificationAttemptSuperseded.With(),
         SubmitRootsRefusal.OtherRootsSubmitted => ProblemTypes.VerificationOtherRoots.With(),
@@ -131,6 +135,7 @@ internal static class MachineVerificationEndpoints
     {
         SubmitOpeningsRefusal.NotFound => ProblemTypes.NotFound.With(),
         SubmitOpeningsRefusal.Ended => ProblemTypes.VerificationEnded.With(),
+        SubmitOpeningsRefusal.PartOutOfOrder => ProblemTypes.VerificationPartOutOfOrder.With(),
         SubmitOpeningsRefusal.NotChallenged => ProblemTypes.VerificationNotChallenged.With(),
     };
 }

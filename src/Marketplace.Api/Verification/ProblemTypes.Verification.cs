@@ -6,13 +6,17 @@ public static partial class ProblemTypes
     public static ProblemType VerificationEnded { get; } = new(
         "verification_ended", 409, "Verification ended", "The verification has passed, failed or run out of time. Read it to see its outcome.");
 
+    /// <summary>The part is not the one to be proven now.</summary>
+    public static ProblemType VerificationPartOutOfOrder { get; } = new(
+        "verification_part_out_of_order", 409, "Part out of order", "The parts of a verification are proven one after another. Read the verification for the part that waits.");
+
     /// <summary>Its window has not opened.</summary>
     public static ProblemType VerificationNotOpenYet { get; } = new(
-        "verification_not_open_yet", 409, "Not open yet", "The verification is part of a window that has not opened. Begin at its opensAt, by the market's clock.");
+        "verification_not_open_yet", 409, "Not open yet", "The part is one of a window that has not opened for it. Begin at the verification's opensAt, by the market's clock.");
 
     /// <summary>The others have begun without it.</summary>
     public static ProblemType VerificationWindowMissed { get; } = new(
-        "verification_window_missed", 409, "Window missed", "The verification is part of a window whose machines have begun together, half a second late at most. Another window may follow.");
+        "verification_window_missed", 409, "Window missed", "The part is one of a window whose machines have begun it together, half a second late at most. Another window may follow.");
 
     /// <summary>A provider without offers.</summary>
     public static ProblemType NothingOffered { get; } = new(
@@ -28,11 +32,11 @@ public static partial class ProblemTypes
 
     /// <summary>The attempt is not the next one.</summary>
     public static ProblemType VerificationAttemptOutOfOrder { get; } = new(
-        "verification_attempt_out_of_order", 409, "Attempt out of order", "An attempt is numbered one more than the verification's last. Read the verification for its attempt.");
+        "verification_attempt_out_of_order", 409, "Attempt out of order", "An attempt is numbered one more than the part's last. Read the verification for its attempt.");
 
     /// <summary>It was begun anew too often.</summary>
     public static ProblemType VerificationTooManyAttempts { get; } = new(
-        "verification_too_many_attempts", 409, "Too many attempts", "The verification was begun anew too often. Let it expire, and have the claim verified again.");
+        "verification_too_many_attempts", 409, "Too many attempts", "The part was begun anew too often. The verification fails when its time is over; have the claim verified again.");
 
     /// <summary>It was not started.</summary>
     public static ProblemType VerificationNotStarted { get; } = new(
@@ -44,13 +48,13 @@ public static partial class ProblemTypes
 
     /// <summary>Other roots are in.</summary>
     public static ProblemType VerificationOtherRoots { get; } = new(
-        "verification_other_roots", 409, "Other roots submitted", "Other roots are in for this attempt. The tiles are drawn, so they stand.");
+        "verification_other_roots", 409, "Other roots submitted", "Other roots are in for this attempt. The units are drawn, so they stand.");
 
     /// <summary>Not one root per round.</summary>
     public static ProblemType VerificationWrongNumberOfRoots { get; } = new(
-        "verification_wrong_number_of_roots", 422, "Wrong number of roots", "Send exactly one root of 32 bytes for each round.");
+        "verification_wrong_number_of_roots", 422, "Wrong number of roots", "Send exactly one root of 32 bytes for each round of each device.");
 
     /// <summary>Nothing is drawn yet.</summary>
     public static ProblemType VerificationNotChallenged { get; } = new(
-        "verification_not_challenged", 409, "Nothing drawn yet", "Submit the roots first; then the tiles to open are drawn.");
+        "verification_not_challenged", 409, "Nothing drawn yet", "Submit the roots first; then the units to open are drawn.");
 }

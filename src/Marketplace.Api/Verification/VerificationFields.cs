@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Verification.Protocol;
@@ -9,7 +8,8 @@ namespace Marketplace.Api.Verification;
 /// <summary>Reads the parts of a proof and notes what is malformed. Whether they are true is the module's question.</summary>
 internal static class VerificationFields
 {
-    private const int MaxTilesPerSide = ProofParameters.MaxSize / ProofParameters.TileSize;
+    /// <summary>The longest openings: each draw a full group and a path as deep as the largest round's.</summary>
+    public static readonly int MaxOpeningsLength = ProofParameters.MaxDraws * DigestTree.OpeningLength(ProofParameters.MaxBlocks, 0);
 
     public static ReportedFacts Facts(this Fields fields, string pointer, ReportedFactsModel? facts)
     {
@@ -25,41 +25,30 @@ internal static class VerificationFields
             fields.Long(pointer + "/memoryMB", facts.MemoryMB, 1, 1_000_000_000),
             fields.Ascii(pointer + "/operatingSystem", facts.OperatingSystem),
             fields.Ascii(pointer + "/kernel", facts.Kernel),
-            fields.Ascii(pointer + "/workerVersion", facts.WorkerVersion));
+            fields.Ascii(pointer + "/workerVersion", facts.WorkerVersion),
+            facts.WorkerSha256 is null ? null : fields.Sha256(pointer + "/workerSha256", facts.WorkerSha256),
+            facts.Devices is null ? null : fields.Devices(pointer + "/devices", facts.Devices));
     }
 
-    public static IReadOnlyList<RoundOpening> Openings(this Fields fields, string pointer, IReadOnlyList<RoundOpeningModel?>? rounds)
+    private static IReadOnlyList<ReportedDevice> Devices(this Fields fields, string pointer, IReadOnlyList<ReportedDeviceModel?> devices)
     {
-        if (rounds is null || rounds.Count > ProofParameters.MaxDraws)
+        if (devices.Count > ProofParameters.MaxDevices)
         {
-            fields.Add(pointer, $"Expected a list of at most {ProofParameters.MaxDraws} rounds.");
+            fields.Add(pointer, $"Expected at most {ProofParameters.MaxDevices} devices.");
             return [];
         }
 
-        return [.. rounds.Select((round, i) => fields.Opening($"{pointer}/{i}", round))];
+        return [.. devices.Select((device, i) => new ReportedDevice(
+            fields.Ascii($"{pointer}/{i}/name", device?.Name),
+            fields.Ascii($"{pointer}/{i}/uuid", device?.Uuid),
+            fields.Long($"{pointer}/{i}/memoryMB", device?.MemoryMB, 0, 1_000_000_000),
+            fields.Ascii($"{pointer}/{i}/driver", device?.Driver)))];
     }
 
-    private static RoundOpening Opening(this Fields fields, string pointer, RoundOpeningModel? round)
+    private static string Sha256(this Fields fields, string pointer, string value)
     {
-        var number = fields.Int(pointer + "/round", round?.Round, 0, ProofParameters.MaxRounds - 1);
-        var nodes = fields.Bytes(pointer + "/nodes", round?.Nodes, DigestTree.NodeLength, MaxTilesPerSide * DigestTree.NodeLength);
-        if (round?.Rows is not { } rows || rows.Count > MaxTilesPerSide)
-        {
-            fields.Add(pointer + "/rows", $"Expected a list of at most {MaxTilesPerSide} rows.");
-            return new RoundOpening(number, nodes, []);
-        }
-
-        return new RoundOpening(number, nodes, [.. rows.Select((row, i) => fields.Row($"{pointer}/rows/{i}", row))]);
-    }
-
-    private static RowOpening Row(this Fields fields, string pointer, RowOpeningModel? row)
-    {
-        var number = fields.Int(pointer + "/row", row?.Row, 0, MaxTilesPerSide - 1);
-        var bytes = fields.Bytes(pointer + "/digests", row?.Digests, 8, MaxTilesPerSide * 8);
-        if (bytes.Length % 8 != 0) fields.Add(pointer + "/digests", "Expected 8 bytes for each digest.");
-        var digests = new ulong[bytes.Length / 8];
-        for (var i = 0; i < digests.Length; i++) digests[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(i * 8));
-        return new RowOpening(number, digests);
+        if (value.Length != 64 || !value.All(char.IsAsciiHexDigitLower)) fields.Add(pointer, "Expected 64 lower-case hexadecimal digits.");
+        return value;
     }
 
     // Certificates hold these texts; ASCII keeps their canonical form simple.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Marketplace.Api.Registry;
 using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
@@ -20,17 +19,19 @@ internal static class VerificationModels
         session.MachineId.ToString(),
         session.Model.ToString(),
         session.GpuCount,
-        session.Claim.Int8Gops,
+        session.Claim.ToModel(),
         WireForms.Name(session.State),
-        session.Attempt,
+        session.PartIndex,
+        session.Parts.Count > 0 ? session.Part.Attempt : 0,
+        [.. session.Parts.Select(ToModel)],
         session.RequestedAt.ToWire(),
         session.ExpiresAt.ToWire(),
         session.Outcome?.Failure is { } failure ? WireForms.Name(failure) : null,
         session.Outcome is { Fault: not ProofFault.None and var fault } ? WireForms.Name(fault) : null,
-        session.Outcome?.Proven?.Int8Gops,
+        session.Outcome?.Proven?.ToModel(),
         session.Outcome?.CertificateId?.ToString(),
         session.Outcome?.CompletedAt.ToWire(),
-        session.OpensAt?.ToWire());
+        session.PartOpensAt?.ToWire());
 
     public static RecheckWindowModel ToModel(this RecheckWindow window) => new(
         window.Id.ToString(),
@@ -60,19 +61,47 @@ internal static class VerificationModels
     }
 
     public static StartedVerificationModel ToModel(this StartedVerification started, VerificationId id) => new(
-        id.ToString(),
-        started.Attempt,
-        new ProofProtocolModel(
-            ProofParameters.ProtocolName,
-            started.Parameters.Size,
-            started.Parameters.Rounds,
-            ProofParameters.TileSize,
-            started.Parameters.Lag,
-            started.Parameters.Draws,
-            started.Parameters.Epsilon.ToString("0.############", CultureInfo.InvariantCulture)),
-        Convert.ToBase64String(started.Seed),
-        started.ExpiresAt.ToWire());
+        id.ToString(), started.Part, started.Attempt, started.Parameters.ToModel(), Convert.ToBase64String(started.Seeds), started.ExpiresAt.ToWire());
 
-    public static CertificateModel ToModel(this Certificate certificate) => new(
-        certificate.Id.ToString(), certificate.Document, "ES256", certificate.KeyId, Convert.ToBase64String(certificate.Signature));
+    public static CertificateModel ToModel(this PublishedCertificate published)
+    {
+        var certificate = published.Certificate;
+        return new CertificateModel(
+            certificate.Id.ToString(),
+            certificate.Document,
+            "ES256",
+            certificate.KeyId,
+            Convert.ToBase64String(certificate.Signature),
+            [.. published.Evidence.Select(part => new CertificateEvidenceModel(Convert.ToBase64String(part.Roots), Convert.ToBase64String(part.Openings ?? [])))]);
+    }
+
+    public static ResourceTestModel ToTestModel(this VerificationSession session) => new(
+        session.Id.ToString(),
+        WireForms.Name(session.Purpose),
+        session.State == SessionState.Passed,
+        session.Outcome?.Failure is { } failure ? WireForms.Name(failure) : null,
+        session.Outcome is { Fault: not ProofFault.None and var fault } ? WireForms.Name(fault) : null,
+        session.GpuCount,
+        session.Claim.ToModel(),
+        session.Outcome?.Proven?.ToModel(),
+        [.. session.Parts.Select(ToModel)],
+        session.Outcome?.CertificateId?.ToString(),
+        session.Reported?.WorkerVersion,
+        session.Reported?.WorkerSha256,
+        session.RequestedAt.ToWire(),
+        session.Outcome?.CompletedAt.ToWire());
+
+    private static VerificationPartModel ToModel(SessionPart part) => new(
+        part.Parameters.ToModel(), part.Attempt, part.Challenge?.StartedAt.ToWire(), part.Answer?.ReceivedAt.ToWire(), part.Proven?.ToModel());
+
+    private static ProofProtocolModel ToModel(this ProofParameters parameters) => new(
+        parameters.Workload.Name(),
+        parameters.Devices,
+        parameters.Rounds,
+        parameters.Rows,
+        parameters.Columns,
+        parameters.Depth,
+        parameters.Lag,
+        parameters.Draws,
+        CertifiedProtocol.Text(parameters.Epsilon));
 }

@@ -36,7 +36,7 @@ internal sealed class RoundEngine
     public void Run(ReadOnlySpan<byte> seed, ulong[] digests)
     {
         Generate(ElementKey.Derive(seed, Operand.A), ElementKey.Derive(seed, Operand.B));
-        ForEachTile((tile, sums) => digests[tile] = TileDigest.Compute(sums));
+        ForEachTile((tile, sums) => digests[tile] = UnitDigest.OfTile(sums));
     }
 
     /// <summary>Only the products, of whatever the operands hold: the machine's bare rate.</summary>

@@ -17,12 +17,12 @@ internal static class SelfTest
         var seed = new byte[SeedChain.Length];
         var digests = new ulong[Size / Int8Kernel.Block * (Size / Int8Kernel.Block)];
         new RoundEngine(kernel, Size, 1).Run(seed, digests);
-        var product = new TileProduct(Size);
+        var product = new TileProduct(Workload.Int8Tiles, Size);
         for (var i = 0; i < digests.Length; i++)
         {
             var side = Size / Int8Kernel.Block;
             InvariantException.Require(
-                digests[i] == TileDigest.Compute(product.Compute(seed, i / side, i % side)), $"The kernel '{kernel.Name}' computes exactly on this processor.");
+                digests[i] == UnitDigest.OfTile(product.Compute(seed, i / side, i % side)), $"The kernel '{kernel.Name}' computes exactly on this processor.");
         }
     }
 }

@@ -4,23 +4,22 @@ using Marketplace.Verification.Protocol;
 namespace Marketplace.BenchmarkWorker.Proof;
 
 /// <summary>
-/// One session on the worker's side: does all rounds in order, gives the roots, and afterwards opens the tiles the server drew. Keeps
-/// 8 bytes per tile and 32 per row of tiles.
+/// One part on the worker's side: does all rounds in order, gives the roots, and afterwards opens the units the server drew. Keeps 8 bytes per
+/// unit.
 /// </summary>
 internal sealed class ProofRun
 {
     private readonly ProofParameters parameters;
     private readonly ulong[][] digests;
-    private readonly byte[][] nodes;
 
     private ProofRun(ProofParameters parameters)
     {
+        if (parameters is not { Workload: Workload.Int8Tiles, Devices: 1 } || parameters.Rows != parameters.Depth || parameters.Columns != parameters.Depth)
+            throw new NotSupportedException("This worker proves square int8 products on one device only.");
         this.parameters = parameters;
         Roots = new byte[parameters.Rounds * DigestTree.NodeLength];
         digests = new ulong[parameters.Rounds][];
-        nodes = new byte[parameters.Rounds][];
-        var side = parameters.TilesPerSide;
-        for (var t = 0; t < parameters.Rounds; t++) (digests[t], nodes[t]) = (new ulong[side * side], new byte[side * DigestTree.NodeLength]);
+        for (var t = 0; t < parameters.Rounds; t++) digests[t] = new ulong[parameters.UnitsPerRound];
     }
 
     /// <summary>The roots of all rounds one after another, 32 bytes each.</summary>
@@ -42,22 +41,28 @@ internal sealed class ProofRun
         {
             cancellation.ThrowIfCancellationRequested();
             engine.Run(current, run.digests[t]);
-            DigestTree.Build(run.digests[t], parameters.TilesPerSide, run.nodes[t], run.Roots.AsSpan(t * DigestTree.NodeLength, DigestTree.NodeLength));
-            var lagged = t - parameters.Lag;
-            var root = lagged >= 0 ? run.Roots.AsSpan(lagged * DigestTree.NodeLength, DigestTree.NodeLength) : default;
-            SeedChain.Next(t + 1, current, root, current);
+            var nodes = new byte[DigestTree.NodeCount(parameters.UnitsPerRound) * DigestTree.NodeLength];
+            DigestTree.Nodes(run.digests[t], nodes);
+            DigestTree.Root(parameters.UnitsPerRound, nodes, run.Roots.AsSpan(t * DigestTree.NodeLength, DigestTree.NodeLength));
+            SeedChain.Next(t + 1, current, SeedChain.Lagged(parameters.Lag, t, run.Roots), current);
             progress?.Invoke(t + 1);
         }
 
         return run;
     }
 
-    /// <summary>Opens the drawn tiles, given in order of round, row and column.</summary>
-    public IReadOnlyList<RoundOpening> Open(IEnumerable<TileAddress> drawn) =>
-        [.. drawn.GroupBy(tile => tile.Round).Select(round => new RoundOpening(
-            round.Key,
-            nodes[round.Key],
-            [.. round.Select(tile => tile.Row).Distinct().Select(row => new RowOpening(row, Row(round.Key, row)))]))];
+    /// <summary>Opens the drawn units, given in order.</summary>
+    public byte[] Open(IReadOnlyList<UnitAddress> drawn)
+    {
+        var openings = new byte[ProofCheck.OpeningsLength(parameters, drawn)];
+        var rest = openings.AsSpan();
+        foreach (var round in drawn.GroupBy(unit => unit.Round))
+        {
+            int[] units = [.. round.Select(unit => unit.Unit)];
+            DigestTree.Open(digests[round.Key], units, rest);
+            rest = rest[units.Sum(unit => DigestTree.OpeningLength(parameters.UnitsPerRound, unit))..];
+        }
 
-    private ulong[] Row(int round, int row) => digests[round].AsSpan(row * parameters.TilesPerSide, parameters.TilesPerSide).ToArray();
+        return openings;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Marketplace.BenchmarkWorker.Kernels;
 using Marketplace.Client.Models;
@@ -18,7 +19,21 @@ internal static class HostFacts
         Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1_000_000),
         Printable(RuntimeInformation.OSDescription),
         Int8Kernel.Best.Name,
-        WorkerVersion);
+        WorkerVersion,
+        ProgramHash());
+
+    private static string? ProgramHash()
+    {
+        try
+        {
+            using var program = File.OpenRead(Environment.ProcessPath!);
+            return Convert.ToHexStringLower(SHA256.HashData(program));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static string ProcessorName()
     {

@@ -24,14 +24,14 @@ internal sealed record RateMeasurement(
     {
         SelfTest.Run(Int8Kernel.Best);
         var guess = Math.Max(1, (long)(Bare(new RoundEngine(Int8Kernel.Best, 512, cores), 512, 0.1) / 1e9));
-        var plan = ProofPlan.For(VerificationPurpose.Readiness, guess);
-        var engine = new RoundEngine(Int8Kernel.Best, plan.Size, cores);
-        var bare = Bare(engine, plan.Size, 0.5);
+        var plan = ProofPlan.Int8OnCpu(VerificationPurpose.Readiness, guess);
+        var engine = new RoundEngine(Int8Kernel.Best, plan.Depth, cores);
+        var bare = Bare(engine, plan.Depth, 0.5);
         var clock = Stopwatch.StartNew();
         ProofRun.Complete(engine, plan, new byte[SeedChain.Length], null, CancellationToken.None);
         var seconds = clock.Elapsed.TotalSeconds;
-        var provable = plan.ProvenOperationsPerSecond(seconds) / 1e9;
-        return new RateMeasurement((long)(bare / 1e9), (long)provable, Math.Max(1, (long)(provable * Room)), plan.Size, plan.Rounds, seconds);
+        var provable = plan.ProvenWorkPerSecond(seconds) / 1e9;
+        return new RateMeasurement((long)(bare / 1e9), (long)provable, Math.Max(1, (long)(provable * Room)), plan.Depth, plan.Rounds, seconds);
     }
 
     private static double Bare(RoundEngine engine, int size, double seconds)

@@ -5,9 +5,7 @@ using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.BenchmarkWorker.Report;
 using Marketplace.Client;
 using Marketplace.Client.Models;
-using Marketplace.Contracts;
 using Marketplace.Verification.Protocol;
-using Marketplace.Verification.Sessions;
 
 namespace Marketplace.BenchmarkWorker.Verify;
 
@@ -24,7 +22,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
     private readonly ReportedFactsModel facts = HostFacts.Read(cores);
     private RoundEngine? engine;
-    private (int Attempt, ProofRun Run)? done;
+    private (int Part, int Attempt, ProofRun Run)? done;
 
     /// <summary>Proves until there is a verdict.</summary>
     /// <exception cref="ProblemException">The server refuses for good.</exception>
@@ -42,10 +40,11 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
                     case "awaiting" or "started":
                         WarmUp(verification);
                         await WaitForOpeningAsync(verification, cancellationToken);
-                        if (await AttemptAsync(verification, cancellationToken) is { } verdict) return verdict;
+                        await AttemptAsync(verification, cancellationToken);
                         break;
                     case "challenged":
-                        return await OpenAsync(verification, cancellationToken);
+                        await OpenAsync(verification, cancellationToken);
+                        break;
                     default:
                         return verification;
                 }
@@ -54,6 +53,12 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
             {
                 // Read where the verification stands, and go on from there.
                 await Task.Delay(Pause, time, cancellationToken);
+            }
+            catch (ProblemException missed) when (missed.Code == "verification_window_missed")
+            {
+                // It ends by itself, and another window may follow.
+                await Task.Delay(Pause, time, cancellationToken);
+                return verification;
             }
         }
     }
@@ -68,36 +73,36 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
     }
 
-    private async Task<VerificationModel?> AttemptAsync(VerificationModel verification, CancellationToken cancellationToken)
+    private async Task AttemptAsync(VerificationModel verification, CancellationToken cancellationToken)
     {
         var attempt = verification.Attempt + 1;
         var clock = Stopwatch.StartNew();
-        var started = await server.Impatient.StartVerificationAsync(verification.VerificationId, attempt, cancellationToken);
-        if (clock.Elapsed > SlowStart && attempt < MostSlowStarts) return null;
-        done = (attempt, Compute(started, cancellationToken));
-        var challenge = await server.Impatient.SubmitRootsAsync(verification.VerificationId, Roots(), cancellationToken);
-        return await OpenAsync(verification.VerificationId, challenge, cancellationToken);
+        var started = await server.Impatient.StartVerificationAsync(verification.VerificationId, verification.Part, attempt, cancellationToken);
+        if (clock.Elapsed > SlowStart && attempt < MostSlowStarts) return;
+        done = (started.Part, attempt, Compute(started, cancellationToken));
+        var challenge = await server.Impatient.SubmitRootsAsync(verification.VerificationId, verification.Part, Roots(), cancellationToken);
+        await OpenAsync(verification.VerificationId, challenge, cancellationToken);
     }
 
     // Slow answers may be the rule here; then waiting for a quick one would use up all attempts.
-    private const int MostSlowStarts = 4;
+    private const int MostSlowStarts = 3;
 
-    private async Task<VerificationModel> OpenAsync(VerificationModel verification, CancellationToken cancellationToken)
+    private async Task OpenAsync(VerificationModel verification, CancellationToken cancellationToken)
     {
-        if (done?.Attempt != verification.Attempt)
+        if (done?.Part != verification.Part || done?.Attempt != verification.Attempt)
         {
-            var again = await server.Patient.StartVerificationAsync(verification.VerificationId, verification.Attempt, cancellationToken);
-            done = (verification.Attempt, Compute(again, cancellationToken));
+            var again = await server.Patient.StartVerificationAsync(verification.VerificationId, verification.Part, verification.Attempt, cancellationToken);
+            done = (verification.Part, verification.Attempt, Compute(again, cancellationToken));
         }
 
-        var challenge = await server.Patient.SubmitRootsAsync(verification.VerificationId, Roots(), cancellationToken);
-        return await OpenAsync(verification.VerificationId, challenge, cancellationToken);
+        var challenge = await server.Patient.SubmitRootsAsync(verification.VerificationId, verification.Part, Roots(), cancellationToken);
+        await OpenAsync(verification.VerificationId, challenge, cancellationToken);
     }
 
-    private Task<VerificationModel> OpenAsync(string verificationId, ChallengeModel challenge, CancellationToken cancellationToken)
+    private async Task OpenAsync(string verificationId, ChallengeModel challenge, CancellationToken cancellationToken)
     {
-        var openings = done!.Value.Run.Open(challenge.Tiles.Select(tile => new TileAddress(tile.Round, tile.Row, tile.Column)));
-        return server.Patient.SubmitOpeningsAsync(verificationId, openings.ToRequest(), cancellationToken);
+        var openings = done!.Value.Run.Open([.. challenge.Units.Select(unit => new UnitAddress(unit.Device, unit.Round, unit.Unit))]);
+        await server.Patient.SubmitOpeningsAsync(verificationId, challenge.Part, new SubmitOpeningsRequest(Convert.ToBase64String(openings)), cancellationToken);
     }
 
     private SubmitRootsRequest Roots() => new(done!.Value.Attempt, Convert.ToBase64String(done.Value.Run.Roots), facts);
@@ -105,8 +110,7 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
     /// <summary>Everything that must not count as time: buffers, compiled code, the kernel's self-test.</summary>
     private void WarmUp(VerificationModel verification)
     {
-        var purpose = Enum.Parse<VerificationPurpose>(verification.Purpose, ignoreCase: true);
-        var size = ProofPlan.For(purpose, Math.Max(1, verification.ClaimedInt8Gops * verification.GpuCount)).Size;
+        var size = verification.Parts[verification.Part].Protocol.Depth;
         if (engine is null) SelfTest.Run(Int8Kernel.Best);
         EngineOf(size).Run(new byte[SeedChain.Length], new ulong[size / Int8Kernel.Block * (size / Int8Kernel.Block)]);
     }
@@ -119,17 +123,17 @@ internal sealed class Prover(Server server, int cores, TimeProvider time, IProgr
 
     private ProofRun Compute(StartedVerificationModel started, CancellationToken cancellationToken)
     {
-        var parameters = started.ToParameters();
+        var parameters = started.Protocol.ToParameters();
         return ProofRun.Complete(
-            EngineOf(parameters.Size),
+            EngineOf(parameters.Depth),
             parameters,
-            Convert.FromBase64String(started.Seed),
+            Convert.FromBase64String(started.Seeds),
             round => progress?.Report(new ProofProgress(round, parameters.Rounds)),
             cancellationToken);
     }
 
     private static bool IsLost(Exception fault) => fault is ServerUnreachableException
-        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_already_challenged" or "verification_not_open_yet" };
+        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_part_out_of_order" or "verification_already_challenged" or "verification_not_open_yet" };
 }
 
 /// <summary>How far a proof is.</summary>

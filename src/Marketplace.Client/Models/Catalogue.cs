@@ -5,7 +5,8 @@ namespace Marketplace.Client.Models;
 /// <param name="Bf16Gflops">Dense bf16 matrix rate, 10^9 operations per second.</param>
 /// <param name="MemoryMB">Device memory, 10^6 bytes.</param>
 /// <param name="MemoryBandwidthMBps">Device memory bandwidth, 10^6 bytes per second.</param>
-public sealed record CapacityModel(long? Int8Gops, long? Bf16Gflops, long? MemoryMB, long? MemoryBandwidthMBps);
+/// <param name="Fp64Gflops">Double-precision rate outside tensor cores, 10^9 operations per second.</param>
+public sealed record CapacityModel(long? Int8Gops, long? Bf16Gflops, long? MemoryMB, long? MemoryBandwidthMBps, long? Fp64Gflops = null);
 
 /// <summary>A class of the catalogue.</summary>
 /// <param name="ModelId">Its id.</param>

@@ -18,39 +18,43 @@ public sealed partial class MarketplaceClient
     public Task<VerificationModel> GetMachineVerificationAsync(string verificationId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/machine/verifications/{verificationId}", VerificationsJson.Default.VerificationModel, cancellationToken);
 
-    /// <summary>Takes the seed. The same attempt gets the same seed again, so it may be repeated. Needs a machine's token.</summary>
-    public Task<StartedVerificationModel> StartVerificationAsync(string verificationId, int attempt, CancellationToken cancellationToken = default) =>
+    /// <summary>Takes the seeds. The same attempt gets the same seeds again, so it may be repeated. Needs a machine's token.</summary>
+    public Task<StartedVerificationModel> StartVerificationAsync(string verificationId, int part, int attempt, CancellationToken cancellationToken = default) =>
         CreateAsync(
-            $"/v1/verifications/{verificationId}/start",
+            $"/v1/verifications/{verificationId}/parts/{part}/start",
             new StartVerificationRequest(attempt),
             VerificationsJson.Default.StartVerificationRequest,
-            $"start-{attempt}",
+            $"start-{part}-{attempt}",
             VerificationsJson.Default.StartedVerificationModel,
             cancellationToken);
 
-    /// <summary>Hands in the roots. The same roots get the same tiles again. Needs a machine's token.</summary>
-    public Task<ChallengeModel> SubmitRootsAsync(string verificationId, SubmitRootsRequest roots, CancellationToken cancellationToken = default) =>
+    /// <summary>Hands in the roots. The same roots get the same units again. Needs a machine's token.</summary>
+    public Task<ChallengeModel> SubmitRootsAsync(string verificationId, int part, SubmitRootsRequest roots, CancellationToken cancellationToken = default) =>
         CreateAsync(
-            $"/v1/verifications/{verificationId}/roots",
+            $"/v1/verifications/{verificationId}/parts/{part}/roots",
             roots,
             VerificationsJson.Default.SubmitRootsRequest,
-            "roots",
+            $"roots-{part}",
             VerificationsJson.Default.ChallengeModel,
             cancellationToken);
 
-    /// <summary>Opens the drawn tiles and gives the verdict. The same openings get the same verdict again. Needs a machine's token.</summary>
-    public Task<VerificationModel> SubmitOpeningsAsync(string verificationId, SubmitOpeningsRequest openings, CancellationToken cancellationToken = default) =>
+    /// <summary>Opens the drawn units and gives the verdict. The same openings get the same verdict again. Needs a machine's token.</summary>
+    public Task<VerificationModel> SubmitOpeningsAsync(string verificationId, int part, SubmitOpeningsRequest openings, CancellationToken cancellationToken = default) =>
         CreateAsync(
-            $"/v1/verifications/{verificationId}/openings",
+            $"/v1/verifications/{verificationId}/parts/{part}/openings",
             openings,
             VerificationsJson.Default.SubmitOpeningsRequest,
-            "openings",
+            $"openings-{part}",
             VerificationsJson.Default.VerificationModel,
             cancellationToken);
 
     /// <summary>A certificate. Needs no token.</summary>
     public Task<CertificateModel> GetCertificateAsync(string certificateId, CancellationToken cancellationToken = default) =>
         GetAsync($"/v1/certificates/{certificateId}", VerificationsJson.Default.CertificateModel, cancellationToken);
+
+    /// <summary>The newest tests of a registered machine. Needs no token.</summary>
+    public Task<ResourceTestsModel> ListResourceTestsAsync(string resourceIdentifier, CancellationToken cancellationToken = default) =>
+        GetAsync($"/v1/resources/{Uri.EscapeDataString(resourceIdentifier)}/tests", VerificationsJson.Default.ResourceTestsModel, cancellationToken);
 
     /// <summary>The keys that certificates are signed with. Needs no token.</summary>
     public Task<CertificateKeysModel> ListCertificateKeysAsync(CancellationToken cancellationToken = default) =>
@@ -67,4 +71,5 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(SubmitOpeningsRequest))]
 [JsonSerializable(typeof(CertificateModel))]
 [JsonSerializable(typeof(CertificateKeysModel))]
+[JsonSerializable(typeof(ResourceTestsModel))]
 internal sealed partial class VerificationsJson : JsonSerializerContext;

@@ -11,7 +11,8 @@ public static class ReadinessClaim
             Part(proven.Int8Gops, fraction),
             Part(proven.Bf16Gflops, fraction),
             Part(proven.MemoryMB, fraction),
-            Part(proven.MemoryBandwidthMBps, fraction));
+            Part(proven.MemoryBandwidthMBps, fraction),
+            Part(proven.Fp64Gflops, fraction));
 
     private static long Part(long figure, double fraction) => figure == 0 ? 0 : Math.Max(1, (long)(figure * fraction));
 }

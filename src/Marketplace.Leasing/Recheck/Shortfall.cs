@@ -40,6 +40,7 @@ public sealed record Shortfall(Instant From, Instant To, int BasisPoints)
         Missing(sold.Bf16Gflops, claim.Bf16Gflops, proven.Bf16Gflops),
         Missing(sold.MemoryMB, claim.MemoryMB, proven.MemoryMB),
         Missing(sold.MemoryBandwidthMBps, claim.MemoryBandwidthMBps, proven.MemoryBandwidthMBps),
+        Missing(sold.Fp64Gflops, claim.Fp64Gflops, proven.Fp64Gflops),
     }.Max();
 
     private static int Missing(long sold, long claim, long proven) =>

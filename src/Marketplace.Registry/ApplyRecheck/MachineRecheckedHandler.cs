@@ -40,7 +40,8 @@ internal static class RecheckRules
         claim.Int8Gops >= other.Int8Gops
         && claim.Bf16Gflops >= other.Bf16Gflops
         && claim.MemoryMB >= other.MemoryMB
-        && claim.MemoryBandwidthMBps >= other.MemoryBandwidthMBps;
+        && claim.MemoryBandwidthMBps >= other.MemoryBandwidthMBps
+        && claim.Fp64Gflops >= other.Fp64Gflops;
 }
 
 /// <summary>Renews the certificates of what is offered of a machine that passed a re-check, and suspends it where the machine did not pass.</summary>

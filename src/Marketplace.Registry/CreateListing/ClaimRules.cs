@@ -8,7 +8,7 @@ internal enum ClaimRefusal
     /// <summary>It states no rate, or something below zero.</summary>
     Empty,
 
-    /// <summary>A machine of a CPU class is proven by its int8 rate: nothing else can be claimed for it.</summary>
+    /// <summary>A machine of a CPU class is rated by its int8 rate: that must be claimed, and bf16 can't be.</summary>
     NotProvable,
 
     /// <summary>A rate is about twice the dense one of the datasheet: probably the figure with sparsity.</summary>
@@ -24,11 +24,11 @@ internal static class ClaimRules
     /// <summary>Why a claim cannot be made for a class, or null.</summary>
     public static ClaimRefusal? Check(Capacity claim, GpuModel model)
     {
-        if (claim is { Int8Gops: < 0 } or { Bf16Gflops: < 0 } or { MemoryMB: < 0 } or { MemoryBandwidthMBps: < 0 }) return ClaimRefusal.Empty;
+        if (claim is { Int8Gops: < 0 } or { Bf16Gflops: < 0 } or { MemoryMB: < 0 } or { MemoryBandwidthMBps: < 0 } or { Fp64Gflops: < 0 }) return ClaimRefusal.Empty;
         if (claim is { Int8Gops: 0, Bf16Gflops: 0 }) return ClaimRefusal.Empty;
         if (model.ProvenOnCpu)
         {
-            return claim is { Int8Gops: > 0, Bf16Gflops: 0, MemoryMB: 0, MemoryBandwidthMBps: 0 } ? null : ClaimRefusal.NotProvable;
+            return claim is { Int8Gops: > 0, Bf16Gflops: 0 } ? null : ClaimRefusal.NotProvable;
         }
 
         var sheet = model.Datasheet;
@@ -37,6 +37,7 @@ internal static class ClaimRules
             || IsAbove(claim.Bf16Gflops, sheet.Bf16Gflops)
             || IsAbove(claim.MemoryMB, sheet.MemoryMB)
             || IsAbove(claim.MemoryBandwidthMBps, sheet.MemoryBandwidthMBps)
+            || IsAbove(claim.Fp64Gflops, sheet.Fp64Gflops)
             ? ClaimRefusal.AboveDatasheet
             : null;
     }

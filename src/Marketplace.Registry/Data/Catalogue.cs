@@ -38,7 +38,7 @@ public sealed class Catalogue : ICatalogue
         row.Vendor,
         row.Name,
         row.FormFactor,
-        new Capacity(row.DenseInt8Gops, row.DenseBf16Gflops, row.MemoryMB, row.MemoryBandwidthMBps),
+        new Capacity(row.DenseInt8Gops, row.DenseBf16Gflops, row.MemoryMB, row.MemoryBandwidthMBps, row.DenseFp64Gflops),
         row.BoardPowerW,
         row.AcceptedFraction ?? DefaultAcceptedFraction,
         row.ProvenOnCpu);
@@ -63,7 +63,8 @@ public sealed class Catalogue : ICatalogue
         long MemoryBandwidthMBps,
         int BoardPowerW,
         double? AcceptedFraction,
-        bool ProvenOnCpu);
+        bool ProvenOnCpu,
+        long DenseFp64Gflops = 0);
 
     private sealed record HubFile(IReadOnlyList<Hub> Hubs);
 }

@@ -1,93 +1,54 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using Marketplace.Verification.Protocol;
 using Marketplace.Verification.Sessions;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Marketplace.Verification.Certificates;
 
-/// <summary>
-/// Writes the certificate of a passed session: all that anyone needs to replay the proof, and the figures it proves. Canonical as in
-/// RFC 8785, in a form where that is simple: members in ordinal order, no white space, integers and ASCII strings only.
-/// </summary>
+/// <summary>Writes and signs the certificate of a passed session.</summary>
 internal static class CertificateDocument
 {
     /// <summary>How long a certificate holds.</summary>
     public static readonly Duration Validity = Duration.FromDays(30);
 
-    // All strings are ASCII without control characters, so nothing but quotes and backslashes needs escaping.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static Certificate Sign(VerificationSession session, ICertificateSigner signer)
     {
         InvariantException.Require(
-            session is { State: SessionState.Passed, Challenge: not null, Answer: not null, Outcome.CertificateId: not null },
+            session is { State: SessionState.Passed, Reported: not null, Outcome: { CertificateId: not null, Proven: not null } },
             "Only a passed verification has a certificate.");
-        var document = Write(session);
-        return new Certificate(session.Outcome.CertificateId.Value, Encoding.ASCII.GetString(document), signer.KeyId, signer.Sign(document));
+        var id = session.Outcome.CertificateId.Value;
+        var document = Content(session, id, signer.KeyId).ToDocument();
+        return new Certificate(id, Encoding.ASCII.GetString(document), signer.KeyId, signer.Sign(document), session.MachineId, session.Id);
     }
 
-    private static byte[] Write(VerificationSession session)
-    {
-        var (challenge, answer, outcome) = (session.Challenge!, session.Answer!, session.Outcome!);
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Plain))
-        {
-            json.WriteStartObject();
-            json.WriteString("certificateId", outcome.CertificateId!.Value.ToString());
-            json.WriteNumber("claimedInt8Gops", session.Claim.Int8Gops);
-            json.WriteString("drawEntropy", Convert.ToHexStringLower(answer.DrawEntropy));
-            json.WriteNumber("elapsedMicroseconds", (long)((answer.ReceivedAt - challenge.StartedAt).TotalNanoseconds / 1000));
-            json.WriteString("expiresAt", Text(outcome.CompletedAt + Validity));
-            json.WriteNumber("gpuCount", session.GpuCount);
-            json.WriteString("issuedAt", Text(outcome.CompletedAt));
-            json.WriteString("machineId", session.MachineId.ToString());
-            json.WriteString("model", session.Model.ToString());
-            Write(json, challenge.Parameters);
-            json.WriteNumber("provenInt8Gops", outcome.Proven!.Int8Gops);
-            json.WriteString("providerId", session.Provider.ToString());
-            json.WriteString("purpose", session.Purpose.ToString().ToLowerInvariant());
-            Write(json, answer.Reported);
-            json.WriteString("roots", Convert.ToBase64String(answer.Roots));
-            json.WriteString("rootsAt", Text(answer.ReceivedAt));
-            json.WriteString("seed", Convert.ToHexStringLower(challenge.Seed));
-            json.WriteString("startedAt", Text(challenge.StartedAt));
-            json.WriteString("subject", session.Subject);
-            json.WriteString("verificationId", session.Id.ToString());
-            json.WriteEndObject();
-        }
+    private static CertificateContent Content(VerificationSession session, CertificateId id, string keyId) => new(
+        CertificateContent.CurrentFormat,
+        id,
+        keyId,
+        session.Id,
+        session.Purpose,
+        session.Subject,
+        session.Provider,
+        session.MachineId,
+        session.Model,
+        session.GpuCount,
+        CertifiedProtocol.Text(session.AcceptedFraction),
+        session.Claim,
+        session.Outcome!.Proven!,
+        [.. session.Parts.Select(Part)],
+        session.Reported!,
+        session.Outcome.CompletedAt,
+        session.Outcome.CompletedAt + Validity);
 
-        return buffer.WrittenSpan.ToArray();
-    }
+    private static CertifiedPart Part(SessionPart part) => new(
+        CertifiedProtocol.Of(part.Parameters),
+        part.Attempt,
+        part.Challenge!.Seeds,
+        part.Challenge.StartedAt,
+        part.Answer!.ReceivedAt,
+        part.Answer.DrawEntropy,
+        part.EvidenceHash!,
+        PartsPerMillion(part),
+        part.Proven!);
 
-    private static void Write(Utf8JsonWriter json, ProofParameters parameters)
-    {
-        json.WriteStartObject("protocol");
-        json.WriteNumber("draws", parameters.Draws);
-        json.WriteString("epsilon", parameters.Epsilon.ToString("0.############", CultureInfo.InvariantCulture));
-        json.WriteNumber("lag", parameters.Lag);
-        json.WriteString("name", ProofParameters.ProtocolName);
-        json.WriteNumber("rounds", parameters.Rounds);
-        json.WriteNumber("size", parameters.Size);
-        json.WriteNumber("tileSize", ProofParameters.TileSize);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, ReportedFacts facts)
-    {
-        json.WriteStartObject("reportedUnproven");
-        json.WriteString("kernel", facts.Kernel);
-        json.WriteNumber("logicalCores", facts.LogicalCores);
-        json.WriteNumber("memoryMB", facts.MemoryMB);
-        json.WriteString("operatingSystem", facts.OperatingSystem);
-        json.WriteString("processor", facts.Processor);
-        json.WriteString("workerVersion", facts.WorkerVersion);
-        json.WriteEndObject();
-    }
-
-    private static string Text(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
+    private static int PartsPerMillion(SessionPart part) => (int)Math.Ceiling(1e6 * part.Parameters.UndetectedFractionAfter(part.Attempt));
 }

@@ -5,18 +5,21 @@ using System.Security.Cryptography;
 
 namespace Marketplace.Verification.Protocol;
 
-/// <summary>Which matrix of a round an element belongs to.</summary>
+/// <summary>What of a round a key makes.</summary>
 public enum Operand : byte
 {
-    /// <summary>The left matrix; element (i, k) has index i·n + k.</summary>
+    /// <summary>The left matrix; element (i, k) has index i·K + k. Of chains: where they start.</summary>
     A = 1,
 
-    /// <summary>The right matrix; element (k, j) has index j·n + k, so that a column is a run of indices.</summary>
+    /// <summary>The right matrix; element (k, j) has index j·K + k, so that a column is a run of indices. Of chains: the steps' constants.</summary>
     B = 2,
+
+    /// <summary>A pass over memory.</summary>
+    Memory = 3,
 }
 
 /// <summary>
-/// The counter-based generator of one matrix: the element at an index is the top byte of a keyed 32-bit word of that index alone, so
+/// The counter-based generator of one matrix: the element at an index is the top of a keyed 32-bit word of that index alone, so
 /// any row or column can be made without the rest. Every element has its own word; nothing is shared along rows, columns or
 /// diagonals that would give the matrix a low rank or a fast product.
 /// </summary>
@@ -56,8 +59,21 @@ public readonly struct ElementKey
         return new ElementKey(digest);
     }
 
-    /// <summary>The element at an index, -128 to 127.</summary>
+    /// <summary>The first two words of the key as one number: the key of a pass over memory.</summary>
+    public ulong First64 => ((ulong)k1 << 32) | k0;
+
+    /// <summary>The int8 element at an index, -128 to 127: the top 8 bits of its word.</summary>
     public sbyte At(uint index) => unchecked((sbyte)(Word(index) >> 24));
+
+    /// <summary>The bf16 element at an index, an integer from -256 to 255: the top 9 bits of its word. bf16 holds all of them.</summary>
+    public short WideAt(uint index) => unchecked((short)((int)Word(index) >> 23));
+
+    /// <summary>52 random bits of an index, as the fraction of a number from 1 to under 2: words 2·index (low) and 2·index + 1 (high).</summary>
+    public double OneToTwoAt(uint index)
+    {
+        var bits = ((ulong)Word(unchecked((2 * index) + 1)) << 32) | Word(unchecked(2 * index));
+        return BitConverter.UInt64BitsToDouble((bits >> 12) | 0x3FF0_0000_0000_0000UL);
+    }
 
     /// <summary>The word of an index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,24 +111,29 @@ public readonly struct ElementKey
         return x ^ (x >>> 14);
     }
 
-    /// <summary>The elements of a run of indices, widened to 16 bits as the products want them.</summary>
-    public void Fill(uint firstIndex, Span<short> elements)
+    /// <summary>The int8 elements of a run of indices, widened to 16 bits as the products want them.</summary>
+    public void Fill(uint firstIndex, Span<short> elements) => Fill(firstIndex, elements, 24);
+
+    /// <summary>The bf16 elements of a run of indices, as 16-bit integers.</summary>
+    public void FillWide(uint firstIndex, Span<short> elements) => Fill(firstIndex, elements, 23);
+
+    private void Fill(uint firstIndex, Span<short> elements, int shift)
     {
         var done = 0;
-        if (Vector512.IsHardwareAccelerated) done = Fill512(firstIndex, elements);
-        else if (Vector256.IsHardwareAccelerated) done = Fill256(firstIndex, elements);
-        for (; done < elements.Length; done++) elements[done] = At(unchecked(firstIndex + (uint)done));
+        if (Vector512.IsHardwareAccelerated) done = Fill512(firstIndex, elements, shift);
+        else if (Vector256.IsHardwareAccelerated) done = Fill256(firstIndex, elements, shift);
+        for (; done < elements.Length; done++) elements[done] = unchecked((short)((int)Word(firstIndex + (uint)done) >> shift));
     }
 
-    private int Fill512(uint firstIndex, Span<short> elements)
+    private int Fill512(uint firstIndex, Span<short> elements, int shift)
     {
         var key = this;
         var index = Vector512.Create(firstIndex) + Vector512<uint>.Indices;
         var done = 0;
         for (; done <= elements.Length - 32; done += 32)
         {
-            var low = key.Words(index).AsInt32() >> 24;
-            var high = key.Words(index + Vector512.Create(16u)).AsInt32() >> 24;
+            var low = key.Words(index).AsInt32() >> shift;
+            var high = key.Words(index + Vector512.Create(16u)).AsInt32() >> shift;
             Vector512.Narrow(low, high).CopyTo(elements[done..]);
             index += Vector512.Create(32u);
         }
@@ -120,15 +141,15 @@ public readonly struct ElementKey
         return done;
     }
 
-    private int Fill256(uint firstIndex, Span<short> elements)
+    private int Fill256(uint firstIndex, Span<short> elements, int shift)
     {
         var key = this;
         var index = Vector256.Create(firstIndex) + Vector256<uint>.Indices;
         var done = 0;
         for (; done <= elements.Length - 16; done += 16)
         {
-            var low = key.Words(index).AsInt32() >> 24;
-            var high = key.Words(index + Vector256.Create(8u)).AsInt32() >> 24;
+            var low = key.Words(index).AsInt32() >> shift;
+            var high = key.Words(index + Vector256.Create(8u)).AsInt32() >> shift;
             Vector256.Narrow(low, high).CopyTo(elements[done..]);
             index += Vector256.Create(16u);
         }

@@ -6,31 +6,31 @@ public enum ProofFault
     /// <summary>Nothing is wrong.</summary>
     None,
 
-    /// <summary>There is not exactly one root of 32 bytes per round.</summary>
+    /// <summary>There is not exactly one root of 32 bytes per device and round.</summary>
     RootsMalformed,
 
-    /// <summary>The openings are not exactly the drawn rounds and rows, in order and in full.</summary>
+    /// <summary>The openings have not the one length that the drawn units give.</summary>
     OpeningsMalformed,
 
-    /// <summary>An opened row or its nodes don't lead to the round's root.</summary>
+    /// <summary>An opening doesn't lead to the round's root.</summary>
     PathMismatch,
 
-    /// <summary>A drawn tile's digest is not that of the product: it was skipped, guessed or computed wrongly.</summary>
+    /// <summary>A drawn unit's digest is not the right one: it was skipped, guessed or computed wrongly.</summary>
     DigestMismatch,
 }
 
-/// <summary>The outcome of a check, with the first tile at fault where one is.</summary>
+/// <summary>The outcome of a check, with the first unit at fault where one is.</summary>
 /// <param name="Fault">What is wrong, if anything.</param>
-/// <param name="Tile">Where.</param>
-public readonly record struct ProofOutcome(ProofFault Fault, TileAddress? Tile)
+/// <param name="Unit">Where.</param>
+public readonly record struct ProofOutcome(ProofFault Fault, UnitAddress? Unit)
 {
     /// <summary>Whether the proof holds.</summary>
     public bool Holds => Fault == ProofFault.None;
 }
 
 /// <summary>
-/// The server's check of a finished session. It replays the seed chain from the roots, follows each drawn tile to its root and
-/// recomputes the tile exactly. Cheap faults are looked for first, so that a malformed answer costs no arithmetic.
+/// The server's check of one part. It follows each drawn unit to its root, replays the chains of seeds from the roots and recomputes the unit
+/// exactly. Cheap faults are looked for first, so that a malformed answer costs no arithmetic.
 /// </summary>
 public static class ProofCheck
 {
@@ -38,69 +38,68 @@ public static class ProofCheck
     public static bool RootsAreWellFormed(ProofParameters parameters, ReadOnlySpan<byte> roots)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        return roots.Length == parameters.Rounds * SeedChain.Length;
+        return roots.Length == parameters.RootsLength;
     }
 
-    /// <summary>Checks the openings of the drawn tiles.</summary>
-    /// <param name="parameters">The session's parameters.</param>
-    /// <param name="seed">seed_0, 32 bytes.</param>
-    /// <param name="roots">All roots one after another.</param>
-    /// <param name="drawn">What <see cref="TileDraw"/> drew after the roots were in.</param>
+    /// <summary>Bytes of the openings of drawn units: a <see cref="DigestTree.OpeningLength"/> for each, in order and without gaps.</summary>
+    public static int OpeningsLength(ProofParameters parameters, IReadOnlyList<UnitAddress> drawn)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return drawn.Sum(unit => DigestTree.OpeningLength(parameters.UnitsPerRound, unit.Unit));
+    }
+
+    /// <summary>Checks the openings of the drawn units.</summary>
+    /// <param name="parameters">The part's parameters.</param>
+    /// <param name="seeds">seed_0 of each device one after another, 32 bytes each.</param>
+    /// <param name="roots">All roots, device by device and round by round, 32 bytes each.</param>
+    /// <param name="drawn">What <see cref="UnitDraw"/> drew after the roots were in.</param>
     /// <param name="openings">What the worker shows.</param>
     public static ProofOutcome Check(
-        ProofParameters parameters, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> roots, IReadOnlyList<TileAddress> drawn, IReadOnlyList<RoundOpening> openings)
+        ProofParameters parameters, ReadOnlySpan<byte> seeds, ReadOnlySpan<byte> roots, IReadOnlyList<UnitAddress> drawn, ReadOnlySpan<byte> openings)
     {
         ArgumentNullException.ThrowIfNull(drawn);
-        ArgumentNullException.ThrowIfNull(openings);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(seeds.Length, parameters.SeedsLength);
         if (!RootsAreWellFormed(parameters, roots)) return new ProofOutcome(ProofFault.RootsMalformed, null);
-        if (!AreExactlyTheDrawn(parameters, drawn, openings)) return new ProofOutcome(ProofFault.OpeningsMalformed, null);
-        var path = CheckPaths(parameters, roots, openings);
-        return path.Holds ? CheckTiles(parameters, SeedChain.Replay(parameters, seed, roots), drawn, openings) : path;
+        if (openings.Length != OpeningsLength(parameters, drawn)) return new ProofOutcome(ProofFault.OpeningsMalformed, null);
+        var claimed = new ulong[drawn.Count];
+        var path = FollowPaths(parameters, roots, drawn, openings, claimed);
+        return path.Holds ? Recompute(parameters, seeds, roots, drawn, claimed) : path;
     }
 
-    private static bool AreExactlyTheDrawn(ProofParameters parameters, IReadOnlyList<TileAddress> drawn, IReadOnlyList<RoundOpening> openings)
+    private static ProofOutcome FollowPaths(
+        ProofParameters parameters, ReadOnlySpan<byte> roots, IReadOnlyList<UnitAddress> drawn, ReadOnlySpan<byte> openings, Span<ulong> claimed)
     {
-        var rounds = drawn.GroupBy(tile => tile.Round).ToList();
-        if (rounds.Count != openings.Count) return false;
-        return rounds.Zip(openings).All(pair =>
-            pair.Second is { Nodes: not null, Rows: not null } opening
-            && opening.Round == pair.First.Key
-            && opening.Nodes.Length == parameters.TilesPerSide * DigestTree.NodeLength
-            && opening.Rows.Count <= parameters.TilesPerSide
-            && opening.Rows.All(row => row is { Digests: not null } && row.Digests.Count == parameters.TilesPerSide)
-            && opening.Rows.Select(row => row.Row).SequenceEqual(pair.First.Select(tile => tile.Row).Distinct()));
-    }
-
-    private static ProofOutcome CheckPaths(ProofParameters parameters, ReadOnlySpan<byte> roots, IReadOnlyList<RoundOpening> openings)
-    {
-        Span<byte> hash = stackalloc byte[DigestTree.NodeLength];
-        Span<ulong> digests = stackalloc ulong[parameters.TilesPerSide];
-        foreach (var opening in openings)
+        Span<byte> root = stackalloc byte[DigestTree.NodeLength];
+        var units = parameters.UnitsPerRound;
+        for (var i = 0; i < drawn.Count; i++)
         {
-            DigestTree.Root(opening.Nodes, hash);
-            if (!hash.SequenceEqual(roots.Slice(opening.Round * SeedChain.Length, SeedChain.Length)))
-                return new ProofOutcome(ProofFault.PathMismatch, new TileAddress(opening.Round, 0, 0));
-            foreach (var row in opening.Rows)
-            {
-                for (var i = 0; i < digests.Length; i++) digests[i] = row.Digests[i];
-                DigestTree.Node(row.Row, digests, hash);
-                if (!hash.SequenceEqual(opening.Nodes.AsSpan(row.Row * DigestTree.NodeLength, DigestTree.NodeLength)))
-                    return new ProofOutcome(ProofFault.PathMismatch, new TileAddress(opening.Round, row.Row, 0));
-            }
+            var unit = drawn[i];
+            var length = DigestTree.OpeningLength(units, unit.Unit);
+            claimed[i] = DigestTree.Follow(units, unit.Unit, openings[..length], root);
+            openings = openings[length..];
+            if (!root.SequenceEqual(roots.Slice(((unit.Device * parameters.Rounds) + unit.Round) * SeedChain.Length, SeedChain.Length)))
+                return new ProofOutcome(ProofFault.PathMismatch, unit);
         }
 
         return default;
     }
 
-    private static ProofOutcome CheckTiles(
-        ProofParameters parameters, ReadOnlySpan<byte> seeds, IReadOnlyList<TileAddress> drawn, IReadOnlyList<RoundOpening> openings)
+    private static ProofOutcome Recompute(
+        ProofParameters parameters, ReadOnlySpan<byte> seeds, ReadOnlySpan<byte> roots, IReadOnlyList<UnitAddress> drawn, ReadOnlySpan<ulong> claimed)
     {
-        var claimed = openings.SelectMany(o => o.Rows.Select(row => (o.Round, row))).ToDictionary(r => (r.Round, r.row.Row), r => r.row.Digests);
-        var product = new TileProduct(parameters.Size);
-        foreach (var tile in drawn)
+        var replay = new UnitReplay(parameters);
+        var (device, chain) = (-1, Array.Empty<byte>());
+        for (var i = 0; i < drawn.Count; i++)
         {
-            var sums = product.Compute(seeds.Slice(tile.Round * SeedChain.Length, SeedChain.Length), tile.Row, tile.Column);
-            if (TileDigest.Compute(sums) != claimed[(tile.Round, tile.Row)][tile.Column]) return new ProofOutcome(ProofFault.DigestMismatch, tile);
+            var unit = drawn[i];
+            if (unit.Device != device)
+            {
+                device = unit.Device;
+                var length = parameters.Rounds * SeedChain.Length;
+                chain = SeedChain.Replay(parameters.Lag, seeds.Slice(device * SeedChain.Length, SeedChain.Length), roots.Slice(device * length, length));
+            }
+
+            if (replay.Digest(chain, unit.Round, unit.Unit) != claimed[i]) return new ProofOutcome(ProofFault.DigestMismatch, unit);
         }
 
         return default;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Marketplace.Verification.Protocol;
 
 /// <summary>
-/// The seeds of the rounds: seed_0 is the session's, seed_{t+1} = SHA-256("seed" ‖ t+1 ‖ seed_t ‖ root_{t-lag}), the root left out
+/// The seeds of a device's rounds: seed_0 comes from the server, a fresh one for each device and attempt; seed_{t+1} = SHA-256("seed" ‖ t+1 ‖ seed_t ‖ root_{t-lag}), the root left out
 /// while there is none yet. Nobody can begin round t+1 before having finished round t - lag.
 /// </summary>
 public static class SeedChain
@@ -27,23 +27,20 @@ public static class SeedChain
         SHA256.HashData(input[..(8 + Length + laggedRoot.Length)], next[..Length]);
     }
 
-    /// <summary>All seeds of a session from its first seed and its roots: what the server replays.</summary>
-    /// <param name="parameters">The session's parameters.</param>
-    /// <param name="seed">seed_0, 32 bytes.</param>
-    /// <param name="roots">The roots of all rounds one after another, 32 bytes each.</param>
+    /// <summary>All seeds of a device from its first seed and its roots: what the server replays.</summary>
+    /// <param name="lag">How many rounds a root comes late.</param>
+    /// <param name="seed">seed_0 of the device, 32 bytes.</param>
+    /// <param name="roots">The roots of all its rounds one after another, 32 bytes each.</param>
     /// <returns>The seeds of all rounds one after another, 32 bytes each.</returns>
-    public static byte[] Replay(ProofParameters parameters, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> roots)
+    public static byte[] Replay(int lag, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> roots)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        var seeds = new byte[parameters.Rounds * Length];
+        var seeds = new byte[roots.Length];
         seed[..Length].CopyTo(seeds);
-        for (var t = 0; t + 1 < parameters.Rounds; t++)
-        {
-            var lagged = t - parameters.Lag;
-            var root = lagged >= 0 ? roots.Slice(lagged * Length, Length) : default;
-            Next(t + 1, seeds.AsSpan(t * Length, Length), root, seeds.AsSpan((t + 1) * Length, Length));
-        }
-
+        for (var t = 0; t + 1 < roots.Length / Length; t++)
+            Next(t + 1, seeds.AsSpan(t * Length, Length), Lagged(lag, t, roots), seeds.AsSpan((t + 1) * Length, Length));
         return seeds;
     }
+
+    /// <summary>root_{t-lag}, or empty where t is under lag.</summary>
+    public static ReadOnlySpan<byte> Lagged(int lag, int t, ReadOnlySpan<byte> roots) => t >= lag ? roots.Slice((t - lag) * Length, Length) : default;
 }

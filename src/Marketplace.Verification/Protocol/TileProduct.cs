@@ -5,24 +5,37 @@ using System.Runtime.Intrinsics.X86;
 namespace Marketplace.Verification.Protocol;
 
 /// <summary>
-/// The server's own way to a tile: makes the tile's rows of A and columns of B from the seed and multiplies them exactly. Written
-/// apart from the worker's kernel on purpose, as dot products along k, so that one mistake can't hide in both. Not thread-safe: it
-/// keeps its buffers.
+/// The server's own way to a tile of <c>int8-tiles-2</c> and <c>bf16-tiles-1</c>: makes the tile's rows of A and columns of B from the seed
+/// and multiplies them exactly. Written apart from the worker's kernels on purpose, as dot products along k, so that one mistake can't hide
+/// in both. Not thread-safe: it keeps its buffers.
 /// </summary>
+/// <remarks>
+/// C = A·B with M x K and K x N elements from <see cref="ElementKey"/>, keyed by the round's seed: of int8 the top 8 bits of each word, of
+/// bf16 the top 9, so integers from -256 to 255. Two int8 digits are needed for each of those, so units that multiply int8 at twice the rate
+/// of bf16 gain nothing (four products, or three at Karatsuba's price). A unit is a tile of 128 x 128 sums, tile (r, c) is unit
+/// r·N/128 + c, and its digest is <see cref="UnitDigest"/> of the sums as 32-bit integers, row by row, also for bf16.
+/// </remarks>
 public sealed class TileProduct
 {
     private const int Size = ProofParameters.TileSize;
+
+    // Lines are multiplied piece by piece along k, so that six of them stay in the first cache.
+    private const int Piece = 1024;
+    private readonly bool isWide;
     private readonly int depth;
     private readonly short[] rows;
     private readonly short[] columns;
     private readonly int[] tile = new int[Size * Size];
 
-    /// <summary>Makes the buffers for matrices of size n.</summary>
-    public TileProduct(int size)
+    /// <summary>Makes the buffers.</summary>
+    /// <param name="workload">Which of the two.</param>
+    /// <param name="depth">K, a multiple of 128.</param>
+    public TileProduct(Workload workload, int depth)
     {
-        depth = size;
-        rows = new short[Size * size];
-        columns = new short[Size * size];
+        isWide = workload == Workload.Bf16Tiles;
+        this.depth = depth;
+        rows = new short[Size * depth];
+        columns = new short[Size * depth];
     }
 
     /// <summary>The sums of a tile, row by row. The memory is used again by the next call.</summary>
@@ -31,50 +44,62 @@ public sealed class TileProduct
     /// <param name="tileColumn">Column of tiles.</param>
     public ReadOnlySpan<int> Compute(ReadOnlySpan<byte> seed, int tileRow, int tileColumn)
     {
-        ElementKey.Derive(seed, Operand.A).Fill((uint)(tileRow * Size * depth), rows);
-        ElementKey.Derive(seed, Operand.B).Fill((uint)(tileColumn * Size * depth), columns);
+        Fill(ElementKey.Derive(seed, Operand.A), tileRow, rows);
+        Fill(ElementKey.Derive(seed, Operand.B), tileColumn, columns);
         Multiply(rows, columns, depth, tile);
         return tile;
+    }
+
+    private void Fill(ElementKey key, int tileLine, Span<short> lines)
+    {
+        var first = (uint)((long)tileLine * Size * depth);
+        if (isWide) key.FillWide(first, lines);
+        else key.Fill(first, lines);
     }
 
     /// <summary>Dot products of all lines of one side with all lines of the other.</summary>
     internal static void Multiply(ReadOnlySpan<short> rows, ReadOnlySpan<short> columns, int depth, Span<int> tile)
     {
-        for (var i = 0; i < Size; i += 4)
+        tile.Clear();
+        for (var k = 0; k < depth; k += Piece)
         {
-            var lines = rows.Slice(i * depth, 4 * depth);
-            for (var j = 0; j < Size; j += 2)
+            var length = Math.Min(Piece, depth - k);
+            for (var i = 0; i < Size; i += 4)
             {
-                var pair = columns.Slice(j * depth, 2 * depth);
-                var corner = tile[((i * Size) + j)..];
-                if (Avx512BW.IsSupported) FourByTwo512(lines, pair, depth, corner);
-                else if (Avx2.IsSupported) FourByTwo256(lines, pair, depth, corner);
-                else FourByTwo(lines, pair, depth, corner);
+                var lines = rows[((i * depth) + k)..];
+                for (var j = 0; j < Size; j += 2)
+                {
+                    var pair = columns[((j * depth) + k)..];
+                    var corner = tile[((i * Size) + j)..];
+                    if (Avx512BW.IsSupported) FourByTwo512(lines, pair, depth, length, corner);
+                    else if (Avx2.IsSupported) FourByTwo256(lines, pair, depth, length, corner);
+                    else FourByTwo(lines, pair, depth, length, corner);
+                }
             }
         }
     }
 
-    internal static void FourByTwo(ReadOnlySpan<short> lines, ReadOnlySpan<short> pair, int depth, Span<int> corner)
+    internal static void FourByTwo(ReadOnlySpan<short> lines, ReadOnlySpan<short> pair, int depth, int length, Span<int> corner)
     {
         for (var i = 0; i < 4; i++)
         {
             for (var j = 0; j < 2; j++)
             {
-                var x = lines.Slice(i * depth, depth);
-                var y = pair.Slice(j * depth, depth);
+                var x = lines.Slice(i * depth, length);
+                var y = pair.Slice(j * depth, length);
                 var sum = 0;
                 for (var k = 0; k < x.Length; k++) sum = unchecked(sum + (x[k] * y[k]));
-                corner[(i * Size) + j] = sum;
+                corner[(i * Size) + j] += sum;
             }
         }
     }
 
-    internal static void FourByTwo512(ReadOnlySpan<short> lines, ReadOnlySpan<short> pair, int depth, Span<int> corner)
+    internal static void FourByTwo512(ReadOnlySpan<short> lines, ReadOnlySpan<short> pair, int depth, int length, Span<int> corner)
     {
         Vector512<int> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         ref var x = ref MemoryMarshal.GetReference(lines);
         ref var y = ref MemoryMarshal.GetReference(pair);
-        for (var k = 0; k < depth; k += Vector512<short>.Count)
+        for (var k = 0; k < length; k += Vector512<short>.Count)
         {
             var (y0, y1) = (Vector512.LoadUnsafe(ref y, (nuint)k), Vector512.LoadUnsafe(ref y, (nuint)(k + depth)));
             var x0 = Vector512.LoadUnsafe(ref x, (nuint)k);
@@ -91,18 +116,18 @@ public sealed class TileProduct
             s31 += Avx512BW.MultiplyAddAdjacent(x3, y1);
         }
 
-        (corner[0], corner[1]) = (Vector512.Sum(s00), Vector512.Sum(s01));
-        (corner[Size], corner[Size + 1]) = (Vector512.Sum(s10), Vector512.Sum(s11));
-        (corner[2 * Size], corner[(2 * Size) + 1]) = (Vector512.Sum(s20), Vector512.Sum(s21));
-        (corner[3 * Size], corner[(3 * Size) + 1]) = (Vector512.Sum(s30), Vector512.Sum(s31));
+        Add(corner, Vector512.Sum(s00), Vector512.Sum(s01));
+        Add(corner[Size..], Vector512.Sum(s10), Vector512.Sum(s11));
+        Add(corner[(2 * Size)..], Vector512.Sum(s20), Vector512.Sum(s21));
+        Add(corner[(3 * Size)..], Vector512.Sum(s30), Vector512.Sum(s31));
     }
 
-    internal static void FourByTwo256(ReadOnlySpan<short> lines, ReadOnlySpan<short> pair, int depth, Span<int> corner)
+    internal static void FourByTwo256(ReadOnlySpan<short> lines, ReadOnlySpan<short> pair, int depth, int length, Span<int> corner)
     {
         Vector256<int> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         ref var x = ref MemoryMarshal.GetReference(lines);
         ref var y = ref MemoryMarshal.GetReference(pair);
-        for (var k = 0; k < depth; k += Vector256<short>.Count)
+        for (var k = 0; k < length; k += Vector256<short>.Count)
         {
             var (y0, y1) = (Vector256.LoadUnsafe(ref y, (nuint)k), Vector256.LoadUnsafe(ref y, (nuint)(k + depth)));
             var x0 = Vector256.LoadUnsafe(ref x, (nuint)k);
@@ -119,9 +144,15 @@ public sealed class TileProduct
             s31 += Avx2.MultiplyAddAdjacent(x3, y1);
         }
 
-        (corner[0], corner[1]) = (Vector256.Sum(s00), Vector256.Sum(s01));
-        (corner[Size], corner[Size + 1]) = (Vector256.Sum(s10), Vector256.Sum(s11));
-        (corner[2 * Size], corner[(2 * Size) + 1]) = (Vector256.Sum(s20), Vector256.Sum(s21));
-        (corner[3 * Size], corner[(3 * Size) + 1]) = (Vector256.Sum(s30), Vector256.Sum(s31));
+        Add(corner, Vector256.Sum(s00), Vector256.Sum(s01));
+        Add(corner[Size..], Vector256.Sum(s10), Vector256.Sum(s11));
+        Add(corner[(2 * Size)..], Vector256.Sum(s20), Vector256.Sum(s21));
+        Add(corner[(3 * Size)..], Vector256.Sum(s30), Vector256.Sum(s31));
+    }
+
+    private static void Add(Span<int> corner, int left, int right)
+    {
+        corner[0] += left;
+        corner[1] += right;
     }
 }

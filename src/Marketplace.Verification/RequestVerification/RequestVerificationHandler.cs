@@ -14,6 +14,7 @@ namespace Marketplace.Verification.RequestVerification;
 internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue catalogue, TimeProvider time) : IMessageHandler<Contracts.RequestVerification>
 {
     private const double UsualAcceptedFraction = 0.85;
+    private const long MaxFigure = 1_000_000_000;
 
     public Task HandleAsync(Contracts.RequestVerification message, MessageContext context, CancellationToken cancellationToken) =>
         workspace.HandleAsync(
@@ -53,17 +54,15 @@ internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue
             now,
             request.ExpiresAt,
             SessionState.Awaiting,
-            0,
-            null,
+            IsProvable(request) ? [.. ProofPlan.For(request.Purpose, request.Claim, request.GpuCount, model).Select(SessionPart.Of)] : [],
             null,
             null,
             request.OpensAt);
-        return IsProvable(request, model) ? session : session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
+        return session.Parts.Count > 0 ? session : session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
     }
 
-    // Only the int8 rate of a machine that is proven on its CPU can be proven so far.
-    private static bool IsProvable(Contracts.RequestVerification request, GpuModel? model) =>
-        model is { ProvenOnCpu: true }
-        && request.GpuCount >= 1
-        && request.Claim is { Int8Gops: > 0 and <= 1_000_000_000, Bf16Gflops: 0, MemoryBandwidthMBps: 0 };
+    private static bool IsProvable(Contracts.RequestVerification request) =>
+        request.GpuCount is >= 1 and <= ProofParameters.MaxDevices
+        && new[] { request.Claim.Int8Gops, request.Claim.Bf16Gflops, request.Claim.MemoryMB, request.Claim.MemoryBandwidthMBps, request.Claim.Fp64Gflops }
+            .All(figure => figure is >= 0 and <= MaxFigure);
 }

@@ -5,6 +5,7 @@ using Marketplace.Runtime.Work;
 using Marketplace.Verification.Certificates;
 using Marketplace.Verification.Protocol;
 using Marketplace.Verification.Sessions;
+using NodaTime;
 
 namespace Marketplace.Verification.Reverification;
 
@@ -20,20 +21,38 @@ internal static class RecheckSessions
             RecheckWindowId.Parse(session.Subject),
             session.MachineId,
             session.Id,
-            new RecheckAnswer(outcome.Failure is null, outcome.Failure, outcome.Proven, outcome.CertificateId, WorkOf(session, outcome), outcome.CompletedAt));
+            new RecheckAnswer(outcome.Failure is null, outcome.Failure, outcome.Proven, outcome.CertificateId, WorkOf(session), outcome.CompletedAt));
     }
 
-    // One interval per figure; sessions of several parts name each.
-    private static IReadOnlyList<ProvenWork> WorkOf(VerificationSession session, SessionOutcome outcome) =>
-        outcome.Proven is { } proven && session is { Challenge: { } challenge, Answer: { } answer }
-            ? [new ProvenWork(
-                "int8",
-                session.Claim.Int8Gops * session.GpuCount,
-                proven.Int8Gops * session.GpuCount,
-                session.AcceptedFraction,
-                challenge.StartedAt,
-                answer.ReceivedAt)]
-            : [];
+    /// <summary>
+    /// How long after its window opens a part begins: at one instant for all machines, however many parts they have. Twice what the parts
+    /// before take; a machine that is slower has failed one of them.
+    /// </summary>
+    public static Duration OffsetOf(Workload workload)
+    {
+        Workload[] order = [Workload.Bf16Tiles, Workload.Int8Tiles, Workload.MemoryPasses, Workload.Fp64Chains];
+        var before = order.TakeWhile(part => part != workload).Sum(part => Between + (2 * ProofPlan.Seconds(VerificationPurpose.Recheck, part, isCpu: false)));
+        return Duration.FromSeconds(before);
+    }
+
+    // Openings are sent and checked between parts.
+    private const double Between = 5;
+
+    private static IReadOnlyList<ProvenWork> WorkOf(VerificationSession session) =>
+        [.. session.Parts.Where(part => part is { Proven: not null, Challenge: not null, Answer: not null }).Select(part => WorkOf(session, part))];
+
+    private static ProvenWork WorkOf(VerificationSession session, SessionPart part)
+    {
+        var (figure, claimed, proven) = part.Parameters.Workload switch
+        {
+            Workload.Int8Tiles => ("int8", session.Claim.Int8Gops, part.Proven!.Int8Gops),
+            Workload.Bf16Tiles => ("bf16", session.Claim.Bf16Gflops, part.Proven!.Bf16Gflops),
+            Workload.Fp64Chains => ("fp64", session.Claim.Fp64Gflops, part.Proven!.Fp64Gflops),
+            _ => ("memoryBandwidth", session.Claim.MemoryBandwidthMBps, part.Proven!.MemoryBandwidthMBps),
+        };
+        return new ProvenWork(
+            figure, claimed * session.GpuCount, proven * session.GpuCount, session.AcceptedFraction, part.Challenge!.StartedAt, part.Answer!.ReceivedAt);
+    }
 }
 
 /// <summary>Ends sessions that waited for the verdict of their window.</summary>

@@ -37,7 +37,7 @@ public static class WindowRules
         // Together they proved less than each by itself: each by its part of the joint time.
         var all = Passed(window).SelectMany(other => other.Answer!.Work).ToList();
         var share = answer.Work.Select(part => JointBound.Share(part, all)).DefaultIfEmpty(0).Min();
-        return new Capacity((long)(proven.Int8Gops * share), (long)(proven.Bf16Gflops * share), proven.MemoryMB, (long)(proven.MemoryBandwidthMBps * share));
+        return new Capacity((long)(proven.Int8Gops * share), (long)(proven.Bf16Gflops * share), proven.MemoryMB, (long)(proven.MemoryBandwidthMBps * share), (long)(proven.Fp64Gflops * share));
     }
 
     /// <summary>The window with a session's answer. The first counts.</summary>
@@ -74,5 +74,6 @@ public static class WindowRules
         Math.Max(left.Int8Gops, right.Int8Gops),
         Math.Max(left.Bf16Gflops, right.Bf16Gflops),
         Math.Max(left.MemoryMB, right.MemoryMB),
-        Math.Max(left.MemoryBandwidthMBps, right.MemoryBandwidthMBps));
+        Math.Max(left.MemoryBandwidthMBps, right.MemoryBandwidthMBps),
+        Math.Max(left.Fp64Gflops, right.Fp64Gflops));
 }

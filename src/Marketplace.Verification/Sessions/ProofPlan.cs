@@ -1,45 +1,117 @@
 using Marketplace.Contracts;
 using Marketplace.Verification.Protocol;
+using NodaTime;
 
 namespace Marketplace.Verification.Sessions;
 
-/// <summary>Chooses the size of a proof from the claim, so that a machine that has what it claims is busy for a set time.</summary>
+/// <summary>
+/// Chooses the parts of a session and their sizes from the claim and the purpose, so that a machine that has what it claims is busy for a set
+/// time in each: on GPUs 60 s of bf16, 20 s of int8, 25 s of memory and 20 s of fp64 for a listing, together 28 s at other times; on a CPU 2 s of
+/// each, and 10 s of memory for a listing.
+/// </summary>
+/// <remarks>
+/// A part lasts 2 s or more: a hundred round trips of 20 ms. The round trip is inside the measured time, so a machine farther away proves a little
+/// less than it has, never more.
+/// </remarks>
 public static class ProofPlan
 {
-    /// <summary>Tiles drawn: the bound then takes 4.5 % off, and the check costs well under a second.</summary>
+    /// <summary>Units drawn in each part: the bound then takes 4.5 % off, and the check stays under 2 s.</summary>
     public const int Draws = 300;
 
-    /// <summary>The accepted chance that a machine which skipped more than the bound allows passes an attempt.</summary>
+    /// <summary>The accepted chance that a machine which skipped more than the bound allows passes a part.</summary>
     public const double Epsilon = 1e-6;
 
     private const int Lag = 1;
-    private const int MostRounds = 256;
-    private static readonly int[] Sizes = [128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096];
+    private const int MaxDepth = 8_192;
+    private const double MemoryShare = 0.95;
+    private const int FewestPasses = 16;
+    private const double UnclaimedMemoryMB = 1_024;
+    private const double UnknownBandwidthMBps = 10_000;
+    private static readonly int[] Sizes = [128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536, 131_072];
+    private static readonly Duration LeastLimit = Duration.FromMinutes(3);
+    private static readonly Duration Slack = Duration.FromMinutes(1);
 
-    /// <summary>
-    /// How long an honest machine is busy: 2 s for a listing, 1 s for readiness, 5 s where machines prove together, so that what they begin
-    /// apart weighs little.
-    /// </summary>
-    public static double TargetSeconds(VerificationPurpose purpose) => purpose switch
-    {
-        VerificationPurpose.Listing => 2.0,
-        VerificationPurpose.Readiness => 1.0,
-        VerificationPurpose.Recheck => 5.0,
-    };
-
-    /// <summary>
-    /// The smallest size that needs at most 256 rounds: large enough that generating and hashing cost little, and still dozens of
-    /// rounds, so that one late answer of the network weighs little against the whole.
-    /// </summary>
+    /// <summary>The parts for a claim, in the order in which they are proven; none where nothing is claimed.</summary>
     /// <param name="purpose">What the proof is for.</param>
-    /// <param name="claimedGops">The int8 rate claimed for all GPUs together, in 10^9 operations per second, over 0.</param>
-    public static ProofParameters For(VerificationPurpose purpose, long claimedGops)
+    /// <param name="claim">What each device is claimed to do.</param>
+    /// <param name="devices">How many.</param>
+    /// <param name="model">The class of the machine; null where it is unknown.</param>
+    public static IReadOnlyList<ProofParameters> For(VerificationPurpose purpose, Capacity claim, int devices, GpuModel? model)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(claimedGops);
-        var operations = TargetSeconds(purpose) * claimedGops * 1e9;
-        var size = Sizes.FirstOrDefault(n => Rounds(operations, n) <= MostRounds, Sizes[^1]);
-        return new ProofParameters(size, (int)Math.Clamp(Rounds(operations, size), 1, MostRounds), Lag, Draws, Epsilon);
+        ArgumentNullException.ThrowIfNull(claim);
+        var isCpu = model?.ProvenOnCpu ?? false;
+        var parts = new List<ProofParameters>();
+        if (claim.Bf16Gflops > 0) parts.Add(Tiles(Workload.Bf16Tiles, Seconds(purpose, Workload.Bf16Tiles, isCpu) * claim.Bf16Gflops * 1e9, devices));
+        if (claim.Int8Gops > 0) parts.Add(Tiles(Workload.Int8Tiles, Seconds(purpose, Workload.Int8Tiles, isCpu) * claim.Int8Gops * 1e9, devices));
+        if (claim.MemoryMB > 0 || claim.MemoryBandwidthMBps > 0)
+            parts.Add(Memory(Seconds(purpose, Workload.MemoryPasses, isCpu), claim, model?.Datasheet.MemoryBandwidthMBps ?? 0, devices));
+        if (claim.Fp64Gflops > 0) parts.Add(Chains(Seconds(purpose, Workload.Fp64Chains, isCpu) * claim.Fp64Gflops * 1e9, isCpu ? 4_096 : 16_384, devices));
+        return parts;
     }
 
-    private static double Rounds(double operations, int size) => Math.Ceiling(operations / (2.0 * size * size * size));
+    /// <summary>The int8 part of one CPU, as <see cref="For"/> chooses it.</summary>
+    /// <param name="purpose">What the proof is for.</param>
+    /// <param name="claimedGops">The claimed rate in 10^9 operations per second, over 0.</param>
+    public static ProofParameters Int8OnCpu(VerificationPurpose purpose, long claimedGops)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(claimedGops);
+        return Tiles(Workload.Int8Tiles, Seconds(purpose, Workload.Int8Tiles, isCpu: true) * claimedGops * 1e9, 1);
+    }
+
+    /// <summary>How long a machine that has exactly what it claims is busy with a part.</summary>
+    public static double Seconds(VerificationPurpose purpose, Workload workload, bool isCpu) => (purpose == VerificationPurpose.Listing, isCpu, workload) switch
+    {
+        // Where machines prove together, so that what they begin apart weighs little.
+        (_, true, _) when purpose == VerificationPurpose.Recheck => 5,
+        (true, true, Workload.MemoryPasses) => 10,
+        (_, true, _) => 2,
+        (true, false, Workload.Bf16Tiles) => 60,
+        (true, false, Workload.MemoryPasses) => 25,
+        (true, false, _) => 20,
+        (false, false, Workload.Bf16Tiles) => 10,
+        (false, false, Workload.MemoryPasses) => 8,
+        (false, false, _) => 5,
+    };
+
+    /// <summary>How long after its first start a session must be complete: twice the planned time and a minute, three minutes at least.</summary>
+    public static Duration Limit(VerificationPurpose purpose, IReadOnlyList<SessionPart> parts)
+    {
+        var planned = parts.Sum(part => Seconds(purpose, part.Parameters.Workload, isCpu: false));
+        return Duration.Max(LeastLimit, Duration.FromSeconds(2 * planned) + Slack);
+    }
+
+    /// <summary>
+    /// The smallest size that needs few rounds: large enough that generating and hashing cost little, and still dozens of rounds, so that one late
+    /// answer of the network weighs little against the whole. K is at most 8,192 so that the check stays short.
+    /// </summary>
+    private static ProofParameters Tiles(Workload workload, double operations, int devices)
+    {
+        var size = Sizes.FirstOrDefault(n => Rounds(n) <= MostRounds(n), Sizes[^1]);
+        return new ProofParameters(workload, devices, (int)Math.Clamp(Rounds(size), 1, MostRounds(size)), size, size, Math.Min(size, MaxDepth), Lag, Draws, Epsilon);
+
+        double Rounds(int n) => Math.Ceiling(operations / (2.0 * n * n * Math.Min(n, MaxDepth)));
+
+        int MostRounds(int n) => Math.Min(n <= 4_096 ? 256 : 1_024, ProofParameters.MaxRoots / devices);
+    }
+
+    private static ProofParameters Chains(double operations, int steps, int devices)
+    {
+        var most = Math.Min(256, ProofParameters.MaxRoots / devices);
+        var blocks = 64;
+        while (blocks < 1 << 20 && Rounds() > most) blocks *= 2;
+        return new ProofParameters(Workload.Fp64Chains, devices, (int)Math.Clamp(Rounds(), 1, most), blocks, 1, steps, Lag, Draws, Epsilon);
+
+        double Rounds() => Math.Ceiling(operations / (2.0 * blocks * ChainBlock.Chains * steps));
+    }
+
+    // Many passes, or recomputing blocks would be as cheap as keeping them.
+    private static ProofParameters Memory(double seconds, Capacity claim, long datasheetMBps, int devices)
+    {
+        var bytes = (claim.MemoryMB > 0 ? MemoryShare * claim.MemoryMB : UnclaimedMemoryMB) * 1e6;
+        var blocks = (int)Math.Clamp(bytes / MemoryBlock.Bytes, 1, ProofParameters.MaxBlocks);
+        var rate = 1e6 * (claim.MemoryBandwidthMBps > 0 ? claim.MemoryBandwidthMBps : datasheetMBps > 0 ? datasheetMBps : UnknownBandwidthMBps);
+        var passes = Math.Ceiling((seconds * rate / blocks / MemoryBlock.Bytes / 2) + 0.5);
+        var most = Math.Min(ProofParameters.MaxPasses, ProofParameters.MaxRoots / devices);
+        return new ProofParameters(Workload.MemoryPasses, devices, (int)Math.Clamp(passes, FewestPasses, most), blocks, 1, 1, 0, Draws, Epsilon);
+    }
 }

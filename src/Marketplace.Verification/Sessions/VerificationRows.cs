@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marketplace.Runtime.Store;
 
 namespace Marketplace.Verification.Sessions;
@@ -24,6 +25,11 @@ internal static class VerificationRows
     public static string Session(VerificationId id) => "session!" + id;
 
     public static string OpenMarker(VerificationId id) => "open!" + id;
+
+    /// <summary>All sessions of a machine.</summary>
+    public static RowRange Sessions { get; } = RowRange.StartingWith("session!");
+
+    public static string Evidence(VerificationId id, int part) => string.Create(CultureInfo.InvariantCulture, $"evidence!{id}!{part:D2}");
 
     public static string Index(VerificationId id) => "index!" + id;
 }

@@ -30,10 +30,11 @@ public sealed class RecheckTests
         Assert.Equal("recheck_window_open", await CodeOfAsync(() => staff.OrderRecheckAsync(owner, "again")));
         await host.WhenIdleAsync();
         var session = Assert.Single((await worker.ListMachineVerificationsAsync()).Items, item => item.Purpose == "recheck");
-        Assert.Equal((window.WindowId, window.OpensAt), (session.Subject, session.OpensAt));
-        Assert.Equal("verification_not_open_yet", await CodeOfAsync(() => worker.StartVerificationAsync(session.VerificationId, 1)));
-        await host.AdvanceAsync(Duration.FromSeconds(61));
-        Assert.Equal("verification_window_missed", await CodeOfAsync(() => worker.StartVerificationAsync(session.VerificationId, 1)));
+        Assert.Equal(window.WindowId, session.Subject);
+        Assert.True(string.CompareOrdinal(window.OpensAt, session.OpensAt) <= 0 && string.CompareOrdinal(session.OpensAt, window.ClosesAt) < 0);
+        Assert.Equal("verification_not_open_yet", await CodeOfAsync(() => worker.StartVerificationAsync(session.VerificationId, 0, 1)));
+        await host.AdvanceAsync(Duration.FromSeconds(120));
+        Assert.Equal("verification_window_missed", await CodeOfAsync(() => worker.StartVerificationAsync(session.VerificationId, 0, 1)));
 
         for (var i = 0; i < 3; i++) await host.AdvanceAsync(Duration.FromMinutes(5) + Duration.FromSeconds(1));
         var windows = (await provider.ListRecheckWindowsAsync()).Items;

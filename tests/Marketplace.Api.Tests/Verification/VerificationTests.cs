@@ -1,7 +1,8 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Marketplace.Cli;
 using Marketplace.Client;
 using Marketplace.Client.Models;
 using Marketplace.Client.Tokens;
@@ -54,21 +55,22 @@ public sealed class VerificationTests : IAsyncLifetime
     {
         await RequestAsync();
         var open = Assert.Single((await MachineClient.ListMachineVerificationsAsync()).Items);
-        Assert.Equal((Id.ToString(), "awaiting", 1L), (open.VerificationId, open.State, open.ClaimedInt8Gops));
+        Assert.Equal((Id.ToString(), "awaiting", 1L), (open.VerificationId, open.State, open.Claim.Int8Gops!.Value));
 
-        var started = await MachineClient.StartVerificationAsync(open.VerificationId, 1);
-        Assert.Equal(("int8-tiles-1", "0.000001"), (started.Protocol.Name, started.Protocol.Epsilon));
+        var started = await MachineClient.StartVerificationAsync(open.VerificationId, 0, 1);
+        Assert.Equal(started.Protocol, Assert.Single(open.Parts).Protocol);
+        Assert.Equal(("int8-tiles-2", "0.000001"), (started.Protocol.Name, started.Protocol.Epsilon));
         var (roots, open2) = Prove(started);
         host.Time.Advance(Duration.FromMilliseconds(500));
         var challenge = await MachineClient.SubmitRootsAsync(
-            open.VerificationId, new SubmitRootsRequest(1, Convert.ToBase64String(roots), new ReportedFactsModel("p", 1, 1, "o", "k", "1")));
-        var verdict = await MachineClient.SubmitOpeningsAsync(open.VerificationId, open2(challenge.Tiles));
+            open.VerificationId, 0, new SubmitRootsRequest(1, Convert.ToBase64String(roots), new ReportedFactsModel("p", 1, 1, "o", "k", "1")));
+        var verdict = await MachineClient.SubmitOpeningsAsync(open.VerificationId, 0, open2(challenge.Units));
         await host.WhenIdleAsync();
 
-        Assert.Equal(("passed", 1L), (verdict.State, verdict.ProvenInt8Gops));
+        Assert.Equal(("passed", 3L), (verdict.State, verdict.Proven!.Int8Gops!.Value));
         var forProvider = await host.Client(host.TokenOf(Provider)).GetVerificationAsync(Id.ToString());
-        Assert.Equal(verdict, forProvider);
-        Assert.Equal(verdict, await MachineClient.GetMachineVerificationAsync(Id.ToString()));
+        Assert.Equivalent(verdict, forProvider, strict: true);
+        Assert.Equivalent(verdict, await MachineClient.GetMachineVerificationAsync(Id.ToString()), strict: true);
         Assert.Empty((await MachineClient.ListMachineVerificationsAsync()).Items);
         var certificate = await host.Client().GetCertificateAsync(verdict.CertificateId!);
         var publicKey = Assert.Single((await host.Client().ListCertificateKeysAsync()).Items, k => k.KeyId == certificate.KeyId);
@@ -85,7 +87,7 @@ public sealed class VerificationTests : IAsyncLifetime
         using var read = await other.GetAsync($"/v1/verifications/{Id}");
         await read.ProblemAsync(HttpStatusCode.NotFound, "not_found");
         using var machine = host.Http(MachineToken.Create(otherKey, Keys.OtherEnrolment, TimeProvider.System));
-        using var started = await machine.PostAsync($"/v1/verifications/{Id}/start", Answers.Json("""{"attempt":1}"""));
+        using var started = await machine.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":1}"""));
         await started.ProblemAsync(HttpStatusCode.NotFound, "not_found");
         using var certificate = await other.GetAsync("/v1/certificates/crt_01JABCDEFGHJKMNPQRSTVWXYZ0");
         await certificate.ProblemAsync(HttpStatusCode.NotFound, "not_found");
@@ -96,7 +98,7 @@ public sealed class VerificationTests : IAsyncLifetime
     {
         await RequestAsync();
         using var http = host.Http(host.TokenOf(Provider));
-        using var response = await http.PostAsync($"/v1/verifications/{Id}/start", Answers.Json("""{"attempt":1}"""));
+        using var response = await http.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":1}"""));
         await response.ProblemAsync(HttpStatusCode.Unauthorized, "invalid_token");
     }
 
@@ -118,11 +120,13 @@ public sealed class VerificationTests : IAsyncLifetime
         { "roots", """{"attempt":1,"reported":FACTS}""", "/roots" },
         { "roots", $$"""{"attempt":1,"roots":"{{Convert.ToBase64String(new byte[32])}}"}""", "/reported" },
         { "roots", $$"""{"attempt":1,"roots":"{{Convert.ToBase64String(new byte[32])}}","reported":{"processor":"é","logicalCores":1,"memoryMB":1,"operatingSystem":"o","kernel":"k","workerVersion":"1"} }""", "/reported/processor" },
-        { "openings", """{}""", "/rounds" },
-        { "openings", """{"rounds":[null]}""", "/rounds/0/round" },
-        { "openings", """{"rounds":[{"round":0,"nodes":"AAAA","rows":[]}]}""", "/rounds/0/nodes" },
-        { "openings", $$"""{"rounds":[{"round":0,"nodes":"{{Convert.ToBase64String(new byte[32])}}","rows":[{"row":-1,"digests":"AAAAAAAAAAA="}]}]}""", "/rounds/0/rows/0/row" },
-        { "openings", $$"""{"rounds":[{"round":0,"nodes":"{{Convert.ToBase64String(new byte[32])}}","rows":[{"row":0,"digests":"AAAAAAAAAAAAAA=="}]}]}""", "/rounds/0/rows/0/digests" },
+        { "roots", $$"""{"attempt":1,"roots":"{{Convert.ToBase64String(new byte[131_104])}}","reported":FACTS}""", "/roots" },
+        { "roots", $$"""{"attempt":1,"roots":"{{Convert.ToBase64String(new byte[32])}}","reported":{"processor":"p","logicalCores":1,"memoryMB":1,"operatingSystem":"o","kernel":"k","workerVersion":"1","workerSha256":"AB"} }""", "/reported/workerSha256" },
+        { "roots", $$"""{"attempt":1,"roots":"{{Convert.ToBase64String(new byte[32])}}","reported":{"processor":"p","logicalCores":1,"memoryMB":1,"operatingSystem":"o","kernel":"k","workerVersion":"1","devices":[null]} }""", "/reported/devices/0/name" },
+        { "openings", """{}""", "/openings" },
+        { "openings", """{"openings":""}""", "/openings" },
+        { "openings", """{"openings":"AAAA"}""", "/openings" },
+        { "openings", """{"openings":"not base64!"}""", "/openings" },
     };
 
     [Theory]
@@ -131,7 +135,7 @@ public sealed class VerificationTests : IAsyncLifetime
     {
         await RequestAsync();
         using var http = MachineHttp;
-        using var response = await http.PostAsync($"/v1/verifications/{Id}/{step}", Answers.Json(body.Replace("FACTS", Facts, StringComparison.Ordinal)));
+        using var response = await http.PostAsync($"/v1/verifications/{Id}/parts/0/{step}", Answers.Json(body.Replace("FACTS", Facts, StringComparison.Ordinal)));
         var problem = await response.ProblemAsync(HttpStatusCode.BadRequest, "invalid_fields");
         Assert.Contains(problem.Errors, error => error.Pointer == pointer);
         Assert.Equal("awaiting", (await MachineClient.GetMachineVerificationAsync(Id.ToString())).State);
@@ -143,47 +147,118 @@ public sealed class VerificationTests : IAsyncLifetime
         await RequestAsync();
         using var http = MachineHttp;
         var roots = $$"""{"attempt":1,"roots":"{{Convert.ToBase64String(new byte[32])}}","reported":{{Facts}} }""";
-        using var early = await http.PostAsync($"/v1/verifications/{Id}/roots", Answers.Json(roots));
+        using var early = await http.PostAsync($"/v1/verifications/{Id}/parts/0/roots", Answers.Json(roots));
         await early.ProblemAsync(HttpStatusCode.Conflict, "verification_not_started");
-        using var second = await http.PostAsync($"/v1/verifications/{Id}/start", Answers.Json("""{"attempt":2}"""));
+        using var second = await http.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":2}"""));
         await second.ProblemAsync(HttpStatusCode.Conflict, "verification_attempt_out_of_order");
-        await MachineClient.StartVerificationAsync(Id.ToString(), 1);
-        using var few = await http.PostAsync($"/v1/verifications/{Id}/roots", Answers.Json(roots));
+        await MachineClient.StartVerificationAsync(Id.ToString(), 0, 1);
+        using var few = await http.PostAsync($"/v1/verifications/{Id}/parts/0/roots", Answers.Json(roots));
         await few.ProblemAsync(HttpStatusCode.UnprocessableEntity, "verification_wrong_number_of_roots");
-        using var undrawn = await http.PostAsync($"/v1/verifications/{Id}/openings", Answers.Json("""{"rounds":[]}"""));
+        using var undrawn = await http.PostAsync($"/v1/verifications/{Id}/parts/0/openings", Answers.Json("""{"openings":"AAAAAAAAAAAAAAAA"}"""));
         await undrawn.ProblemAsync(HttpStatusCode.Conflict, "verification_not_challenged");
-        await MachineClient.StartVerificationAsync(Id.ToString(), 2);
-        using var superseded = await http.PostAsync($"/v1/verifications/{Id}/roots", Answers.Json(roots));
+        await MachineClient.StartVerificationAsync(Id.ToString(), 0, 2);
+        using var superseded = await http.PostAsync($"/v1/verifications/{Id}/parts/0/roots", Answers.Json(roots));
         await superseded.ProblemAsync(HttpStatusCode.Conflict, "verification_attempt_superseded");
-    }
-
-    // By the server's own product: slow, and independent of the worker.
-    private static (byte[] Roots, Func<IReadOnlyList<TileModel>, SubmitOpeningsRequest> Open) Prove(StartedVerificationModel started)
-    {
-        var (n, rounds) = (started.Protocol.Size, started.Protocol.Rounds);
-        var side = n / 128;
-        var (roots, seed, product) = (new byte[rounds * 32], Convert.FromBase64String(started.Seed), new TileProduct(n));
-        var (digests, nodes) = (new ulong[rounds][], new byte[rounds][]);
-        for (var t = 0; t < rounds; t++)
+        foreach (var (step, body) in new[] { ("start", """{"attempt":1}"""), ("roots", roots), ("openings", """{"openings":"AAAAAAAAAAAAAAAA"}""") })
         {
-            (digests[t], nodes[t]) = (new ulong[side * side], new byte[side * 32]);
-            for (var i = 0; i < side * side; i++) digests[t][i] = TileDigest.Compute(product.Compute(seed, i / side, i % side));
-            DigestTree.Build(digests[t], side, nodes[t], roots.AsSpan(t * 32, 32));
-            var lagged = t - started.Protocol.Lag;
-            SeedChain.Next(t + 1, seed, lagged >= 0 ? roots.AsSpan(lagged * 32, 32) : default, seed);
+            using var next = await http.PostAsync($"/v1/verifications/{Id}/parts/1/{step}", Answers.Json(body));
+            await next.ProblemAsync(HttpStatusCode.Conflict, "verification_part_out_of_order");
         }
 
-        return (roots, tiles => new SubmitOpeningsRequest([.. tiles.GroupBy(tile => tile.Round).Select(round => new RoundOpeningModel(
-            round.Key,
-            Convert.ToBase64String(nodes[round.Key]),
-            [.. round.Select(tile => tile.Row).Distinct().Select(row => new RowOpeningModel(row, Text(digests[round.Key].AsSpan(row * side, side))))]))]));
+        for (var attempt = 3; attempt <= 5; attempt++) await MachineClient.StartVerificationAsync(Id.ToString(), 0, attempt);
+        using var sixth = await http.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":6}"""));
+        await sixth.ProblemAsync(HttpStatusCode.Conflict, "verification_too_many_attempts");
+        Assert.Equal(("started", 5), ((await MachineClient.GetMachineVerificationAsync(Id.ToString())) is var read ? (read.State, read.Attempt) : default));
     }
 
-    private static string Text(ReadOnlySpan<ulong> digests)
+    [Fact]
+    public async Task Unknown_fields_and_bodies_that_are_too_large_are_refused_and_change_nothing()
     {
-        var bytes = new byte[digests.Length * 8];
-        for (var i = 0; i < digests.Length; i++) BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i * 8), digests[i]);
-        return Convert.ToBase64String(bytes);
+        await RequestAsync();
+        await MachineClient.StartVerificationAsync(Id.ToString(), 0, 1);
+        using var http = MachineHttp;
+        using var unknown = await http.PostAsync($"/v1/verifications/{Id}/parts/0/openings", Answers.Json("""{"openings":"AAAAAAAAAAAAAAAA","draw":1}"""));
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        using var cut = await http.PostAsync($"/v1/verifications/{Id}/parts/0/roots", Answers.Json("""{"attempt":1,"roots":"AAAA"""));
+        Assert.Equal(HttpStatusCode.BadRequest, cut.StatusCode);
+        var large = new string('A', 1_100_000);
+        using var oversized = await http.PostAsync($"/v1/verifications/{Id}/parts/0/openings", Answers.Json($$"""{"openings":"{{large}}"}"""));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, oversized.StatusCode);
+        using var negative = await http.PostAsync($"/v1/verifications/{Id}/parts/-1/start", Answers.Json("""{"attempt":2}"""));
+        await negative.ProblemAsync(HttpStatusCode.Conflict, "verification_part_out_of_order");
+        Assert.Equal("started", (await MachineClient.GetMachineVerificationAsync(Id.ToString())).State);
+    }
+
+    /// <summary>Anybody replays the certificate with the command line, and sees what was changed.</summary>
+    [Fact]
+    public async Task The_command_line_replays_a_certificate_offline()
+    {
+        await RequestAsync();
+        var started = await MachineClient.StartVerificationAsync(Id.ToString(), 0, 1);
+        var (roots, open) = Prove(started);
+        host.Time.Advance(Duration.FromMilliseconds(500));
+        var challenge = await MachineClient.SubmitRootsAsync(Id.ToString(), 0, new SubmitRootsRequest(1, Convert.ToBase64String(roots), new ReportedFactsModel("p", 1, 1, "o", "k", "1")));
+        var verdict = await MachineClient.SubmitOpeningsAsync(Id.ToString(), 0, open(challenge.Units));
+        await host.WhenIdleAsync();
+
+        var folder = Directory.CreateTempSubdirectory("marketplace-certificate");
+        try
+        {
+            var (file, pem) = (Path.Combine(folder.FullName, "c.json"), Path.Combine(folder.FullName, "key.pem"));
+            Assert.Equal(ExitCodes.Done, (await RunAsync("certificate", "get", verdict.CertificateId!, "--out", file)).Code);
+            var key = Assert.Single((await host.Client().ListCertificateKeysAsync()).Items);
+            await File.WriteAllTextAsync(pem, PemEncoding.WriteString("PUBLIC KEY", Convert.FromBase64String(key.PublicKey)));
+
+            // The host's clock is virtual and may be past or before today: then only the dates differ.
+            var offline = await RunAsync("certificate", "verify", file, "--key", pem, "--json");
+            var online = await RunAsync("certificate", "verify", file);
+            Assert.Equal(offline.Code, online.Code);
+            using var report = JsonDocument.Parse(offline.Output);
+            Assert.All(report.RootElement.GetProperty("steps").EnumerateArray().Where(step => step.GetProperty("name").GetString() is not ("dates" or "expiry")), step => Assert.True(step.GetProperty("holds").GetBoolean()));
+            Assert.Contains("units recomputed", offline.Output, StringComparison.Ordinal);
+            var text = await File.ReadAllTextAsync(file);
+            foreach (var (was, becomes) in new[] { ("ES256", "ES384"), ("\u0022gpuCount\u0022:1", "\u0022gpuCount\u0022:2"), ("crt_", "crx_"), (""evidence"", ""other"") })
+            {
+                Assert.Contains(was, text, StringComparison.Ordinal);
+                await File.WriteAllTextAsync(file, text.Replace(was, becomes, StringComparison.Ordinal));
+                Assert.Equal(ExitCodes.CertificateWrong, (await RunAsync("certificate", "verify", file, "--key", pem)).Code);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<(int Code, string Output)> RunAsync(params string[] args)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await MarketplaceCli.RunAsync(args, output, error, _ => host.Http(), CancellationToken.None);
+        return (code, output.ToString() + error);
+    }
+
+    // By the server's own way to a unit: slow, and independent of the worker.
+    private static (byte[] Roots, Func<IReadOnlyList<UnitModel>, SubmitOpeningsRequest> Open) Prove(StartedVerificationModel started)
+    {
+        var p = started.Protocol;
+        var parameters = new ProofParameters(Workload.Int8Tiles, p.Devices, p.Rounds, p.Rows, p.Columns, p.Depth, p.Lag, p.Draws, 1e-6);
+        var (roots, chain, replay, digests) = (new byte[p.Rounds * 32], new byte[p.Rounds * 32], new UnitReplay(parameters), new ulong[p.Rounds][]);
+        Convert.FromBase64String(started.Seeds).CopyTo(chain, 0);
+        for (var t = 0; t < p.Rounds; t++)
+        {
+            digests[t] = [.. Enumerable.Range(0, parameters.UnitsPerRound).Select(unit => replay.Digest(chain, t, unit))];
+            var nodes = new byte[DigestTree.NodeCount(digests[t].Length) * 32];
+            DigestTree.Nodes(digests[t], nodes);
+            DigestTree.Root(digests[t].Length, nodes, roots.AsSpan(t * 32, 32));
+            if (t + 1 < p.Rounds) SeedChain.Next(t + 1, chain.AsSpan(t * 32, 32), SeedChain.Lagged(p.Lag, t, roots), chain.AsSpan((t + 1) * 32, 32));
+        }
+
+        return (roots, units => new SubmitOpeningsRequest(Convert.ToBase64String([.. units.SelectMany(unit =>
+        {
+            var opening = new byte[DigestTree.OpeningLength(parameters.UnitsPerRound, unit.Unit)];
+            DigestTree.Open(digests[unit.Round], [unit.Unit], opening);
+            return opening;
+        })])));
     }
 
     private sealed class Keys : IMachineKeys

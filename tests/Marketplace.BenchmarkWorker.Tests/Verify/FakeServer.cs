@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Json;
 using Marketplace.Client.Models;
@@ -18,7 +17,8 @@ internal enum Loss
 internal sealed class FakeServer(Func<string, int, Loss> loss) : HttpMessageHandler
 {
     public const string Id = "ver_01JABCDEFGHJKMNPQRSTVWXYZ0";
-    private static readonly ProofParameters Parameters = new(256, 6, 1, 20, 1e-6);
+    private static readonly ProofParameters Parameters = new(Workload.Int8Tiles, 1, 6, 256, 256, 256, 1, 20, 1e-6);
+    private static readonly ProofProtocolModel Protocol = new("int8-tiles-2", 1, 6, 256, 256, 256, 1, 20, "0.000001");
     private readonly Dictionary<string, int> calls = [];
     private readonly Dictionary<int, byte[]> seeds = [];
     private byte[]? roots;
@@ -57,8 +57,7 @@ internal sealed class FakeServer(Func<string, int, Loss> loss) : HttpMessageHand
             seed = seeds[Attempt] = [.. Enumerable.Range(0, 32).Select(i => (byte)(i + Attempt))];
         }
 
-        var protocol = new ProofProtocolModel("int8-tiles-1", Parameters.Size, Parameters.Rounds, 128, Parameters.Lag, Parameters.Draws, "0.000001");
-        return Ok(new StartedVerificationModel(Id, request.Attempt.Value, protocol, Convert.ToBase64String(seed), "2026-01-01T00:00:00Z"));
+        return Ok(new StartedVerificationModel(Id, 0, request.Attempt.Value, Protocol, Convert.ToBase64String(seed), "2026-01-01T00:00:00Z"));
     }
 
     private HttpResponseMessage Roots(SubmitRootsRequest request)
@@ -67,25 +66,21 @@ internal sealed class FakeServer(Func<string, int, Loss> loss) : HttpMessageHand
         var given = Convert.FromBase64String(request.Roots!);
         if (roots is not null && !roots.AsSpan().SequenceEqual(given)) return Refuse("verification_other_roots");
         (roots, State) = (given, "challenged");
-        return Ok(new ChallengeModel(Id, [.. Drawn().Select(t => new TileModel(t.Round, t.Row, t.Column))]));
+        return Ok(new ChallengeModel(Id, 0, [.. Drawn().Select(u => new UnitModel(u.Device, u.Round, u.Unit))]));
     }
 
     private HttpResponseMessage Openings(SubmitOpeningsRequest request)
     {
-        var openings = request.Rounds!.Select(round => new RoundOpening(
-            round!.Round!.Value, Convert.FromBase64String(round.Nodes!), [.. round.Rows!.Select(row => new RowOpening(row!.Row!.Value, Digests(row.Digests!)))]));
         if (State == "challenged")
-            State = ProofCheck.Check(Parameters, seeds[Attempt], roots, Drawn(), [.. openings]).Holds ? "passed" : "failed";
+            State = ProofCheck.Check(Parameters, seeds[Attempt], roots, Drawn(), Convert.FromBase64String(request.Openings!)).Holds ? "passed" : "failed";
         return Ok(Model());
     }
 
-    private static IReadOnlyList<TileAddress> Drawn() => TileDraw.Draw(Parameters, new byte[32]);
-
-    private static ulong[] Digests(string text) =>
-        [.. Convert.FromBase64String(text).Chunk(8).Select(bytes => BinaryPrimitives.ReadUInt64LittleEndian(bytes))];
+    private static IReadOnlyList<UnitAddress> Drawn() => UnitDraw.Draw(Parameters, new byte[32]);
 
     private VerificationModel Model() => new(
-        Id, "readiness", "lse_x", "mch_x", "cpu-x86-64", 1, 1, State, Attempt, "", "", null, null, null, null, null);
+        Id, "readiness", "lse_x", "mch_x", "cpu-x86-64", 1, new CapacityModel(1, 0, 0, 0, 0), State, 0, Attempt, [new VerificationPartModel(Protocol, Attempt, null, null, null)],
+        "", "", null, null, null, null, null);
 
     private static HttpResponseMessage Ok<T>(T model) => new(HttpStatusCode.OK) { Content = JsonContent.Create(model) };
 

@@ -30,13 +30,15 @@ public sealed class CreateListingTests
     }
 
     [Fact]
-    public async Task Cpu_machine_is_claimed_by_its_int8_rate_alone()
+    public async Task Cpu_machine_is_claimed_by_its_int8_rate_and_what_stands_beside_it_but_not_by_bf16()
     {
         await using var scenario = new RegistryScenario();
         var machine = await scenario.MachineAsync((await scenario.OrganisationAsync()).Id);
         var result = (await scenario.CreateAsync(scenario.ListingOf(machine, claim: new Capacity(250, 1, 0, 0)))).Result;
         Assert.Equal(CreateListingRefusal.ClaimNotProvable, result.Refusal);
-        Assert.True((await scenario.CreateAsync(scenario.ListingOf(machine, claim: new Capacity(250, 0, 0, 0)))).Result.IsAccepted);
+        result = (await scenario.CreateAsync(scenario.ListingOf(machine, claim: new Capacity(0, 0, 1_000, 10_000, 50)))).Result;
+        Assert.False(result.IsAccepted);
+        Assert.True((await scenario.CreateAsync(scenario.ListingOf(machine, claim: new Capacity(250, 0, 1_000, 10_000, 50)))).Result.IsAccepted);
     }
 
     [Fact]

@@ -80,6 +80,7 @@ public static class RecheckAuditor
             (sold.Bf16Gflops, failed.Claim.Bf16Gflops, proven.Bf16Gflops),
             (sold.MemoryBandwidthMBps, failed.Claim.MemoryBandwidthMBps, proven.MemoryBandwidthMBps),
             (sold.MemoryMB, failed.Claim.MemoryMB, proven.MemoryMB),
+            (sold.Fp64Gflops, failed.Claim.Fp64Gflops, proven.Fp64Gflops),
         ];
         var asked = figures.Where(f => f is { Sold: > 0, Claim: > 0 });
         return (int)Math.Max(0m, asked.Max(f => Math.Ceiling(10_000m * (f.Sold - f.Proven) / f.Sold)));

@@ -17,6 +17,8 @@ public sealed class ElementKeyTests
                 var run = new short[length];
                 key.Fill(first, run);
                 for (var i = 0; i < length; i++) Assert.Equal(key.At(unchecked(first + (uint)i)), run[i]);
+                key.FillWide(first, run);
+                for (var i = 0; i < length; i++) Assert.Equal(key.WideAt(unchecked(first + (uint)i)), run[i]);
             },
             iter: 500);
 
@@ -50,6 +52,18 @@ public sealed class ElementKeyTests
         Assert.Equal(256, counts.Count);
         Assert.Equal((-128, 127), (counts.Keys.Min(), counts.Keys.Max()));
         Assert.All(counts.Values, count => Assert.InRange(count, perValue - 384, perValue + 384));
+    }
+
+    /// <summary>bf16 has eight significant bits; these integers need no more, and int8 can't hold them.</summary>
+    [Fact]
+    public void Wide_elements_are_all_integers_that_bf16_holds_from_minus_256_to_255()
+    {
+        var run = new short[512 * 1024];
+        Key.FillWide(0, run);
+        Assert.Equal(512, run.Distinct().Count());
+        Assert.Equal((-256, 255), (run.Min(), run.Max()));
+        Assert.InRange(run.Average(x => x), -1.5, 0.5);
+        Assert.All(run.Distinct(), x => Assert.Equal(0, BitConverter.SingleToInt32Bits(x) & 0xffff));
     }
 
     [Fact]

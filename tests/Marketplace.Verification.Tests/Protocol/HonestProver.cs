@@ -4,46 +4,56 @@ using Marketplace.Verification.Protocol;
 
 namespace Marketplace.Verification.Tests.Protocol;
 
-/// <summary>A slow prover by the server's own product; a hook lets a test cheat on single tiles.</summary>
+/// <summary>A slow prover of any workload by the server's own way to a unit; a hook lets a test cheat on single units.</summary>
 internal sealed class HonestProver
 {
     private readonly ProofParameters parameters;
-    private readonly ulong[][] digests;
-    private readonly byte[][] nodes;
+    private readonly ulong[][][] digests;
 
-    public HonestProver(ProofParameters parameters, byte[] seed, Func<TileAddress, ulong, ulong>? cheat = null)
+    public HonestProver(ProofParameters parameters, byte[] seeds, Func<UnitAddress, ulong, ulong>? cheat = null)
     {
         this.parameters = parameters;
-        var side = parameters.TilesPerSide;
-        Roots = new byte[parameters.Rounds * 32];
-        digests = new ulong[parameters.Rounds][];
-        nodes = new byte[parameters.Rounds][];
-        var current = (byte[])seed.Clone();
-        var product = new TileProduct(parameters.Size);
-        for (var t = 0; t < parameters.Rounds; t++)
+        Roots = new byte[parameters.RootsLength];
+        digests = new ulong[parameters.Devices][][];
+        var replay = new UnitReplay(parameters);
+        var length = parameters.Rounds * 32;
+        for (var device = 0; device < parameters.Devices; device++)
         {
-            (digests[t], nodes[t]) = (new ulong[side * side], new byte[side * 32]);
-            for (var i = 0; i < side * side; i++)
+            var chain = new byte[length];
+            var roots = Roots.AsSpan(device * length, length);
+            seeds.AsSpan(device * 32, 32).CopyTo(chain);
+            digests[device] = new ulong[parameters.Rounds][];
+            for (var t = 0; t < parameters.Rounds; t++)
             {
-                var digest = TileDigest.Compute(product.Compute(current, i / side, i % side));
-                digests[t][i] = cheat?.Invoke(new TileAddress(t, i / side, i % side), digest) ?? digest;
-            }
+                var round = digests[device][t] = new ulong[parameters.UnitsPerRound];
+                for (var unit = 0; unit < round.Length; unit++)
+                {
+                    var digest = replay.Digest(chain, t, unit);
+                    round[unit] = cheat?.Invoke(new UnitAddress(device, t, unit), digest) ?? digest;
+                }
 
-            DigestTree.Build(digests[t], side, nodes[t], Roots.AsSpan(t * 32, 32));
-            var lagged = t - parameters.Lag;
-            SeedChain.Next(t + 1, current, lagged >= 0 ? Roots.AsSpan(lagged * 32, 32) : default, current);
+                var nodes = new byte[DigestTree.NodeCount(round.Length) * 32];
+                DigestTree.Nodes(round, nodes);
+                DigestTree.Root(round.Length, nodes, roots.Slice(t * 32, 32));
+                if (t + 1 < parameters.Rounds) SeedChain.Next(t + 1, chain.AsSpan(t * 32, 32), SeedChain.Lagged(parameters.Lag, t, roots), chain.AsSpan((t + 1) * 32, 32));
+            }
         }
     }
 
     public byte[] Roots { get; }
 
-    public List<RoundOpening> Open(IReadOnlyList<TileAddress> drawn)
+    public byte[] Open(IReadOnlyList<UnitAddress> drawn)
     {
-        var side = parameters.TilesPerSide;
-        return [.. drawn.GroupBy(tile => tile.Round).Select(round => new RoundOpening(
-            round.Key,
-            (byte[])nodes[round.Key].Clone(),
-            [.. round.Select(tile => tile.Row).Distinct().Select(row => new RowOpening(row, digests[round.Key][(row * side)..((row + 1) * side)]))]))];
+        var openings = new byte[ProofCheck.OpeningsLength(parameters, drawn)];
+        var rest = openings.AsSpan();
+        foreach (var unit in drawn)
+        {
+            var length = DigestTree.OpeningLength(parameters.UnitsPerRound, unit.Unit);
+            DigestTree.Open(digests[unit.Device][unit.Round], [unit.Unit], rest[..length]);
+            rest = rest[length..];
+        }
+
+        return openings;
     }
 
     public static byte[] Bytes(int number)
@@ -52,4 +62,6 @@ internal sealed class HonestProver
         BinaryPrimitives.WriteInt32LittleEndian(input, number);
         return SHA256.HashData(input);
     }
+
+    public static byte[] Seeds(ProofParameters parameters, int number) => [.. Enumerable.Range(0, parameters.Devices).SelectMany(device => Bytes(number + (1000 * device)))];
 }

@@ -4,28 +4,52 @@ namespace Marketplace.Verification.Tests.Protocol;
 
 public sealed class ProofCheckTests
 {
-    private static readonly ProofParameters Parameters = new(256, 4, 1, 12, 1e-6);
+    private static readonly ProofParameters Parameters = Shapes.Int8();
     private static readonly byte[] Seed = HonestProver.Bytes(1);
     private static readonly HonestProver Honest = new(Parameters, Seed);
-    private static readonly IReadOnlyList<TileAddress> Drawn = TileDraw.Draw(Parameters, HonestProver.Bytes(2));
+    private static readonly IReadOnlyList<UnitAddress> Drawn = UnitDraw.Draw(Parameters, HonestProver.Bytes(2));
 
-    private static ProofFault Fault(byte[] roots, IReadOnlyList<RoundOpening> openings) =>
-        ProofCheck.Check(Parameters, Seed, roots, Drawn, openings).Fault;
+    private static ProofFault Fault(byte[] roots, byte[] openings) => ProofCheck.Check(Parameters, Seed, roots, Drawn, openings).Fault;
 
-    [Fact]
-    public void An_honest_proof_holds() => Assert.Equal(ProofFault.None, Fault(Honest.Roots, Honest.Open(Drawn)));
-
-    [Fact]
-    public void A_skipped_tile_that_is_drawn_is_found()
+    [Theory]
+    [MemberData(nameof(Shapes.Names), MemberType = typeof(Shapes))]
+    public void An_honest_proof_holds(string name)
     {
-        var skipped = Drawn[3];
-        var cheat = new HonestProver(Parameters, Seed, (tile, digest) => tile == skipped ? 0x1234 : digest);
-        var outcome = ProofCheck.Check(Parameters, Seed, cheat.Roots, Drawn, cheat.Open(Drawn));
-        Assert.Equal(new ProofOutcome(ProofFault.DigestMismatch, skipped), outcome);
+        var parameters = Shapes.All[name];
+        var seeds = HonestProver.Seeds(parameters, 5);
+        var honest = new HonestProver(parameters, seeds);
+        var drawn = UnitDraw.Draw(parameters, HonestProver.Bytes(2));
+        Assert.Equal(default, ProofCheck.Check(parameters, seeds, honest.Roots, drawn, honest.Open(drawn)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes.Names), MemberType = typeof(Shapes))]
+    public void A_skipped_unit_that_is_drawn_is_found_on_any_device(string name)
+    {
+        var parameters = Shapes.All[name];
+        var seeds = HonestProver.Seeds(parameters, 5);
+        var drawn = UnitDraw.Draw(parameters, HonestProver.Bytes(2));
+        foreach (var skipped in new[] { drawn[0], drawn[^1] })
+        {
+            var cheat = new HonestProver(parameters, seeds, (unit, digest) => unit == skipped ? 0x1234 : digest);
+            Assert.Equal(new ProofOutcome(ProofFault.DigestMismatch, skipped), ProofCheck.Check(parameters, seeds, cheat.Roots, drawn, cheat.Open(drawn)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes.Names), MemberType = typeof(Shapes))]
+    public void One_device_cannot_answer_for_two(string name)
+    {
+        var parameters = Shapes.All[name];
+        var seeds = HonestProver.Seeds(parameters, 5);
+        byte[] once = [.. seeds[..32], .. seeds[..32]];
+        var cheat = new HonestProver(parameters, once);
+        var drawn = UnitDraw.Draw(parameters, HonestProver.Bytes(2));
+        Assert.Equal(ProofFault.DigestMismatch, ProofCheck.Check(parameters, seeds, cheat.Roots, drawn, cheat.Open(drawn)).Fault);
     }
 
     [Fact]
-    public void Another_tiles_digest_in_its_place_is_found()
+    public void Another_units_digest_in_its_place_is_found()
     {
         ulong? first = null;
         var cheat = new HonestProver(Parameters, Seed, (_, digest) => first ??= digest);
@@ -36,8 +60,7 @@ public sealed class ProofCheckTests
     public void A_right_digest_found_only_after_the_draw_does_not_lead_to_the_root()
     {
         var cheat = new HonestProver(Parameters, Seed, (_, _) => 0);
-        var late = cheat.Open(Drawn).Zip(Honest.Open(Drawn), (forged, right) => forged with { Rows = right.Rows }).ToList();
-        Assert.Equal(ProofFault.PathMismatch, Fault(cheat.Roots, late));
+        Assert.Equal(ProofFault.PathMismatch, Fault(cheat.Roots, Honest.Open(Drawn)));
     }
 
     [Fact]
@@ -56,48 +79,44 @@ public sealed class ProofCheckTests
     }
 
     /// <summary>Changing an undrawn round's root must still change the seeds after it, or rounds could be done in any order.</summary>
-    [Fact]
-    public void A_changed_root_breaks_the_rounds_that_hang_on_it()
+    [Theory]
+    [MemberData(nameof(Shapes.Names), MemberType = typeof(Shapes))]
+    public void A_changed_root_breaks_the_rounds_that_hang_on_it(string name)
     {
-        var roots = (byte[])Honest.Roots.Clone();
+        var parameters = Shapes.All[name];
+        var seeds = HonestProver.Seeds(parameters, 5);
+        var honest = new HonestProver(parameters, seeds);
+        var roots = (byte[])honest.Roots.Clone();
         roots[5] ^= 1;
-        IReadOnlyList<TileAddress> last = [new TileAddress(3, 1, 1)];
-        Assert.Equal(ProofFault.None, ProofCheck.Check(Parameters, Seed, Honest.Roots, last, Honest.Open(last)).Fault);
-        Assert.Equal(ProofFault.DigestMismatch, ProofCheck.Check(Parameters, Seed, roots, last, Honest.Open(last)).Fault);
+        IReadOnlyList<UnitAddress> last = [new UnitAddress(0, parameters.Rounds - 1, 1)];
+        Assert.Equal(ProofFault.None, ProofCheck.Check(parameters, seeds, honest.Roots, last, honest.Open(last)).Fault);
+        Assert.Equal(ProofFault.DigestMismatch, ProofCheck.Check(parameters, seeds, roots, last, honest.Open(last)).Fault);
     }
 
     [Fact]
-    public void A_forged_node_is_found()
+    public void Any_changed_byte_of_the_openings_is_found()
     {
         var openings = Honest.Open(Drawn);
-        openings[0].Nodes[0] ^= 1;
-        Assert.Equal(ProofFault.PathMismatch, Fault(Honest.Roots, openings));
+        for (var at = 0; at < openings.Length; at++)
+        {
+            openings[at] ^= 0x10;
+            Assert.Equal(ProofFault.PathMismatch, Fault(Honest.Roots, openings));
+            openings[at] ^= 0x10;
+        }
     }
 
-    public static TheoryData<string, Func<List<RoundOpening>, List<RoundOpening>>> Malformed => new()
-    {
-        { "none", _ => [] },
-        { "a round missing", o => o[1..] },
-        { "a round twice", o => [o[0], .. o] },
-        { "rounds out of order", o => [.. o.AsEnumerable().Reverse()] },
-        { "another round", o => [o[0] with { Round = 1000 }, .. o[1..]] },
-        { "nodes cut", o => [o[0] with { Nodes = o[0].Nodes[..32] }, .. o[1..]] },
-        { "nodes oversized", o => [o[0] with { Nodes = new byte[1 << 20] }, .. o[1..]] },
-        { "no nodes", o => [o[0] with { Nodes = null! }, .. o[1..]] },
-        { "a row missing", o => [o[0] with { Rows = [.. o[0].Rows.Skip(1)] }, .. o[1..]] },
-        { "a row twice", o => [o[0] with { Rows = [o[0].Rows[0], .. o[0].Rows] }, .. o[1..]] },
-        { "another row", o => [o[0] with { Rows = [o[0].Rows[0] with { Row = -1 }, .. o[0].Rows.Skip(1)] }, .. o[1..]] },
-        { "digests cut", o => [o[0] with { Rows = [o[0].Rows[0] with { Digests = [1] }, .. o[0].Rows.Skip(1)] }, .. o[1..]] },
-        { "digests oversized", o => [o[0] with { Rows = [o[0].Rows[0] with { Digests = new ulong[999] }, .. o[0].Rows.Skip(1)] }, .. o[1..]] },
-        { "no digests", o => [o[0] with { Rows = [o[0].Rows[0] with { Digests = null! }, .. o[0].Rows.Skip(1)] }, .. o[1..]] },
-        { "no rows", o => [o[0] with { Rows = null! }, .. o[1..]] },
-        { "an empty round", o => [null!, .. o[1..]] },
-    };
-
     [Theory]
-    [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
-    public void Openings_that_are_not_exactly_the_drawn_are_refused(string what, Func<List<RoundOpening>, List<RoundOpening>> spoil) =>
-        Assert.True(Fault(Honest.Roots, spoil(Honest.Open(Drawn))) == ProofFault.OpeningsMalformed, what);
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(32)]
+    [InlineData(1 << 20)]
+    [InlineData(int.MinValue)]
+    public void Openings_of_another_length_than_the_draw_gives_are_refused(int more)
+    {
+        var openings = Honest.Open(Drawn);
+        Array.Resize(ref openings, Math.Max(0, openings.Length + Math.Max(more, -openings.Length)));
+        Assert.Equal(ProofFault.OpeningsMalformed, Fault(Honest.Roots, openings));
+    }
 
     [Theory]
     [InlineData(0)]
@@ -107,7 +126,7 @@ public sealed class ProofCheckTests
     public void Roots_of_a_wrong_length_are_refused(int length) =>
         Assert.Equal(ProofFault.RootsMalformed, Fault(new byte[length], Honest.Open(Drawn)));
 
-    /// <summary>The formula behind f*: a prover that skips the fraction f passes q draws with (1 - f)^q.</summary>
+    /// <summary>The formula behind f*: a prover that skips the fraction f of all devices' units passes q draws with (1 - f)^q.</summary>
     [Theory]
     [InlineData(0.05, 20)]
     [InlineData(0.10, 10)]
@@ -115,12 +134,15 @@ public sealed class ProofCheckTests
     public void Skipped_work_is_caught_as_often_as_the_formula_says(double skipped, int draws)
     {
         const int trials = 600;
-        var parameters = new ProofParameters(128, 80, 1, draws, 1e-6);
-        var cheat = new HonestProver(parameters, Seed, (tile, digest) => tile.Round * 37 % 80 < skipped * 80 ? ~digest : digest);
+        var parameters = Shapes.Int8(128, 40, draws, devices: 2);
+        var seeds = HonestProver.Seeds(parameters, 1);
+
+        // All that is skipped is on one device: the draw over both must find it as often.
+        var cheat = new HonestProver(parameters, seeds, (unit, digest) => unit.Device == 0 && unit.Round * 37 % 40 < skipped * 80 ? ~digest : digest);
         var caught = Enumerable.Range(0, trials).Count(trial =>
         {
-            var drawn = TileDraw.Draw(parameters, HonestProver.Bytes(trial));
-            return !ProofCheck.Check(parameters, Seed, cheat.Roots, drawn, cheat.Open(drawn)).Holds;
+            var drawn = UnitDraw.Draw(parameters, HonestProver.Bytes(trial));
+            return !ProofCheck.Check(parameters, seeds, cheat.Roots, drawn, cheat.Open(drawn)).Holds;
         });
         var expected = 1 - Math.Pow(1 - skipped, draws);
         var deviation = Math.Sqrt(expected * (1 - expected) / trials);

@@ -24,9 +24,9 @@ public sealed class RecheckSessionTests
         Assert.Equal((VerificationPurpose.Recheck, window.OpensAt), (session.Purpose, session.OpensAt));
         Assert.True(await scene.Market.Get<RecheckReader>().IsOpenAsync(VerificationScene.Machine, default));
 
-        await scene.Market.RunUntilAsync(window.OpensAt - Duration.FromMilliseconds(1));
+        await scene.Market.RunUntilAsync(OpensAt(session) - Duration.FromMilliseconds(1));
         Assert.Equal(StartVerificationRefusal.NotOpenYet, (await StartAsync(scene, session)).Refusal);
-        await scene.Market.RunUntilAsync(window.OpensAt);
+        await scene.Market.RunUntilAsync(OpensAt(session));
         var ended = await ProveAsync(scene, session, seconds: 4.5);
         Assert.Equal(SessionState.Held, ended.State);
         Assert.Empty(scene.Reported);
@@ -45,7 +45,7 @@ public sealed class RecheckSessionTests
         await OfferAsync(scene, VerificationScene.Machine);
         var window = await OrderAsync(scene);
         var session = Assert.Single(await scene.Reader.ListOpenAsync(VerificationScene.Machine, default));
-        await scene.Market.RunUntilAsync(window.OpensAt + StartVerificationDecision.Lateness + Duration.FromMilliseconds(1));
+        await scene.Market.RunUntilAsync(OpensAt(session) + StartVerificationDecision.Lateness + Duration.FromMilliseconds(1));
         Assert.Equal(StartVerificationRefusal.WindowMissed, (await StartAsync(scene, session)).Refusal);
         await scene.Market.RunUntilAsync(window.ClosesAt + Duration.FromMinutes(1));
         Assert.Equal(VerificationFailure.NotCompleted, Assert.Single(scene.Reported).Failure);
@@ -59,8 +59,8 @@ public sealed class RecheckSessionTests
         await using var scene = new VerificationScene();
         MachineId[] machines = [VerificationScene.Machine, VerificationScene.OtherMachine];
         foreach (var machine in machines) await OfferAsync(scene, machine);
-        var window = await OrderAsync(scene);
-        await scene.Market.RunUntilAsync(window.OpensAt);
+        await OrderAsync(scene);
+        await scene.Market.RunUntilAsync(OpensAt(Assert.Single(await scene.Reader.ListOpenAsync(machines[0], default))));
 
         // It takes both seeds in time, since a second later it may not. The first claim takes it 4.45 s; the second is done 8.95 s after its
         // start, a valid proof of half of what is claimed.
@@ -69,7 +69,7 @@ public sealed class RecheckSessionTests
         {
             var session = Assert.Single(await scene.Reader.ListOpenAsync(machine, default));
             var started = (await StartAsync(scene, session)).Value;
-            sessions.Add((session, new HonestProver(started.Parameters, started.Seed)));
+            sessions.Add((session, new HonestProver(started.Parameters, started.Seeds)));
             scene.Market.Time.Advance(Duration.FromMilliseconds(50));
         }
 
@@ -81,6 +81,25 @@ public sealed class RecheckSessionTests
         Assert.Equal([(machines[0], true), (machines[1], false)], scene.Reported.Select(told => (told.MachineId, told.Passed)).OrderBy(told => told.MachineId));
         Assert.Equal(2, (await scene.Market.Get<RecheckReader>().ListAsync(VerificationScene.Provider, null, 10, default))[0].Try);
     }
+
+    [Fact]
+    public void Parts_begin_one_after_another_at_instants_that_are_the_same_for_every_machine()
+    {
+        Workload[] order = [Workload.Bf16Tiles, Workload.Int8Tiles, Workload.MemoryPasses, Workload.Fp64Chains];
+        var offsets = order.Select(RecheckSessions.OffsetOf).ToList();
+        Assert.Equal(Duration.Zero, offsets[0]);
+        for (var i = 1; i < order.Length; i++)
+        {
+            var longest = ProofPlan.Seconds(VerificationPurpose.Recheck, order[i - 1], isCpu: false) / 0.85;
+            Assert.True(offsets[i] - offsets[i - 1] > Duration.FromSeconds(longest), $"{order[i]} begins before {order[i - 1]} may end.");
+        }
+
+        var last = offsets[^1] + Duration.FromSeconds(2 * ProofPlan.Seconds(VerificationPurpose.Recheck, order[^1], isCpu: false));
+        Assert.True(last < new RecheckOptions().Span);
+    }
+
+    /// <summary>When a machine of a CPU class, which proves int8 alone, begins.</summary>
+    private static Instant OpensAt(VerificationSession session) => session.OpensAt!.Value + RecheckSessions.OffsetOf(Workload.Int8Tiles);
 
     private static async Task OfferAsync(VerificationScene scene, MachineId machine)
     {
@@ -104,21 +123,21 @@ public sealed class RecheckSessionTests
     }
 
     private static Task<Result<StartedVerification, StartVerificationRefusal>> StartAsync(VerificationScene scene, VerificationSession session) =>
-        scene.Market.Get<StartVerificationHandler>().HandleAsync(new StartVerification.StartVerification(session.MachineId, session.Id, 1), default);
+        scene.Market.Get<StartVerificationHandler>().HandleAsync(new StartVerification.StartVerification(session.MachineId, session.Id, 0, 1), default);
 
     private static async Task<VerificationSession> ProveAsync(VerificationScene scene, VerificationSession session, double seconds)
     {
         var started = (await StartAsync(scene, session)).Value;
-        var prover = new HonestProver(started.Parameters, started.Seed);
+        var prover = new HonestProver(started.Parameters, started.Seeds);
         scene.Market.Time.Advance(Duration.FromSeconds(seconds));
         return await FinishAsync(scene, session, prover);
     }
 
     private static async Task<VerificationSession> FinishAsync(VerificationScene scene, VerificationSession session, HonestProver prover)
     {
-        var roots = new SubmitRoots.SubmitRoots(session.MachineId, session.Id, 1, prover.Roots, VerificationScene.Facts);
-        var tiles = (await scene.Market.Get<SubmitRootsHandler>().HandleAsync(roots, default)).Value.Tiles;
-        var openings = new SubmitOpenings.SubmitOpenings(session.MachineId, session.Id, prover.Open(tiles));
+        var roots = new SubmitRoots.SubmitRoots(session.MachineId, session.Id, 0, 1, prover.Roots, VerificationScene.Facts);
+        var units = (await scene.Market.Get<SubmitRootsHandler>().HandleAsync(roots, default)).Value.Units;
+        var openings = new SubmitOpenings.SubmitOpenings(session.MachineId, session.Id, 0, prover.Open(units));
         return (await scene.Market.Get<SubmitOpeningsHandler>().HandleAsync(openings, default)).Value;
     }
 }

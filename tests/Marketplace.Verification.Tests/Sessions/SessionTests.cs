@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Marketplace.Contracts;
 using Marketplace.Testing.Store;
 using Marketplace.Verification.Protocol;
@@ -27,7 +24,7 @@ public sealed class SessionTests
         Assert.Equal(SessionState.Passed, ended.State);
         var told = Assert.Single(scene.Reported);
         Assert.True(told.Passed);
-        Assert.Equal(1, told.Proven!.Int8Gops);
+        Assert.Equal(3, told.Proven!.Int8Gops);
         Assert.NotNull(await scene.Reader.FindAsync(told.CertificateId!.Value, default));
         Assert.Empty(await scene.Reader.ListOpenAsync(VerificationScene.Machine, default));
         Assert.Equal(SessionState.Passed, (await scene.Reader.FindAsync(VerificationScene.Provider, VerificationScene.Id, default))!.State);
@@ -35,41 +32,11 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_certificate_is_canonical_signed_and_enough_to_replay_the_proof()
-    {
-        await using var scene = new VerificationScene();
-        await scene.RequestAsync();
-        var ended = await scene.ProveAsync(seconds: 0.5);
-        var certificate = (await scene.Reader.FindAsync(ended.Outcome!.CertificateId!.Value, default))!;
-
-        Assert.True(scene.Signer.Key.VerifyData(Encoding.ASCII.GetBytes(certificate.Document), certificate.Signature, HashAlgorithmName.SHA256));
-        var root = JsonDocument.Parse(certificate.Document).RootElement;
-        Assert.Equal(certificate.Document, Canonical(root));
-        var protocol = root.GetProperty("protocol");
-        var parameters = new ProofParameters(
-            protocol.GetProperty("size").GetInt32(),
-            protocol.GetProperty("rounds").GetInt32(),
-            protocol.GetProperty("lag").GetInt32(),
-            protocol.GetProperty("draws").GetInt32(),
-            double.Parse(protocol.GetProperty("epsilon").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
-        var seed = Convert.FromHexString(root.GetProperty("seed").GetString()!);
-        var roots = Convert.FromBase64String(root.GetProperty("roots").GetString()!);
-        Assert.Equal(new HonestProver(parameters, seed).Roots, roots);
-        Assert.Equal(ended.Challenge!.Parameters, parameters);
-        Assert.Equal(1, root.GetProperty("provenInt8Gops").GetInt64());
-        Assert.Equal(500_000, root.GetProperty("elapsedMicroseconds").GetInt64());
-    }
-
-    private static string Canonical(JsonElement element) => element.ValueKind == JsonValueKind.Object
-        ? "{" + string.Join(",", element.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => $"\"{m.Name}\":{Canonical(m.Value)}")) + "}"
-        : element.GetRawText();
-
-    [Fact]
     public async Task A_slow_machine_fails_with_the_proven_figure()
     {
         await using var scene = new VerificationScene();
         await scene.RequestAsync(int8Gops: 10);
-        await scene.ProveAsync(seconds: 2);
+        await scene.ProveAsync(seconds: 4);
         var told = Assert.Single(scene.Reported);
         Assert.False(told.Passed);
         Assert.Equal(VerificationFailure.BelowClaim, told.Failure);
@@ -78,8 +45,8 @@ public sealed class SessionTests
     }
 
     [Theory]
-    [InlineData(1.10, true)]
-    [InlineData(1.14, false)]
+    [InlineData(2.20, true)]
+    [InlineData(2.28, false)]
     public async Task The_accepted_fraction_of_the_claim_decides(double seconds, bool passes)
     {
         await using var scene = new VerificationScene();
@@ -94,15 +61,15 @@ public sealed class SessionTests
         await using var scene = new VerificationScene();
         await scene.RequestAsync();
         var started = (await scene.StartAsync()).Value;
-        var cheat = new HonestProver(started.Parameters, started.Seed, (_, digest) => digest ^ 1);
-        var tiles = (await scene.SubmitRootsAsync(cheat.Roots)).Value.Tiles;
-        var ended = (await scene.SubmitOpeningsAsync(cheat.Open(tiles))).Value;
+        var cheat = new HonestProver(started.Parameters, started.Seeds, (_, digest) => digest ^ 1);
+        var units = (await scene.SubmitRootsAsync(cheat.Roots)).Value.Units;
+        var ended = (await scene.SubmitOpeningsAsync(cheat.Open(units))).Value;
         await scene.Market.RunAsync();
         Assert.Equal((SessionState.Failed, ProofFault.DigestMismatch), (ended.State, ended.Outcome!.Fault));
         Assert.Equal(VerificationFailure.ProofInvalid, Assert.Single(scene.Reported).Failure);
 
-        var honest = new HonestProver(started.Parameters, started.Seed);
-        Assert.Equal(SubmitOpeningsRefusal.Ended, (await scene.SubmitOpeningsAsync(honest.Open(tiles))).Refusal);
+        var honest = new HonestProver(started.Parameters, started.Seeds);
+        Assert.Equal(SubmitOpeningsRefusal.Ended, (await scene.SubmitOpeningsAsync(honest.Open(units))).Refusal);
         Assert.Equal(StartVerificationRefusal.Ended, (await scene.StartAsync(2)).Refusal);
     }
 
@@ -113,14 +80,14 @@ public sealed class SessionTests
         await scene.RequestAsync();
         var first = (await scene.StartAsync()).Value;
         scene.Market.Time.Advance(Duration.FromMilliseconds(500));
-        Assert.Equal(first.Seed, (await scene.StartAsync()).Value.Seed);
-        var prover = new HonestProver(first.Parameters, first.Seed);
-        var tiles = (await scene.SubmitRootsAsync(prover.Roots)).Value.Tiles;
+        Assert.Equal(first.Seeds, (await scene.StartAsync()).Value.Seeds);
+        var prover = new HonestProver(first.Parameters, first.Seeds);
+        var units = (await scene.SubmitRootsAsync(prover.Roots)).Value.Units;
         scene.Market.Time.Advance(Duration.FromSeconds(60));
-        Assert.Equal(tiles, (await scene.SubmitRootsAsync(prover.Roots)).Value.Tiles);
+        Assert.Equal(units, (await scene.SubmitRootsAsync(prover.Roots)).Value.Units);
         Assert.Equal(SubmitRootsRefusal.OtherRootsSubmitted, (await scene.SubmitRootsAsync(new byte[prover.Roots.Length])).Refusal);
-        var ended = (await scene.SubmitOpeningsAsync(prover.Open(tiles))).Value;
-        Assert.Equal(ended.Outcome, (await scene.SubmitOpeningsAsync(prover.Open(tiles))).Value.Outcome);
+        var ended = (await scene.SubmitOpeningsAsync(prover.Open(units))).Value;
+        Assert.Equal(ended.Outcome, (await scene.SubmitOpeningsAsync(prover.Open(units))).Value.Outcome);
         await scene.Market.RunAsync();
         Assert.Equal(SessionState.Passed, ended.State);
         Assert.Single(scene.Reported);
@@ -134,15 +101,15 @@ public sealed class SessionTests
         var first = (await scene.StartAsync()).Value;
         scene.Market.Time.Advance(Duration.FromSeconds(20));
         var second = (await scene.StartAsync(2)).Value;
-        Assert.NotEqual(first.Seed, second.Seed);
-        Assert.Equal(SubmitRootsRefusal.AttemptSuperseded, (await scene.SubmitRootsAsync(new HonestProver(first.Parameters, first.Seed).Roots)).Refusal);
+        Assert.NotEqual(first.Seeds, second.Seeds);
+        Assert.Equal(SubmitRootsRefusal.AttemptSuperseded, (await scene.SubmitRootsAsync(new HonestProver(first.Parameters, first.Seeds).Roots)).Refusal);
 
         scene.Market.Time.Advance(Duration.FromMilliseconds(500));
-        var prover = new HonestProver(second.Parameters, second.Seed);
-        var tiles = (await scene.SubmitRootsAsync(prover.Roots, 2)).Value.Tiles;
+        var prover = new HonestProver(second.Parameters, second.Seeds);
+        var units = (await scene.SubmitRootsAsync(prover.Roots, 2)).Value.Units;
         Assert.Equal(StartVerificationRefusal.AlreadyChallenged, (await scene.StartAsync(3)).Refusal);
-        Assert.Equal(second.Seed, (await scene.StartAsync(2)).Value.Seed);
-        Assert.Equal(SessionState.Passed, (await scene.SubmitOpeningsAsync(prover.Open(tiles))).Value.State);
+        Assert.Equal(second.Seeds, (await scene.StartAsync(2)).Value.Seeds);
+        Assert.Equal(SessionState.Passed, (await scene.SubmitOpeningsAsync(prover.Open(units))).Value.State);
     }
 
     [Fact]
@@ -151,8 +118,8 @@ public sealed class SessionTests
         await using var scene = new VerificationScene();
         await scene.RequestAsync();
         Assert.Equal(StartVerificationRefusal.AttemptOutOfOrder, (await scene.StartAsync(2)).Refusal);
-        for (var attempt = 1; attempt <= 10; attempt++) Assert.True((await scene.StartAsync(attempt)).IsAccepted);
-        Assert.Equal(StartVerificationRefusal.TooManyAttempts, (await scene.StartAsync(11)).Refusal);
+        for (var attempt = 1; attempt <= 5; attempt++) Assert.True((await scene.StartAsync(attempt)).IsAccepted);
+        Assert.Equal(StartVerificationRefusal.TooManyAttempts, (await scene.StartAsync(6)).Refusal);
     }
 
     [Fact]
@@ -200,9 +167,10 @@ public sealed class SessionTests
         await using var scene = new VerificationScene();
         await scene.RequestAsync();
         var started = (await scene.StartAsync()).Value;
-        await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromMinutes(3));
+        Assert.InRange(started.ExpiresAt - scene.Market.Time.Now, Duration.FromMinutes(3), Duration.FromMinutes(5));
+        await scene.Market.RunUntilAsync(started.ExpiresAt);
         Assert.Equal(VerificationFailure.NotCompleted, Assert.Single(scene.Reported).Failure);
-        Assert.Equal(SubmitRootsRefusal.Ended, (await scene.SubmitRootsAsync(new HonestProver(started.Parameters, started.Seed).Roots)).Refusal);
+        Assert.Equal(SubmitRootsRefusal.Ended, (await scene.SubmitRootsAsync(new HonestProver(started.Parameters, started.Seeds).Roots)).Refusal);
     }
 
     [Fact]
@@ -216,11 +184,11 @@ public sealed class SessionTests
 
     public static TheoryData<string, GpuModelId, Capacity, int> Unprovable => new()
     {
-        { "a GPU class", VerificationScene.Gpu, new Capacity(100, 0, 0, 0), 1 },
-        { "an unknown class", GpuModelId.Parse("other"), new Capacity(100, 0, 0, 0), 1 },
-        { "no int8 claim", VerificationScene.Cpu, new Capacity(0, 0, 0, 0), 1 },
-        { "a bf16 claim", VerificationScene.Cpu, new Capacity(100, 100, 0, 0), 1 },
+        { "nothing claimed", VerificationScene.Cpu, new Capacity(0, 0, 0, 0), 1 },
+        { "less than nothing", VerificationScene.Gpu, new Capacity(100, -1, 0, 0), 1 },
+        { "an absurd claim", VerificationScene.Gpu, new Capacity(0, 1_000_000_001, 0, 0), 1 },
         { "no count", VerificationScene.Cpu, new Capacity(100, 0, 0, 0), 0 },
+        { "too many devices", VerificationScene.Gpu, new Capacity(100, 0, 0, 0), 65 },
     };
 
     [Theory]
@@ -237,10 +205,11 @@ public sealed class SessionTests
     public async Task Several_GPUs_prove_their_sum_and_are_reported_each()
     {
         await using var scene = new VerificationScene();
-        await scene.RequestAsync(int8Gops: 10, count: 4);
-        var ended = await scene.ProveAsync(seconds: 1);
+        await scene.RequestAsync(int8Gops: 1, count: 4);
+        var ended = await scene.ProveAsync(seconds: 1.9);
         Assert.Equal(SessionState.Passed, ended.State);
-        Assert.InRange(ended.Outcome!.Proven!.Int8Gops, 9, 10);
+        Assert.Equal(1, ended.Outcome!.Proven!.Int8Gops);
+        Assert.Equal(4, ended.Part.Parameters.Devices);
     }
 
     /// <summary>Store faults and disorder at every step: the client repeats what threw, and one report comes out.</summary>
@@ -260,10 +229,10 @@ public sealed class SessionTests
             await UntilItAnswers(async () => { await scene.RequestAsync(); return true; });
             await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromMinutes(5));
             var started = (await UntilItAnswers(() => scene.StartAsync())).Value;
-            var prover = new HonestProver(started.Parameters, started.Seed);
+            var prover = new HonestProver(started.Parameters, started.Seeds);
             scene.Market.Time.Advance(Duration.FromMilliseconds(500));
-            var tiles = (await UntilItAnswers(() => scene.SubmitRootsAsync(prover.Roots))).Value.Tiles;
-            var ended = await UntilItAnswers(() => scene.SubmitOpeningsAsync(prover.Open(tiles)));
+            var units = (await UntilItAnswers(() => scene.SubmitRootsAsync(prover.Roots))).Value.Units;
+            var ended = await UntilItAnswers(() => scene.SubmitOpeningsAsync(prover.Open(units)));
             await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromHours(1));
             Assert.True(ended.Value.State == SessionState.Passed, $"seed {seed}");
             Assert.True(scene.Reported.Count == 1 && scene.Reported[0].Passed, $"seed {seed}: {scene.Reported.Count} reports, {string.Join(";", scene.Market.Messages.DeadLetters)}");

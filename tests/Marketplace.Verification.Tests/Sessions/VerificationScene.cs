@@ -51,7 +51,7 @@ internal sealed class VerificationScene : IAsyncDisposable
 
     public VerificationReader Reader => Market.Get<VerificationReader>();
 
-    /// <summary>A claim of 1 Gop/s: one round of 128 for readiness is far less than a second here; time is virtual anyway.</summary>
+    /// <summary>A claim of 1 Gop/s: 60 rounds of 256 are far less than the planned 2 s here; time is virtual anyway.</summary>
     public async Task RequestAsync(
         long int8Gops = 1, VerificationPurpose purpose = VerificationPurpose.Readiness, GpuModelId? model = null, int count = 1, Capacity? claim = null)
     {
@@ -60,26 +60,28 @@ internal sealed class VerificationScene : IAsyncDisposable
         await Market.RunAsync();
     }
 
-    public Task<Result<StartedVerification, StartVerificationRefusal>> StartAsync(int attempt = 1, MachineId? machine = null) =>
-        Market.Get<StartVerificationHandler>().HandleAsync(new StartVerification.StartVerification(machine ?? Machine, Id, attempt), default);
+    public Task<Result<StartedVerification, StartVerificationRefusal>> StartAsync(int attempt = 1, MachineId? machine = null, int part = 0) =>
+        Market.Get<StartVerificationHandler>().HandleAsync(new StartVerification.StartVerification(machine ?? Machine, Id, part, attempt), default);
 
-    public Task<Result<ChallengedVerification, SubmitRootsRefusal>> SubmitRootsAsync(byte[] roots, int attempt = 1, MachineId? machine = null) =>
-        Market.Get<SubmitRootsHandler>().HandleAsync(new SubmitRoots.SubmitRoots(machine ?? Machine, Id, attempt, roots, Facts), default);
+    public Task<Result<ChallengedVerification, SubmitRootsRefusal>> SubmitRootsAsync(byte[] roots, int attempt = 1, MachineId? machine = null, int part = 0) =>
+        Market.Get<SubmitRootsHandler>().HandleAsync(new SubmitRoots.SubmitRoots(machine ?? Machine, Id, part, attempt, roots, Facts), default);
 
-    public Task<Result<VerificationSession, SubmitOpeningsRefusal>> SubmitOpeningsAsync(IReadOnlyList<RoundOpening> openings, MachineId? machine = null) =>
-        Market.Get<SubmitOpeningsHandler>().HandleAsync(new SubmitOpenings.SubmitOpenings(machine ?? Machine, Id, openings), default);
+    public Task<Result<VerificationSession, SubmitOpeningsRefusal>> SubmitOpeningsAsync(byte[] openings, MachineId? machine = null, int part = 0) =>
+        Market.Get<SubmitOpeningsHandler>().HandleAsync(new SubmitOpenings.SubmitOpenings(machine ?? Machine, Id, part, openings), default);
 
-    /// <summary>Does all of a session by an honest prover, taking a given time between seed and roots.</summary>
-    public async Task<VerificationSession> ProveAsync(double seconds)
+    /// <summary>Does a part by an honest prover, taking a given time between seeds and roots.</summary>
+    public async Task<VerificationSession> ProveAsync(double seconds, int part = 0, int attempt = 1)
     {
-        var started = (await StartAsync()).Value;
-        var prover = new HonestProver(started.Parameters, started.Seed);
+        var started = (await StartAsync(attempt, part: part)).Value;
+        var prover = new HonestProver(started.Parameters, started.Seeds);
         Market.Time.Advance(Duration.FromSeconds(seconds));
-        var tiles = (await SubmitRootsAsync(prover.Roots)).Value.Tiles;
-        var ended = (await SubmitOpeningsAsync(prover.Open(tiles))).Value;
+        var units = (await SubmitRootsAsync(prover.Roots, attempt, part: part)).Value.Units;
+        var session = (await SubmitOpeningsAsync(prover.Open(units), part: part)).Value;
         await Market.RunAsync();
-        return ended;
+        return session;
     }
+
+    public Task<VerificationSession?> SessionAsync() => Reader.FindAsync(Machine, Id, default);
 
     public ValueTask DisposeAsync()
     {

@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using Marketplace.Verification.Protocol;
 
 namespace Marketplace.Verification.Tests.Protocol;
 
-public sealed class TileDigestTests
+public sealed class UnitDigestTests
 {
     private static int[] Tile(int seed)
     {
@@ -11,35 +12,37 @@ public sealed class TileDigestTests
         return [.. Enumerable.Range(0, 128 * 128).Select(i => unchecked((int)key.Word((uint)i)))];
     }
 
+    private static ReadOnlySpan<uint> Words(int[] tile) => MemoryMarshal.Cast<int, uint>(tile);
+
     [Fact]
     public void All_widths_give_the_same_digest()
     {
-        for (var seed = 0; seed < 20; seed++)
+        foreach (var (seed, columns) in Enumerable.Range(0, 20).SelectMany(seed => new[] { 64, 128, 256, 512, 1024 }.Select(columns => (seed, columns))))
         {
             var tile = Tile(seed);
-            Assert.Equal(TileDigest.ComputePortably(tile), TileDigest.Compute(tile));
-            Assert.Equal(TileDigest.ComputePortably(tile), TileDigest.ComputeBy256(tile));
+            Assert.Equal(UnitDigest.OfPortably(Words(tile), columns), UnitDigest.Of(Words(tile), columns));
+            Assert.Equal(UnitDigest.OfPortably(Words(tile), columns), UnitDigest.OfBy256(Words(tile), columns));
         }
     }
 
     [Fact]
     public void Known_digests_stay_what_they_were()
     {
-        Assert.Equal(16058508395087533273UL, TileDigest.Compute(new int[128 * 128]));
-        Assert.Equal(7819905249664204952UL, TileDigest.Compute(Tile(1)));
+        Assert.Equal(16058508395087533273UL, UnitDigest.OfTile(new int[128 * 128]));
+        Assert.Equal(7819905249664204952UL, UnitDigest.OfTile(Tile(1)));
     }
 
     [Fact]
     public void Any_one_changed_sum_changes_the_digest()
     {
         var tile = Tile(1);
-        var whole = TileDigest.Compute(tile);
+        var whole = UnitDigest.OfTile(tile);
         Gen.Select(Gen.Int[0, tile.Length - 1], Gen.Int[1, int.MaxValue]).Sample(
             (at, change) =>
             {
                 var other = (int[])tile.Clone();
                 other[at] = unchecked(other[at] + change);
-                return TileDigest.Compute(other) != whole;
+                return UnitDigest.OfTile(other) != whole;
             },
             iter: 500);
     }
@@ -48,13 +51,13 @@ public sealed class TileDigestTests
     public void Exchanged_sums_change_the_digest()
     {
         var tile = Tile(1);
-        var whole = TileDigest.Compute(tile);
+        var whole = UnitDigest.OfTile(tile);
         Gen.Select(Gen.Int[0, tile.Length - 1], Gen.Int[0, tile.Length - 1]).Where((x, y) => x != y).Sample(
             (x, y) =>
             {
                 var other = (int[])tile.Clone();
                 (other[x], other[y]) = (other[y], other[x]);
-                return TileDigest.Compute(other) != whole;
+                return UnitDigest.OfTile(other) != whole;
             },
             iter: 500);
     }
@@ -66,8 +69,8 @@ public sealed class TileDigestTests
         var (zero, x, y) = (new int[128 * 128], Tile(1), Tile(2));
         var sum = x.Zip(y, (p, q) => unchecked(p + q)).ToArray();
         var xor = x.Zip(y, (p, q) => p ^ q).ToArray();
-        var (d0, dx, dy) = (TileDigest.Compute(zero), TileDigest.Compute(x), TileDigest.Compute(y));
-        Assert.NotEqual(unchecked(dx + dy - d0), TileDigest.Compute(sum));
-        Assert.NotEqual(dx ^ dy ^ d0, TileDigest.Compute(xor));
+        var (d0, dx, dy) = (UnitDigest.OfTile(zero), UnitDigest.OfTile(x), UnitDigest.OfTile(y));
+        Assert.NotEqual(unchecked(dx + dy - d0), UnitDigest.OfTile(sum));
+        Assert.NotEqual(dx ^ dy ^ d0, UnitDigest.OfTile(xor));
     }
 }
