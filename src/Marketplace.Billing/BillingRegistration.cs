@@ -1,6 +1,7 @@
 using Marketplace.Billing.CollectInvoice;
 using Marketplace.Billing.Credit;
 using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.CreditShortfall;
 using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
@@ -56,6 +57,7 @@ public static class BillingRegistration
         services.AddMessageHandler<UsageMetered, RateUsageHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<TradeExecuted, TradeHoldHandlers>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<LeaseStopped, TradeHoldHandlers>(Queues.Billing, m => m.Buyer?.ToString() ?? m.LeaseId.ToString());
+        services.AddMessageHandler<Contracts.CreditShortfall, CreditShortfallHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<ReleaseTradeHold, TradeHoldHandlers>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<DraftInvoices, DraftInvoicesHandler>(Queues.Billing, m => m.Buyer.ToString());
         services.AddMessageHandler<ChargesPaid, PayProvidersHandlers>(Queues.Billing, m => m.Provider.ToString());
@@ -69,6 +71,7 @@ public static class BillingRegistration
         services.AddMessageHandler<CreateExternalInvoice, PostInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<PostInvoiceLines, PostInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<FinalizeInvoice, PostInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
+        services.AddMessageHandler<CreditShortfallsOfInvoice, CreditShortfallHandler>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<PayInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<PaymentReported, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());
         services.AddMessageHandler<CheckInvoice, CollectInvoiceHandlers>(Queues.Billing, m => m.InvoiceId.ToString());

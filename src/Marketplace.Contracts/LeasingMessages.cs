@@ -49,3 +49,27 @@ public sealed record LeaseStopped(LeaseId LeaseId, LeaseEnding Ending, Instant S
     /// <inheritdoc/>
     public static string MessageType => "leasing.lease-stopped.v1";
 }
+
+/// <summary>
+/// Command: give the buyer back a part of what a lease costs, and take it back from who was paid, because its machine proved less than was
+/// sold. It applies to the hours whose start is from <paramref name="From"/> and before <paramref name="To"/>.
+/// </summary>
+/// <param name="LeaseId">The lease.</param>
+/// <param name="Buyer">Who gets it.</param>
+/// <param name="From">Start of the first hour.</param>
+/// <param name="To">Start of the hour after the last.</param>
+/// <param name="BasisPoints">The part, in ten-thousandths: 1 to 10,000.</param>
+/// <param name="Reason">Why: the buyer reads it.</param>
+public sealed record CreditShortfall(
+    LeaseId LeaseId, OrganisationId Buyer, Instant From, Instant To, int BasisPoints, string Reason) : IMessage
+{
+    /// <inheritdoc/>
+    public static string MessageType => "billing.credit-shortfall.v1";
+}
+
+/// <summary>Tells whether a machine serves a lease.</summary>
+public interface IMachineLeases
+{
+    /// <summary>Whether a lease of the machine runs or is about to.</summary>
+    Task<bool> IsLeasedAsync(MachineId machine, CancellationToken cancellationToken);
+}

@@ -31,6 +31,8 @@ public sealed record OrganisationRegistered(
 /// <param name="Pue">Power usage effectiveness of the site, 1.0 or more; null where unstated.</param>
 /// <param name="GridCarbonGramsPerKWh">Carbon of the site's power; null where unstated.</param>
 /// <param name="ActivatedAt">When it became active.</param>
+/// <param name="Claim">What its provider claims, per GPU; null in messages from before it was told.</param>
+/// <param name="ProvenAt">When that was proven; null in messages from before it was told.</param>
 public sealed record ListingActivated(
     ListingId ListingId,
     OrganisationId Provider,
@@ -45,7 +47,9 @@ public sealed record ListingActivated(
     CertificateId CertificateId,
     decimal? Pue,
     int? GridCarbonGramsPerKWh,
-    Instant ActivatedAt) : IMessage
+    Instant ActivatedAt,
+    Capacity? Claim = null,
+    Instant? ProvenAt = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "registry.listing-activated.v1";
@@ -55,7 +59,8 @@ public sealed record ListingActivated(
 /// <param name="ListingId">The listing.</param>
 /// <param name="Book">The order book it was sold in.</param>
 /// <param name="ClosedAt">When it ended.</param>
-public sealed record ListingClosed(ListingId ListingId, BookKey Book, Instant ClosedAt) : IMessage
+/// <param name="Provider">Who sold; null in messages from before it was told.</param>
+public sealed record ListingClosed(ListingId ListingId, BookKey Book, Instant ClosedAt, OrganisationId? Provider = null) : IMessage
 {
     /// <inheritdoc/>
     public static string MessageType => "registry.listing-closed.v1";

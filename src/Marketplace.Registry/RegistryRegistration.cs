@@ -1,4 +1,5 @@
 using Marketplace.Contracts;
+using Marketplace.Registry.ApplyRecheck;
 using Marketplace.Registry.CompleteVerification;
 using Marketplace.Registry.CreateListing;
 using Marketplace.Registry.Data;
@@ -57,6 +58,9 @@ public static class RegistryRegistration
         .AddMessageHandler<VerificationCompleted, VerificationCompletedHandler>(Queues.Registry, message => message.Provider.ToString())
         .AddMessageHandler<Contracts.SuspendListing, SuspendListingHandler>(Queues.Registry, message => message.Provider.ToString())
         .AddMessageHandler<ExpireListing.ExpireListing, ExpireListingHandler>(Queues.Registry, message => message.Provider.ToString())
+        .AddMessageHandler<MachineRechecked, MachineRecheckedHandler>(Queues.Registry, message => message.Provider.ToString())
+        .AddMessageHandler<ContinueRecheck, MachineRecheckedHandler>(Queues.Registry, message => message.Verdict.Provider.ToString())
+        .AddMessageHandler<ListingRenewed, DirectoryWriter>(Queues.Projections, message => DirectorySession(message.Book))
         .AddMessageHandler<AdmitKey, AdmitKeyHandler>(Queues.Registry, message => message.Old.Id.ToString())
         .AddMessageHandler<RevokeSuccessor, RevokeSuccessorHandler>(Queues.Registry, message => message.Old.Id.ToString())
         .AddMessageHandler<KeyRevoked, KeyRevokedHandler>(Queues.Registry, message => message.Provider.ToString())

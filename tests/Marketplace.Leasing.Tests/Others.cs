@@ -17,7 +17,7 @@ internal sealed class Others : IAsyncDisposable
     public Others(double disorderRate = 0) => Simulated = new SimulatedMarketplace(
         services =>
         {
-            services.AddLeasing().AddSingleton(Heard).AddSingleton<IPayoutAccounts>(new PayoutAccounts());
+            services.AddLeasing().AddSingleton(Heard).AddSingleton<IPayoutAccounts>(new PayoutAccounts()).AddSingleton<IOpenRechecks>(Rechecks);
             Hears<RequestVerification>(services);
             Hears<LeaseReady>(services);
             Hears<LeaseStopped>(services);
@@ -25,6 +25,7 @@ internal sealed class Others : IAsyncDisposable
             Hears<SuspendListing>(services);
             Hears<OfferResale>(services);
             Hears<CloseResale>(services);
+            Hears<CreditShortfall>(services);
         },
         seed: 5,
         disorderRate);
@@ -32,6 +33,9 @@ internal sealed class Others : IAsyncDisposable
     public SimulatedMarketplace Simulated { get; }
 
     public LeaseQueries Queries => Simulated.Get<LeaseQueries>();
+
+    /// <summary>Machines that know of a re-check.</summary>
+    public OpenRechecks Rechecks { get; } = [];
 
     public IEnumerable<object> Said => Heard.Values;
 
@@ -65,6 +69,11 @@ internal sealed class Others : IAsyncDisposable
     public sealed class PayoutAccounts : IPayoutAccounts
     {
         public Task<bool> HasOneAsync(OrganisationId organisation, CancellationToken cancellationToken) => Task.FromResult(organisation == Trade.Buyer);
+    }
+
+    public sealed class OpenRechecks : HashSet<MachineId>, IOpenRechecks
+    {
+        public Task<bool> IsOpenAsync(MachineId machine, CancellationToken cancellationToken) => Task.FromResult(Contains(machine));
     }
 
     private static void Hears<T>(IServiceCollection services)

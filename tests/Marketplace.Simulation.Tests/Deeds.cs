@@ -39,10 +39,18 @@ public sealed class Deeds(IMarketWorld world)
     {
         var machine = Accept(await world.Get<RegisterMachineHandler>().ExecuteAsync(
             new RegisterMachine(provider, "node", HubId.Parse("guizhou"), "Gui'an", Model, 8, 64, 512_000, 1.2m, 300), Key(), default));
-        var code = await world.Get<IssueEnrolmentCodeHandler>().ExecuteAsync(new IssueEnrolmentCode(provider, machine.Id), Key(), default);
+        return await EnrolAsync(provider, machine.Id);
+    }
+
+    /// <summary>Enrols another key of a machine.</summary>
+    public Task<SimulatedMachine> EnrolAgainAsync(SimulatedMachine machine) => EnrolAsync(machine.Provider, machine.Id);
+
+    private async Task<SimulatedMachine> EnrolAsync(OrganisationId provider, MachineId machine)
+    {
+        var code = await world.Get<IssueEnrolmentCodeHandler>().ExecuteAsync(new IssueEnrolmentCode(provider, machine), Key(), default);
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var enrolled = await world.Get<EnrolKeyHandler>().ExecuteAsync(new EnrolKey(code.Code!, key.ExportSubjectPublicKeyInfo()), default);
-        return new SimulatedMachine(machine.Id, provider, enrolled.Value.Enrolment.Id, key);
+        return new SimulatedMachine(machine, provider, enrolled.Value.Enrolment.Id, key);
     }
 
     /// <summary>Offers hours of a machine; null if they are taken.</summary>

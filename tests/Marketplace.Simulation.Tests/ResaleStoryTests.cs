@@ -15,7 +15,7 @@ public sealed class ResaleStoryTests
     [Fact]
     public async Task Reseller_pays_the_provider_and_is_paid_by_the_second_buyer()
     {
-        await using var world = new SimulatedWorld(seed: 1, faultRate: 0);
+        await using var world = new SimulatedWorld(seed: 1, faultRate: 0, rechecks: false);
         var deeds = new Deeds(world);
         var provider = await deeds.RegisterAsync("Gui'an Cloud", provides: true, buys: false);
         var reseller = await deeds.RegisterAsync("Vision Lab", provides: true, buys: true);

@@ -12,6 +12,8 @@ using Marketplace.Simulation.Tests.Doubles;
 using Marketplace.Testing.Payments;
 using Marketplace.Testing.Simulation;
 using Marketplace.Trading;
+using Marketplace.Verification;
+using Marketplace.Verification.Reverification;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -21,9 +23,15 @@ namespace Marketplace.Simulation.Tests;
 public sealed class SimulatedWorld : IMarketWorld, IAsyncDisposable
 {
     private readonly RandomFaults faults;
+    private readonly Duration meanWait;
 
-    public SimulatedWorld(int seed, double faultRate)
+    /// <summary>Composes the world.</summary>
+    /// <param name="seed">Fixes everything that is drawn.</param>
+    /// <param name="faultRate">How often a call of the store fails, or a message is lost or doubled.</param>
+    /// <param name="rechecks">Whether machines are verified again, many times a day and often without luck; else never within the days of a run.</param>
+    public SimulatedWorld(int seed, double faultRate, bool rechecks = true)
     {
+        meanWait = rechecks ? Duration.FromHours(5) : Duration.FromDays(700);
         faults = new RandomFaults(seed, faultRate, faultRate / 5);
         Market = new SimulatedMarketplace(Compose, seed, disorderRate: faultRate, faults.OfStore);
         Payments = Market.Services.GetRequiredService<FakePaymentGateway>();
@@ -59,6 +67,7 @@ public sealed class SimulatedWorld : IMarketWorld, IAsyncDisposable
     private void Compose(IServiceCollection services)
     {
         services.AddRegistry().AddTrading().AddLeasing().AddMetering().AddLedger().AddBilling().AddFinance();
+        services.AddReverification().Configure<RecheckOptions>(o => (o.MeanWait, o.CloseMeanWait) = (meanWait, meanWait));
         services.AddMessageHandler<RequestVerification, SimulatedProofs>(Queues.Verification, m => m.MachineId.ToString());
         services.AddSingleton<IPaymentWebhooks, SimulatedWebhooks>();
         services.AddSingleton<FakePaymentGateway>();

@@ -34,7 +34,7 @@ internal static class LeaseEndpoints
             .Answers<LeaseModel>()
             .Refuses(ProblemTypes.NotFound, ProblemTypes.NotTheBuyer, ProblemTypes.LeaseIsOver, ProblemTypes.ResaleIsOpen, ProblemTypes.HoursResold);
         group.MapPost("/{leaseId}/failure", FailAsync).RequireToken()
-            .Operates("failLease", "Reports, as the machine's provider or as operator, that the machine failed: the hour of the failure is free, the listing is suspended, and what was resold fails too.")
+            .Operates("failLease", "Reports, as the machine's provider or as operator, that the machine failed: the hour of the failure is free, the listing is suspended, and what was resold fails too. A provider that reports while a re-check of the machine is announced has failed it.")
             .Answers<LeaseModel>()
             .Refuses(ProblemTypes.NotFound, ProblemTypes.NotTheProvider, ProblemTypes.LeaseIsOver);
         v1.MapResales();
@@ -132,5 +132,7 @@ internal static class LeaseEndpoints
         lease.CreditedFrom?.ToWire(),
         lease.Failure is { } failure ? WireForms.Name(failure) : null,
         lease.FailureDetail,
-        lease.Head?.LeaseId.ToString());
+        lease.Head?.LeaseId.ToString(),
+        lease.ProvenAt?.ToWire(),
+        lease.Shortfall is { } missing ? new ShortfallModel(missing.From.ToWire(), missing.To.ToWire(), missing.BasisPoints) : null);
 }

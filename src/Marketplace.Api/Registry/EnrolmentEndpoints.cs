@@ -88,14 +88,14 @@ internal static class EnrolmentEndpoints
         TimeProvider time,
         CancellationToken cancellationToken) =>
         MachineId.TryParse(machineId, out var machine)
-            ? RevokeAsync(caller.OrganisationId, machine, enrolmentId, body, revoke, time, cancellationToken)
+            ? ApplyRevocationAsync(caller.OrganisationId, machine, enrolmentId, body, revoke, time, cancellationToken)
             : Task.FromResult(Answer.NotFound());
 
     private static Task<IResult> RevokeAnyAsync(
         string enrolmentId, RevokeEnrolmentRequest body, RevokeKeyHandler revoke, TimeProvider time, CancellationToken cancellationToken) =>
-        RevokeAsync(null, null, enrolmentId, body, revoke, time, cancellationToken);
+        ApplyRevocationAsync(null, null, enrolmentId, body, revoke, time, cancellationToken);
 
-    private static async Task<IResult> RevokeAsync(
+    private static async Task<IResult> ApplyRevocationAsync(
         OrganisationId? caller,
         MachineId? machine,
         string enrolmentId,

@@ -38,7 +38,9 @@ internal static class MachineVerificationEndpoints
                 ProblemTypes.NotFound,
                 ProblemTypes.VerificationEnded,
                 ProblemTypes.VerificationPartOutOfOrder,
+                ProblemTypes.VerificationNotOpenYet,
                 ProblemTypes.VerificationAlreadyChallenged,
+                ProblemTypes.VerificationWindowMissed,
                 ProblemTypes.VerificationAttemptOutOfOrder,
                 ProblemTypes.VerificationTooManyAttempts);
         group.MapPost("/verifications/{verificationId}/parts/{part:int}/roots", SubmitRootsAsync)
@@ -111,6 +113,8 @@ internal static class MachineVerificationEndpoints
         StartVerificationRefusal.NotFound => ProblemTypes.NotFound.With(),
         StartVerificationRefusal.Ended => ProblemTypes.VerificationEnded.With(),
         StartVerificationRefusal.PartOutOfOrder => ProblemTypes.VerificationPartOutOfOrder.With(),
+        StartVerificationRefusal.NotOpenYet => ProblemTypes.VerificationNotOpenYet.With(),
+        StartVerificationRefusal.WindowMissed => ProblemTypes.VerificationWindowMissed.With(),
         StartVerificationRefusal.AlreadyChallenged => ProblemTypes.VerificationAlreadyChallenged.With(),
         StartVerificationRefusal.AttemptOutOfOrder => ProblemTypes.VerificationAttemptOutOfOrder.With(),
         StartVerificationRefusal.TooManyAttempts => ProblemTypes.VerificationTooManyAttempts.With(),

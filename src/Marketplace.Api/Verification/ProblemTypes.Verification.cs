@@ -10,6 +10,22 @@ public static partial class ProblemTypes
     public static ProblemType VerificationPartOutOfOrder { get; } = new(
         "verification_part_out_of_order", 409, "Part out of order", "The parts of a verification are proven one after another. Read the verification for the part that waits.");
 
+    /// <summary>Its window has not opened.</summary>
+    public static ProblemType VerificationNotOpenYet { get; } = new(
+        "verification_not_open_yet", 409, "Not open yet", "The part is one of a window that has not opened for it. Begin at the verification's opensAt, by the market's clock.");
+
+    /// <summary>The others have begun without it.</summary>
+    public static ProblemType VerificationWindowMissed { get; } = new(
+        "verification_window_missed", 409, "Window missed", "The part is one of a window whose machines have begun it together, half a second late at most. Another window may follow.");
+
+    /// <summary>A provider without offers.</summary>
+    public static ProblemType NothingOffered { get; } = new(
+        "nothing_offered", 409, "Nothing offered", "The organisation has no active listing, so there is nothing to verify again.");
+
+    /// <summary>One at a time.</summary>
+    public static ProblemType RecheckWindowOpen { get; } = new(
+        "recheck_window_open", 409, "Window open", "A window of the organisation is not decided yet.");
+
     /// <summary>The roots are in.</summary>
     public static ProblemType VerificationAlreadyChallenged { get; } = new(
         "verification_already_challenged", 409, "Roots already in", "The roots of this verification are in; it goes on with the openings of the drawn tiles.");

@@ -40,6 +40,7 @@ internal static class VerificationEndpoints
             .Answers<ResourceTestsModel>()
             .Refuses(ProblemTypes.ResourceIdentifierMalformed, ProblemTypes.CheckCharacterWrong, ProblemTypes.NotFound);
         v1.MapMachineVerifications();
+        v1.MapRechecks();
     }
 
     private static async Task<IResult> ReadAsync(

@@ -3,6 +3,7 @@ using Marketplace.Api.Requests;
 using Marketplace.Client.Models;
 using Marketplace.Verification.Certificates;
 using Marketplace.Verification.Protocol;
+using Marketplace.Verification.Reverification;
 using Marketplace.Verification.Sessions;
 using Marketplace.Verification.StartVerification;
 
@@ -29,7 +30,35 @@ internal static class VerificationModels
         session.Outcome is { Fault: not ProofFault.None and var fault } ? WireForms.Name(fault) : null,
         session.Outcome?.Proven?.ToModel(),
         session.Outcome?.CertificateId?.ToString(),
-        session.Outcome?.CompletedAt.ToWire());
+        session.Outcome?.CompletedAt.ToWire(),
+        session.PartOpensAt?.ToWire());
+
+    public static RecheckWindowModel ToModel(this RecheckWindow window) => new(
+        window.Id.ToString(),
+        window.Provider.ToString(),
+        WireForms.Name(window.Cause),
+        window.Try,
+        window.AnnouncedAt.ToWire(),
+        window.OpensAt.ToWire(),
+        window.ClosesAt.ToWire(),
+        window.DecidedAt is null ? "open" : window.HaveAllPassed ? "passed" : window.IsRepeated ? "repeated" : "failed",
+        window.HoldsTogether,
+        [.. window.Machines.Select(machine => ToModel(window, machine))],
+        window.DecidedAt?.ToWire());
+
+    private static RecheckedMachineModel ToModel(RecheckWindow window, RecheckedMachine machine)
+    {
+        var verdict = window.DecidedAt is null ? null : WindowRules.Verdict(window, machine);
+        return new RecheckedMachineModel(
+            machine.MachineId.ToString(),
+            machine.VerificationId.ToString(),
+            machine.GpuCount,
+            machine.Claim.ToModel(),
+            machine.IsLeased,
+            verdict?.Passed,
+            verdict?.Failure is { } failure ? WireForms.Name(failure) : null,
+            verdict?.Proven?.ToModel());
+    }
 
     public static StartedVerificationModel ToModel(this StartedVerification started, VerificationId id) => new(
         id.ToString(), started.Part, started.Attempt, started.Parameters.ToModel(), Convert.ToBase64String(started.Seeds), started.ExpiresAt.ToWire());

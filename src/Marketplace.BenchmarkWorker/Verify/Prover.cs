@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Marketplace.BenchmarkWorker.Proof;
 using Marketplace.Client;
 using Marketplace.Client.Models;
@@ -39,6 +40,7 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
                 {
                     case "awaiting" or "started":
                         Prepare(verification.Parts[verification.Part].Protocol.ToParameters(), verification);
+                        await WaitForOpeningAsync(verification, cancellationToken);
                         await AttemptAsync(verification, cancellationToken);
                         break;
                     case "challenged":
@@ -53,7 +55,23 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
                 // Read where the verification stands, and go on from there.
                 await Task.Delay(Pause, time, cancellationToken);
             }
+            catch (ProblemException missed) when (missed.Code == "verification_window_missed")
+            {
+                // It ends by itself, and another window may follow.
+                await Task.Delay(Pause, time, cancellationToken);
+                return verification;
+            }
         }
+    }
+
+    // The machines of a window begin at one instant of the server's clock, so that is what is asked. A request takes its time: half of it there.
+    private async Task WaitForOpeningAsync(VerificationModel verification, CancellationToken cancellationToken)
+    {
+        if (verification.OpensAt is not { } opensAt) return;
+        var asked = Stopwatch.StartNew();
+        var now = DateTimeOffset.Parse((await server.Patient.GetTimeAsync(cancellationToken)).Now, CultureInfo.InvariantCulture);
+        var wait = DateTimeOffset.Parse(opensAt, CultureInfo.InvariantCulture) - now - (asked.Elapsed / 2);
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
     }
 
     private async Task AttemptAsync(VerificationModel verification, CancellationToken cancellationToken)
@@ -114,7 +132,7 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
     public void Dispose() => run?.Dispose();
 
     private static bool IsLost(Exception fault) => fault is ServerUnreachableException
-        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_part_out_of_order" or "verification_already_challenged" };
+        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_part_out_of_order" or "verification_already_challenged" or "verification_not_open_yet" };
 }
 
 /// <summary>How far a proof is.</summary>

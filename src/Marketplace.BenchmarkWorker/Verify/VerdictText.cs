@@ -8,6 +8,7 @@ internal static class VerdictText
 {
     public static string Of(VerificationModel v) => $"{v.VerificationId} for {v.Subject}: claimed {Figures(v.Claim)}, " + v switch
     {
+        { State: "held" } => $"proven {Figures(v.Proven)}: passed by itself, the verdict of its window is awaited",
         { State: "passed" } => $"proven {Figures(v.Proven)}: passed, certificate {v.CertificateId}",
         { Failure: "belowClaim" } => $"proven {Figures(v.Proven)}: failed, less than is accepted",
         { Failure: "proofInvalid" } => $"failed, the proof does not hold ({v.Fault})",

@@ -44,6 +44,12 @@ internal static class VerifyCommand
             {
                 using var prover = new Prover(server, machine, TimeProvider.System, new ConsoleProgress(id));
                 var verdict = await prover.ProveAsync(id, cancellationToken);
+                while (verdict.State == "held")
+                {
+                    await Task.Delay(Pause, cancellationToken);
+                    verdict = await server.Patient.GetMachineVerificationAsync(id, cancellationToken);
+                }
+
                 verdicts.Add(verdict);
                 if (!parsed.GetValue(json)) Console.WriteLine(VerdictText.Of(verdict));
             }

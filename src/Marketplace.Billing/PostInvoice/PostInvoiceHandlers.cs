@@ -1,4 +1,5 @@
 using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.CreditShortfall;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Payments;
@@ -61,6 +62,7 @@ public sealed class PostInvoiceHandlers(Workspace workspace, IPaymentGateway gat
         {
             if (draft.State != InvoiceState.Draft) return;
             work.Put(BillingRows.Invoice(draft.InvoiceId), draft with { State = InvoiceState.Open, FinalizedAt = time.Now() });
+            work.Send(new CreditShortfallsOfInvoice(draft.Buyer, draft.InvoiceId));
             work.Send(new PayInvoice(draft.Buyer, draft.InvoiceId, PaymentAttempt: 1));
         }, cancellationToken);
     }

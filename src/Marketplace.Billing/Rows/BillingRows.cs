@@ -43,6 +43,9 @@ internal static class BillingRows
     /// <summary>What is set aside for a lease, in the buyer's partition.</summary>
     public static string TradeHold(LeaseId lease) => $"trade-hold!{lease}";
 
+    /// <summary>What a buyer gets back of a lease whose machine proved less than was sold.</summary>
+    public static string Shortfall(LeaseId lease) => $"shortfall!{lease}";
+
     /// <summary>The credit notes of an invoice, oldest first.</summary>
     public static string CreditNotes(InvoiceId invoice) => $"note!{invoice}!";
 

@@ -19,9 +19,11 @@ namespace Marketplace.Client.Models;
 /// <param name="ReadyAt">From when use is billed; null if never.</param>
 /// <param name="EndedAt">When it ended; null while it has not.</param>
 /// <param name="CreditedFrom">Use from then on is free, because the machine failed; null otherwise.</param>
-/// <param name="Failure"><c>readinessFailed</c>, <c>readinessTimedOut</c>, <c>neverStarted</c>, <c>reported</c> or <c>machineFailed</c>; null otherwise.</param>
+/// <param name="Failure"><c>readinessFailed</c>, <c>readinessTimedOut</c>, <c>neverStarted</c>, <c>reported</c>, <c>machineFailed</c> or <c>recheckFailed</c>; null otherwise.</param>
 /// <param name="FailureDetail">What was reported, or how the machine failed in another lease of the same hours; null otherwise.</param>
 /// <param name="ResoldLeaseId">The lease whose hours these are, sold on by its buyer; null where a provider sold them.</param>
+/// <param name="ProvenAt">When its machine last passed a re-check; null if it has passed only the proof at the start.</param>
+/// <param name="Shortfall">What its buyer gets back of earlier hours, because the machine failed a re-check; null for nothing.</param>
 public sealed record LeaseModel(
     string LeaseId,
     string TradeId,
@@ -43,7 +45,15 @@ public sealed record LeaseModel(
     string? CreditedFrom,
     string? Failure,
     string? FailureDetail,
-    string? ResoldLeaseId);
+    string? ResoldLeaseId,
+    string? ProvenAt = null,
+    ShortfallModel? Shortfall = null);
+
+/// <summary>The part of a lease's cost that its buyer gets back by credit note or refund, because its machine proved less than was sold.</summary>
+/// <param name="From">Start of the first hour it is of: that of the last passed proof.</param>
+/// <param name="To">Start of the hour after the last: that in which the machine failed, which is free.</param>
+/// <param name="BasisPoints">The part, in ten-thousandths: 1 to 10,000.</param>
+public sealed record ShortfallModel(string From, string To, int BasisPoints);
 
 /// <summary>Reports that a lease's machine failed.</summary>
 /// <param name="Reason">What happened, for the buyer: 1 to 500 characters.</param>

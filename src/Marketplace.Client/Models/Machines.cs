@@ -52,7 +52,7 @@ public sealed record MachineModel(
 
 /// <summary>A test of a machine that has ended.</summary>
 /// <param name="VerificationId">The verification.</param>
-/// <param name="Purpose"><c>listing</c> or <c>readiness</c>.</param>
+/// <param name="Purpose"><c>listing</c>, <c>readiness</c> or <c>recheck</c>.</param>
 /// <param name="Passed">Whether the claim was proven.</param>
 /// <param name="Failure">Why not: <c>notCompleted</c>, <c>proofInvalid</c> or <c>belowClaim</c>; null when it passed.</param>
 /// <param name="Claim">What was claimed, per GPU.</param>

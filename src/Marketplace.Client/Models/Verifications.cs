@@ -2,13 +2,13 @@ namespace Marketplace.Client.Models;
 
 /// <summary>A verification.</summary>
 /// <param name="VerificationId">Its id.</param>
-/// <param name="Purpose"><c>listing</c> or <c>readiness</c>.</param>
-/// <param name="Subject">The id of the listing or lease it is for.</param>
+/// <param name="Purpose"><c>listing</c>, <c>readiness</c> or <c>recheck</c>.</param>
+/// <param name="Subject">The id of the listing, lease or window it is for.</param>
 /// <param name="MachineId">The machine that must prove.</param>
 /// <param name="ModelId">Its class.</param>
 /// <param name="GpuCount">How many must prove at once; 1 in a CPU class.</param>
 /// <param name="Claim">What is claimed for each.</param>
-/// <param name="State"><c>awaiting</c>, <c>started</c> or <c>challenged</c>, of the current part; <c>passed</c> or <c>failed</c>, of all.</param>
+/// <param name="State"><c>awaiting</c>, <c>started</c> or <c>challenged</c>, of the current part; <c>held</c> (passed by itself; its window is not decided), <c>passed</c> or <c>failed</c>, of all.</param>
 /// <param name="Part">The part to be proven now, 0 and up; the last one once all are.</param>
 /// <param name="Attempt">How often the machine has begun it; 0 before the first.</param>
 /// <param name="Parts">What must be proven, one after another.</param>
@@ -19,6 +19,7 @@ namespace Marketplace.Client.Models;
 /// <param name="Proven">What was proven for each; null where nothing was.</param>
 /// <param name="CertificateId">The certificate; null unless it passed.</param>
 /// <param name="CompletedAt">When it ended; null before.</param>
+/// <param name="OpensAt">When the machine must begin the current part, with the others of its window; null where it begins when it likes.</param>
 public sealed record VerificationModel(
     string VerificationId,
     string Purpose,
@@ -37,7 +38,8 @@ public sealed record VerificationModel(
     string? Fault,
     CapacityModel? Proven,
     string? CertificateId,
-    string? CompletedAt);
+    string? CompletedAt,
+    string? OpensAt = null);
 
 /// <summary>One part of a verification.</summary>
 /// <param name="Protocol">Workload, shape, rounds and strictness.</param>

@@ -1,4 +1,6 @@
+using Marketplace.Contracts;
 using Marketplace.Leasing.LifeCycle;
+using Marketplace.Leasing.Recheck;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 using Microsoft.Extensions.Options;
@@ -20,9 +22,10 @@ public enum FailLeaseRefusal
 
 /// <summary>
 /// The provider or an operator reports that the machine failed: the hour of the failure is free, later hours are taken back, and the
-/// listing is suspended. Asking again gives the first answer.
+/// listing is suspended. A provider that knows of a re-check when it reports has failed it: otherwise a report would be the cheap way out.
+/// Asking again gives the first answer.
 /// </summary>
-public sealed class FailLease(Workspace workspace, TimeProvider time, IOptions<LeasingOptions> options)
+public sealed class FailLease(Workspace workspace, IOpenRechecks rechecks, TimeProvider time, IOptions<LeasingOptions> options)
 {
     /// <summary>Records a failure. Answers with the lease as it is then.</summary>
     /// <param name="caller">The reporting organisation; null for an operator.</param>
@@ -44,7 +47,9 @@ public sealed class FailLease(Workspace workspace, TimeProvider time, IOptions<L
         var lease = await work.ReadAsync<Lease>(LeaseRows.Lease, cancellationToken);
         if (lease is null || (caller is not null && lease.Buyer != caller && lease.Provider != caller)) return FailLeaseRefusal.UnknownLease;
         if (caller is not null && lease.MachineOwner != caller) return FailLeaseRefusal.NotTheProvider;
-        if (!LeaseDecider.TryDecide(lease, new Fail(reason), time.Now(), out var events)) return FailLeaseRefusal.LeaseIsOver;
+        var isOutOfCheck = caller is not null && await rechecks.IsOpenAsync(lease.MachineId, cancellationToken);
+        var fail = new Fail(reason, isOutOfCheck ? new FailedCheck(lease.Proven, Proven: null) : null);
+        if (!LeaseDecider.TryDecide(lease, fail, time.Now(), out var events)) return FailLeaseRefusal.LeaseIsOver;
         return LeaseConsequences.Record(work, lease, events, options.Value);
     }
 }

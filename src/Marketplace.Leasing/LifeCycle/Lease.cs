@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Marketplace.Contracts;
+using Marketplace.Leasing.Recheck;
 using Marketplace.Leasing.ResellHours;
 using NodaTime;
 
@@ -44,6 +45,9 @@ public enum LeaseFailure
 
     /// <summary>The machine failed in the lease that these hours were bought from, or in one that was bought from this.</summary>
     MachineFailed,
+
+    /// <summary>The machine failed a re-check.</summary>
+    RecheckFailed,
 }
 
 /// <summary>A machine's GPUs, leased for a window of hours.</summary>
@@ -71,6 +75,9 @@ public enum LeaseFailure
 /// <param name="Version">Counts its events from 1.</param>
 /// <param name="Head">The lease that these hours were bought from; null where a provider sold them.</param>
 /// <param name="Resale">The present or last offer of hours of this lease by its buyer; null if there was none.</param>
+/// <param name="ProvenAt">When its machine last passed a re-check; null if it has passed only the proof at the start.</param>
+/// <param name="FailedCheck">The re-check that its machine failed or got out of; null otherwise.</param>
+/// <param name="Shortfall">What its buyer gets back of earlier hours for it; null for nothing.</param>
 public sealed record Lease(
     LeaseId LeaseId,
     TradeId TradeId,
@@ -95,7 +102,10 @@ public sealed record Lease(
     string? FailureDetail,
     int Version,
     HeadLease? Head = null,
-    Resale? Resale = null)
+    Resale? Resale = null,
+    Instant? ProvenAt = null,
+    FailedCheck? FailedCheck = null,
+    Shortfall? Shortfall = null)
 {
     /// <summary>Whether nothing can change it any more.</summary>
     public bool IsOver => State is LeaseState.Completed or LeaseState.Terminated or LeaseState.Failed;
@@ -134,7 +144,10 @@ public sealed record Lease(
                 CreditedFrom = e.CreditedFrom,
                 Failure = e.Failure,
                 FailureDetail = e.Detail,
+                FailedCheck = e.Check,
+                Shortfall = e.Shortfall,
             },
+            MachineProven e => this with { ProvenAt = e.At },
             ResaleEvent e => this with { Resale = Resale.Apply(Resale, e) },
             _ => throw new InvariantException($"A lease does not know the event {@event.GetType().Name}."),
         };

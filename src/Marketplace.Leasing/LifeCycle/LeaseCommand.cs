@@ -1,3 +1,4 @@
+using Marketplace.Leasing.Recheck;
 using NodaTime;
 
 namespace Marketplace.Leasing.LifeCycle;
@@ -28,4 +29,12 @@ public sealed record Terminate : LeaseCommand;
 public sealed record FailWithMachine(MachineFailure Failure) : LeaseCommand;
 
 /// <summary>The provider or an operator reports that the machine failed.</summary>
-public sealed record Fail(string Detail) : LeaseCommand;
+/// <param name="Detail">What happened.</param>
+/// <param name="Check">The re-check that the provider knew of when it reported; null where there was none, or an operator reports.</param>
+public sealed record Fail(string Detail, FailedCheck? Check = null) : LeaseCommand;
+
+/// <summary>The machine passed a re-check.</summary>
+public sealed record NoteProof(Instant At) : LeaseCommand;
+
+/// <summary>The machine failed a re-check.</summary>
+public sealed record FailRecheck(FailedCheck Check, Instant At) : LeaseCommand;

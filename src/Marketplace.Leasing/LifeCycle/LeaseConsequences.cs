@@ -1,6 +1,8 @@
+using System.Globalization;
 using Marketplace.Contracts;
 using Marketplace.Leasing.ProveReadiness;
 using Marketplace.Leasing.ReadLeases;
+using Marketplace.Leasing.Recheck;
 using Marketplace.Leasing.ResellHours;
 using Marketplace.Runtime.Work;
 using NodaTime;
@@ -46,6 +48,11 @@ internal static class LeaseConsequences
                 break;
             case LeaseFailed e:
                 Stop(work, lease, LeaseEnding.Failed, e.At, e.CreditedFrom);
+                if (e.Shortfall is { } missing)
+                {
+                    work.Send(new CreditShortfall(lease.LeaseId, lease.Buyer, missing.From, missing.To, missing.BasisPoints, ReasonOf(lease, missing)));
+                }
+
                 if (MachineFailure.Of(lease) is { } failure) Suspend(work, lease, failure, e.Returned);
                 break;
             case ResaleOffered e:
@@ -56,12 +63,16 @@ internal static class LeaseConsequences
             case ResaleStopped e:
                 work.Send(new CloseResale(lease.Book, lease.Resale!.ListingId, lease.LeaseId, e.At));
                 break;
-            case HoursResold or ResaleConfirmed:
+            case HoursResold or ResaleConfirmed or MachineProven:
                 break;
             default:
                 throw new InvariantException($"Nobody knows what follows of the event {@event.GetType().Name}.");
         }
     }
+
+    private static string ReasonOf(Lease lease, Shortfall missing) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Re-check of the machine of lease {lease.LeaseId}: {missing.BasisPoints / 100m:0.##} % of what was sold was not proven; from the hour of the last passed proof on.");
 
     private static void Stop(PartitionWork work, Lease lease, LeaseEnding ending, Instant at, Instant? creditedFrom)
     {

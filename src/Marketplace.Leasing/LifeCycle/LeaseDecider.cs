@@ -1,3 +1,4 @@
+using Marketplace.Leasing.Recheck;
 using Marketplace.Leasing.ResellHours;
 using NodaTime;
 
@@ -26,11 +27,13 @@ public static class LeaseDecider
             Begin begin => Decide(lease, begin, now),
             RecordReadiness readiness => Decide(lease, readiness, now),
             GiveUpReadiness giveUp => Waits(lease, giveUp.VerificationId) ? Failed(lease, now, now, LeaseFailure.ReadinessTimedOut, null) : Nothing,
+            NoteProof proof => lease.State == LeaseState.Active && !(lease.ProvenAt >= proof.At) ? [new MachineProven(proof.At)] : Nothing,
             Finish => [lease.State == LeaseState.Active ? new LeaseCompleted(lease.Window.End) : FailedNeverStarted(lease)],
             _ when now >= lease.Window.End => Nothing,
             Terminate => [new LeaseTerminated(now, lease.WholeHoursLeft(now))],
-            Fail fail => Failed(lease, now, now, LeaseFailure.Reported, fail.Detail),
-            FailWithMachine fail => Failed(lease, now, fail.Failure.At, LeaseFailure.MachineFailed, fail.Failure.Reason),
+            Fail fail => Failed(lease, now, now, LeaseFailure.Reported, fail.Detail, fail.Check),
+            FailWithMachine fail => Failed(lease, now, fail.Failure.At, LeaseFailure.MachineFailed, fail.Failure.Reason, fail.Failure.Check),
+            FailRecheck fail => lease.State == LeaseState.Active ? Failed(lease, now, fail.At, LeaseFailure.RecheckFailed, null, fail.Check) : Nothing,
             _ => throw new InvariantException($"A lease does not know the command {command.GetType().Name}."),
         };
         return events.Length > 0 || command is not (Terminate or Fail);
@@ -61,11 +64,12 @@ public static class LeaseDecider
 
     // The hour in which the machine failed is free; hours that were delivered before are not. A failure that comes late from another lease
     // counts from when it was, but hours that have begun meanwhile cannot be sold again.
-    private static LeaseEvent[] Failed(Lease lease, Instant now, Instant failedAt, LeaseFailure failure, string? detail)
+    private static LeaseEvent[] Failed(Lease lease, Instant now, Instant failedAt, LeaseFailure failure, string? detail, FailedCheck? check = null)
     {
         var at = Instant.Min(now, Instant.Max(failedAt, lease.ReadyAt ?? failedAt));
         Instant? creditedFrom = lease.State == LeaseState.Active ? HourSlot.Containing(failedAt).Start : null;
-        var failed = new LeaseFailed(at, creditedFrom, lease.WholeHoursLeft(now), failure, detail);
+        var shortfall = check is not null && creditedFrom is { } free ? Shortfall.Of(lease.Proven, check, lease.ProvenAt ?? lease.ReadyAt!.Value, free) : null;
+        var failed = new LeaseFailed(at, creditedFrom, lease.WholeHoursLeft(now), failure, detail, check, shortfall);
         return lease.Resale is { } resale ? [.. ResaleDecider.Stop(lease, resale.ListingId, now), failed] : [failed];
     }
 

@@ -1,3 +1,4 @@
+using Marketplace.Leasing.Recheck;
 using NodaTime;
 
 namespace Marketplace.Leasing.LifeCycle;
@@ -25,4 +26,16 @@ public sealed record LeaseTerminated(Instant At, HourWindow? Returned) : LeaseEv
 /// <param name="Returned">The hours that are no longer leased; null for none.</param>
 /// <param name="Failure">Why.</param>
 /// <param name="Detail">What was reported, or how the machine failed in the other lease; null otherwise.</param>
-public sealed record LeaseFailed(Instant At, Instant? CreditedFrom, HourWindow? Returned, LeaseFailure Failure, string? Detail) : LeaseEvent;
+/// <param name="Check">The re-check that the machine failed or got out of; null otherwise.</param>
+/// <param name="Shortfall">What the buyer gets back of earlier hours for it; null for nothing.</param>
+public sealed record LeaseFailed(
+    Instant At,
+    Instant? CreditedFrom,
+    HourWindow? Returned,
+    LeaseFailure Failure,
+    string? Detail,
+    FailedCheck? Check = null,
+    Shortfall? Shortfall = null) : LeaseEvent;
+
+/// <summary>Its machine passed a re-check.</summary>
+public sealed record MachineProven(Instant At) : LeaseEvent;

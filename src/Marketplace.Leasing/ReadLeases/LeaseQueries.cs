@@ -1,3 +1,4 @@
+using Marketplace.Contracts;
 using Marketplace.Leasing.LifeCycle;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
@@ -5,7 +6,7 @@ using Marketplace.Runtime.Store;
 namespace Marketplace.Leasing.ReadLeases;
 
 /// <summary>What buyers, providers and machines read of leases.</summary>
-public sealed class LeaseQueries(IPartitionStore store)
+public sealed class LeaseQueries(IPartitionStore store) : IMachineLeases
 {
     /// <summary>A lease, or null.</summary>
     public async Task<Lease?> FindAsync(LeaseId id, CancellationToken cancellationToken) =>
@@ -31,6 +32,14 @@ public sealed class LeaseQueries(IPartitionStore store)
     public Task<IReadOnlyList<Lease>> ListActiveAsync(MachineId machine, CancellationToken cancellationToken) =>
         ReadAsync(
             machine.ToString(), RowRange.StartingWith(LeaseRows.IndexPrefix), lease => lease.State == LeaseState.Active, int.MaxValue, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> IsLeasedAsync(MachineId machine, CancellationToken cancellationToken) => (await ReadAsync(
+        machine.ToString(),
+        RowRange.StartingWith(LeaseRows.IndexPrefix),
+        lease => lease.State is LeaseState.Preparing or LeaseState.Active,
+        limit: 1,
+        cancellationToken)).Count > 0;
 
     private async Task<IReadOnlyList<Lease>> ReadAsync(
         string owner, RowRange range, Func<Lease, bool> filter, int limit, CancellationToken cancellationToken)

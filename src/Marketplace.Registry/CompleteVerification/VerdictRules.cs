@@ -35,6 +35,8 @@ public static class VerdictRules
             certificate,
             active.Pue,
             active.GridCarbonGramsPerKWh,
-            now));
+            now,
+            active.Claim,
+            verdict.CompletedAt));
     }
 }

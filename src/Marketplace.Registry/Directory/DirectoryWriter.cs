@@ -9,10 +9,15 @@ namespace Marketplace.Registry.Directory;
 /// Keeps the public directory. A message only says which listing to look at: what is entered is the listing as it is now, so that the
 /// directory comes out right in whatever order messages arrive.
 /// </summary>
-public sealed class DirectoryWriter(Workspace workspace) : IMessageHandler<ListingActivated>, IMessageHandler<ListingClosed>
+internal sealed class DirectoryWriter(Workspace workspace)
+    : IMessageHandler<ListingActivated>, IMessageHandler<ListingRenewed>, IMessageHandler<ListingClosed>
 {
     /// <inheritdoc/>
     public Task HandleAsync(ListingActivated message, MessageContext context, CancellationToken cancellationToken) =>
+        RefreshAsync(message.Book, message.ListingId, message.Provider, context, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task HandleAsync(ListingRenewed message, MessageContext context, CancellationToken cancellationToken) =>
         RefreshAsync(message.Book, message.ListingId, message.Provider, context, cancellationToken);
 
     /// <inheritdoc/>

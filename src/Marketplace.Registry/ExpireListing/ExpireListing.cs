@@ -20,7 +20,7 @@ public static class ExpiryRules
     public static ListingChange? Expire(Listing? listing, Instant now)
     {
         if (listing is null || listing.HasEnded) return null;
-        var closed = listing.Status == ListingStatus.Active ? new ListingClosed(listing.Id, listing.Book, now) : null;
+        var closed = listing.Status == ListingStatus.Active ? new ListingClosed(listing.Id, listing.Book, now, listing.Provider) : null;
         return new ListingChange(listing.Become(ListingStatus.Expired), Closed: closed);
     }
 }

@@ -14,7 +14,7 @@ public static class SuspensionRules
     public static ListingChange? Suspend(Listing? listing, string reason, Instant now) =>
         listing is { Status: ListingStatus.Active }
             ? new ListingChange(
-                listing.Become(ListingStatus.Suspended) with { SuspensionReason = reason }, Closed: new ListingClosed(listing.Id, listing.Book, now))
+                listing.Become(ListingStatus.Suspended) with { SuspensionReason = reason }, Closed: new ListingClosed(listing.Id, listing.Book, now, listing.Provider))
             : null;
 }
 

@@ -27,7 +27,7 @@ public static class WithdrawalRules
     {
         if (listing is null) return WithdrawListingRefusal.ListingUnknown;
         if (listing.HasEnded) return WithdrawListingRefusal.WrongState;
-        var closed = listing.Status == ListingStatus.Active ? new ListingClosed(listing.Id, listing.Book, now) : null;
+        var closed = listing.Status == ListingStatus.Active ? new ListingClosed(listing.Id, listing.Book, now, listing.Provider) : null;
         return new ListingChange(listing.Become(ListingStatus.Withdrawn), Closed: closed);
     }
 }

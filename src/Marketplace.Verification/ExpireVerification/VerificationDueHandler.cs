@@ -26,8 +26,7 @@ internal sealed class VerificationDueHandler(Workspace workspace, TimeProvider t
                 var now = time.Now();
                 if (session is null || session.HasEnded || now < session.ExpiresAt) return;
                 var failed = session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
-                await work.PutEndedAsync(failed, cancellationToken);
-                work.Send(failed.ToCompleted());
+                await work.PutEndedAsync(failed, signer: null, cancellationToken);
             },
             cancellationToken);
 }

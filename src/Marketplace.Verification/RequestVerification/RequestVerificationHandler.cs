@@ -25,14 +25,14 @@ internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue
                 // Read so that a second request under the same verification id replaces nothing.
                 if (await work.ReadAsync<VerificationSession>(VerificationRows.Session(message.VerificationId), cancellationToken) is not null) return;
                 var session = Open(message, catalogue.FindModel(message.Model), time.Now());
-                work.Put(VerificationRows.Session(session.Id), session);
                 work.Send(new VerificationOpened(session.Provider, session.Id, session.MachineId));
                 if (session.HasEnded)
                 {
-                    work.Send(session.ToCompleted());
+                    await work.PutEndedAsync(session, signer: null, cancellationToken);
                     return;
                 }
 
+                work.Put(VerificationRows.Session(session.Id), session);
                 work.Put(VerificationRows.OpenMarker(session.Id), new OpenMarker(session.Id));
                 work.Send(new VerificationDue(session.MachineId, session.Id), session.ExpiresAt);
             },
@@ -56,7 +56,8 @@ internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue
             SessionState.Awaiting,
             IsProvable(request) ? [.. ProofPlan.For(request.Purpose, request.Claim, request.GpuCount, model).Select(SessionPart.Of)] : [],
             null,
-            null);
+            null,
+            request.OpensAt);
         return session.Parts.Count > 0 ? session : session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
     }
 

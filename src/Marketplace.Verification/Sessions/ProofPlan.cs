@@ -61,6 +61,8 @@ public static class ProofPlan
     /// <summary>How long a machine that has exactly what it claims is busy with a part.</summary>
     public static double Seconds(VerificationPurpose purpose, Workload workload, bool isCpu) => (purpose == VerificationPurpose.Listing, isCpu, workload) switch
     {
+        // Where machines prove together, so that what they begin apart weighs little.
+        (_, true, _) when purpose == VerificationPurpose.Recheck => 5,
         (true, true, Workload.MemoryPasses) => 10,
         (_, true, _) => 2,
         (true, false, Workload.Bf16Tiles) => 60,

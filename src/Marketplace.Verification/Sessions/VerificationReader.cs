@@ -41,7 +41,7 @@ public sealed class VerificationReader(IPartitionStore store)
         await foreach (var entity in store.ReadRangeAsync(VerificationRows.Of(machine), VerificationRows.Sessions, cancellationToken))
         {
             var session = MarketplaceJson.Deserialize<VerificationSession>(entity.Body);
-            if (!session.HasEnded) continue;
+            if (session.State is not (SessionState.Passed or SessionState.Failed)) continue;
             ended.Enqueue(session);
             if (ended.Count > most) ended.Dequeue();
         }

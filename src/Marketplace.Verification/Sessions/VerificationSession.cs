@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Marketplace.Contracts;
 using Marketplace.Verification.Protocol;
+using Marketplace.Verification.Reverification;
 using NodaTime;
 
 namespace Marketplace.Verification.Sessions;
@@ -19,6 +20,9 @@ public enum SessionState
     /// <summary>The roots are in, our clock has stopped, and the units to open are drawn.</summary>
     Challenged,
 
+    /// <summary>All of the claim is proven by itself; the window that it is part of is not decided.</summary>
+    Held,
+
     /// <summary>All of the claim is proven.</summary>
     Passed,
 
@@ -29,7 +33,7 @@ public enum SessionState
 /// <summary>One verification of one machine: what is claimed, what was asked and answered part by part, and the outcome.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Purpose">What it is for.</param>
-/// <param name="Subject">The id of the listing or lease.</param>
+/// <param name="Subject">The id of the listing, lease or window.</param>
 /// <param name="Provider">Whose machine.</param>
 /// <param name="MachineId">The machine.</param>
 /// <param name="Model">Its class.</param>
@@ -42,6 +46,7 @@ public enum SessionState
 /// <param name="Parts">What must be proven, one after another; empty where nothing can be.</param>
 /// <param name="Reported">What the machine said about itself last; null before any roots.</param>
 /// <param name="Outcome">How it ended; null before.</param>
+/// <param name="OpensAt">When its window opens; null where the machine begins when it likes.</param>
 public sealed record VerificationSession(
     VerificationId Id,
     VerificationPurpose Purpose,
@@ -57,11 +62,16 @@ public sealed record VerificationSession(
     SessionState State,
     IReadOnlyList<SessionPart> Parts,
     ReportedFacts? Reported,
-    SessionOutcome? Outcome)
+    SessionOutcome? Outcome,
+    Instant? OpensAt = null)
 {
-    /// <summary>Whether it has passed or failed.</summary>
+    /// <summary>Whether nothing more is asked of the machine.</summary>
     [JsonIgnore]
-    public bool HasEnded => State is SessionState.Passed or SessionState.Failed;
+    public bool HasEnded => State is SessionState.Passed or SessionState.Failed or SessionState.Held;
+
+    /// <summary>When the machine must begin the current part, with the others of its window; null where it begins when it likes.</summary>
+    [JsonIgnore]
+    public Instant? PartOpensAt => Parts.Count == 0 ? OpensAt : OpensAt + RecheckSessions.OffsetOf(Part.Parameters.Workload);
 
     /// <summary>The part that is to be proven next; the last one once all are.</summary>
     [JsonIgnore]

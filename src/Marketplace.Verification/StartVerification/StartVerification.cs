@@ -31,8 +31,14 @@ public enum StartVerificationRefusal
     /// <summary>The part is not the one to be proven next.</summary>
     PartOutOfOrder,
 
+    /// <summary>The part is one of a window that has not opened for it.</summary>
+    NotOpenYet,
+
     /// <summary>Its roots are in: it goes on with the openings.</summary>
     AlreadyChallenged,
+
+    /// <summary>The part is one of a window, and the others have begun it without this machine.</summary>
+    WindowMissed,
 
     /// <summary>The attempt is not the next one.</summary>
     AttemptOutOfOrder,
@@ -50,13 +56,21 @@ internal static class StartVerificationDecision
     /// </summary>
     public const int MostAttempts = 5;
 
+    /// <summary>
+    /// How much later than its window opens for a part a machine may begin it. Short, for the machines of a window are taken together from
+    /// the first start to the last end, and one that is late would lower them all.
+    /// </summary>
+    public static readonly Duration Lateness = Duration.FromMilliseconds(500);
+
     public static Result<VerificationSession, StartVerificationRefusal> Decide(
         VerificationSession? session, StartVerification command, byte[] entropy, Instant now)
     {
         if (session is null) return StartVerificationRefusal.NotFound;
         if (session.HasEnded || now >= session.ExpiresAt) return StartVerificationRefusal.Ended;
         if (command.Part != session.PartIndex) return StartVerificationRefusal.PartOutOfOrder;
+        if (now < session.PartOpensAt) return StartVerificationRefusal.NotOpenYet;
         if (session.State == SessionState.Challenged) return StartVerificationRefusal.AlreadyChallenged;
+        if (now > session.PartOpensAt + Lateness) return StartVerificationRefusal.WindowMissed;
         var part = session.Part;
         if (command.Attempt != part.Attempt + 1) return StartVerificationRefusal.AttemptOutOfOrder;
         if (command.Attempt > MostAttempts) return StartVerificationRefusal.TooManyAttempts;

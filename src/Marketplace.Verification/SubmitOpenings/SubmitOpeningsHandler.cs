@@ -31,10 +31,8 @@ public sealed class SubmitOpeningsHandler(Workspace workspace, IIdSource ids, IC
                 evidence = evidence with { Openings = command.Openings };
                 var judged = SubmitOpeningsDecision.Judge(session!, Check(session!.Part, evidence), evidence.Hash(), ids.Next<CertificateKind>(), now);
                 work.Put(evidenceRow, evidence);
-                if (!judged.HasEnded) work.Put(row, judged);
-                else await work.PutEndedAsync(judged, cancellationToken);
-                if (judged.State == SessionState.Passed) work.Send(new CertificateIssued(CertificateDocument.Sign(judged, signer), judged.ToCompleted()));
-                else if (judged.HasEnded) work.Send(judged.ToCompleted());
+                if (judged.HasEnded) return await work.PutEndedAsync(judged, signer, cancellationToken);
+                work.Put(row, judged);
                 return judged;
             },
             cancellationToken);

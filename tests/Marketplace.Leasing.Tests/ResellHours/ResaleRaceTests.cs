@@ -46,7 +46,7 @@ public sealed class ResaleRaceTests
         await using var market = new SimulatedMarketplace(
             services =>
             {
-                services.AddLeasing().AddSingleton<IPayoutAccounts>(new Others.PayoutAccounts());
+                services.AddLeasing().AddSingleton<IPayoutAccounts>(new Others.PayoutAccounts()).AddSingleton<IOpenRechecks>(new Others.OpenRechecks());
                 services.AddMessageHandler<OfferResale, BookDouble>(Queues.Market, m => m.Book.ToString());
                 services.AddMessageHandler<CloseResale, BookDouble>(Queues.Market, m => m.Book.ToString());
                 services.AddMessageHandler<Buy, BookDouble>(Queues.Market, m => Trade.Book.ToString());

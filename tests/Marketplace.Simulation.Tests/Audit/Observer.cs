@@ -19,6 +19,10 @@ public sealed class Witness
 
     public Dictionary<LeaseId, LeaseStopped> Stopped { get; } = [];
 
+    public Dictionary<(RecheckWindowId, MachineId), MachineRechecked> Rechecked { get; } = [];
+
+    public Dictionary<LeaseId, CreditShortfall> Shortfalls { get; } = [];
+
     public Dictionary<UsageId, UsageMetered> Usage { get; } = [];
 
     public Dictionary<EntryId, RecordEntry> Entries { get; } = [];
@@ -27,7 +31,8 @@ public sealed class Witness
 /// <summary>Listens to what the modules say to each other, in a queue of its own.</summary>
 public sealed class Observer(Witness witness) :
     IMessageHandler<ListingActivated>, IMessageHandler<OfferResale>, IMessageHandler<TradeExecuted>, IMessageHandler<ReturnHours>,
-    IMessageHandler<LeaseReady>, IMessageHandler<LeaseStopped>, IMessageHandler<UsageMetered>, IMessageHandler<RecordEntry>
+    IMessageHandler<LeaseReady>, IMessageHandler<LeaseStopped>, IMessageHandler<MachineRechecked>, IMessageHandler<CreditShortfall>,
+    IMessageHandler<UsageMetered>, IMessageHandler<RecordEntry>
 {
     public const string Queue = "audit";
 
@@ -48,6 +53,12 @@ public sealed class Observer(Witness witness) :
 
     public Task HandleAsync(LeaseStopped message, MessageContext context, CancellationToken cancellationToken) =>
         Once(witness.Stopped, message.LeaseId, message);
+
+    public Task HandleAsync(MachineRechecked message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Rechecked, (message.WindowId, message.MachineId), message);
+
+    public Task HandleAsync(CreditShortfall message, MessageContext context, CancellationToken cancellationToken) =>
+        Once(witness.Shortfalls, message.LeaseId, message);
 
     public Task HandleAsync(UsageMetered message, MessageContext context, CancellationToken cancellationToken) =>
         Once(witness.Usage, message.UsageId, message);
@@ -76,6 +87,8 @@ public static class ObserverRegistration
         .AddMessageHandler<ReturnHours, Observer>(Observer.Queue, m => m.TradeId.ToString())
         .AddMessageHandler<LeaseReady, Observer>(Observer.Queue, m => m.LeaseId.ToString())
         .AddMessageHandler<LeaseStopped, Observer>(Observer.Queue, m => m.LeaseId.ToString())
+        .AddMessageHandler<MachineRechecked, Observer>(Observer.Queue, m => m.MachineId.ToString())
+        .AddMessageHandler<CreditShortfall, Observer>(Observer.Queue, m => m.LeaseId.ToString())
         .AddMessageHandler<UsageMetered, Observer>(Observer.Queue, m => m.LeaseId.ToString())
         .AddMessageHandler<RecordEntry, Observer>(Observer.Queue, m => m.EntryId.ToString());
 }

@@ -1,3 +1,4 @@
+using Marketplace.Billing.Lists;
 using Marketplace.Contracts;
 using Marketplace.Finance;
 using Marketplace.Ledger;
@@ -19,6 +20,9 @@ public static class WholeAudit
         Auditor.UsageStaysWithinTheLease(world.Seen);
         Auditor.EntriesAreWhatUsageSays(world.Seen);
         Auditor.AccountsAreSettled(world.Seen);
+        RecheckAuditor.FailedMachinesServeAndSellNoMore(world.Seen);
+        RecheckAuditor.ShortfallsAreWhatVerdictsSay(world.Seen);
+        RecheckAuditor.CreditsAreWhatShortfallsSay(world.Seen, (await world.Get<BillingReads>().ListInvoicesAsync(null, 10_000, null, default)).Items);
         await ReconcilesAsync(world);
     }
 

@@ -35,6 +35,7 @@ internal sealed class VerificationScene : IAsyncDisposable
                 services.AddVerification();
                 services.AddSingleton<ICertificateSigner>(Signer);
                 services.AddSingleton<ICatalogue, Catalogue>();
+                services.AddSingleton<IMachineLeases, NoLeases>();
                 services.AddSingleton(this);
                 services.AddMessageHandler<VerificationCompleted, Listener>(Queues.Registry, m => m.Provider.ToString());
             },
@@ -109,6 +110,11 @@ internal sealed class VerificationScene : IAsyncDisposable
             if (scene.heard.Add(context.Id)) scene.Reported.Add(message);
             return Task.CompletedTask;
         }
+    }
+
+    private sealed class NoLeases : IMachineLeases
+    {
+        public Task<bool> IsLeasedAsync(MachineId machine, CancellationToken cancellationToken) => Task.FromResult(false);
     }
 
     private sealed class Catalogue : ICatalogue

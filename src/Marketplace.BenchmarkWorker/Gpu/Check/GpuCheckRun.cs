@@ -32,10 +32,11 @@ internal sealed class GpuCheckRun(GpuDevice device, GpuCheckSizes sizes, INvml? 
     private GpuPartCheck Check(Workload workload, double? wanted, CancellationToken cancellation)
     {
         var memory = device.Facts.MemoryBytes;
-        using var engine = device.Prepare(sizes.Part(workload, 1, memory));
-        var (bareSeconds, rounds) = MeasureBare(engine, cancellation);
+        double bareSeconds;
+        int rounds;
+        using (var engine = device.Prepare(sizes.Part(workload, 1, memory))) (bareSeconds, rounds) = MeasureBare(engine, cancellation);
         var parameters = sizes.Part(workload, Math.Clamp(rounds, LeastRounds, MostRounds), memory);
-        var run = new ProofRun(engine, parameters);
+        using var run = new ProofRun([device], parameters);
         var seed = RandomNumberGenerator.GetBytes(SeedChain.Length);
         var start = time.GetTimestamp();
         run.Complete(seed, null, cancellation);
@@ -44,7 +45,7 @@ internal sealed class GpuCheckRun(GpuDevice device, GpuCheckSizes sizes, INvml? 
         var outcome = ProofCheck.Check(parameters, seed, run.Roots, drawn, run.Open(drawn));
         return new GpuPartCheck(
             workload.Name(),
-            engine.KernelPath,
+            run.KernelPath,
             parameters.UnitsPerRound * parameters.UnitWork / bareSeconds,
             parameters.ProvenWorkPerSecond(seconds),
             wanted,
