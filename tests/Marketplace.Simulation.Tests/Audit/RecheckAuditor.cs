@@ -15,7 +15,8 @@ public static class RecheckAuditor
     {
         foreach (var failed in Failed(seen))
         {
-            foreach (var lease in RunningAt(seen, failed))
+            // A lease that ends within the delay may complete before the verdict reaches it.
+            foreach (var lease in RunningAt(seen, failed).Where(lease => lease.Window.End > failed.DecidedAt + Delay))
             {
                 Assert.True(seen.Stopped.TryGetValue(lease.LeaseId, out var stopped) && stopped.StoppedAt <= failed.DecidedAt + Delay, $"{lease.LeaseId} went on after {failed}.");
             }
@@ -68,7 +69,7 @@ public static class RecheckAuditor
     private static IEnumerable<LeaseReady> RunningAt(Witness seen, MachineRechecked verdict) => seen.Ready.Values.Where(lease =>
         lease.MachineId == verdict.MachineId
         && lease.ReadyAt < verdict.DecidedAt
-        && lease.Window.End > verdict.DecidedAt + Delay
+        && lease.Window.End > verdict.DecidedAt
         && !(seen.Stopped.TryGetValue(lease.LeaseId, out var stopped) && stopped.StoppedAt < verdict.DecidedAt));
 
     private static int Missing(Capacity sold, MachineRechecked failed)
