@@ -108,6 +108,29 @@ public sealed class ShortfallTests
         Assert.Equal(Credit, (await scene.Invoices()).Single(invoice => invoice.InvoiceId == first.InvoiceId).Credited.MinorUnits);
     }
 
+    [Theory]
+    [InlineData(null, Credit, true)]
+    [InlineData(null, Credit, false)]
+    [InlineData(600L, Total - 600, true)]
+    [InlineData(Total, 0, false)]
+    public async Task Shortfall_of_a_disputed_line_waits_and_then_credits_what_is_left(long? resolved, long credit, bool paidOut)
+    {
+        await using var scene = await StoppedAsync(0, shortfall: false);
+        await scene.Run(RunPurpose.Billing, "b");
+        if (paidOut) await SettleAsync(scene);
+        else await scene.DeliverWebhooks();
+        var invoice = await scene.Invoice();
+        var dispute = await scene.Contest(invoice);
+        await scene.Send(ShortfallOf(invoice.Buyer, invoice.CreatedAt));
+        await SettleAsync(scene, "p-2");
+        Assert.Empty(scene.Gateway.Refunds);
+        await scene.Resolve(dispute, credits: resolved is not null, resolved is { } amount ? Money.OfMinor(amount, invoice.Currency) : null);
+        await SettleAsync(scene, "p-3");
+        Assert.Equal((resolved ?? 0) + credit, (await scene.Invoice()).Refunded.MinorUnits);
+        Assert.Equal((resolved ?? 0) + credit, scene.Gateway.Refunds.Sum(refund => refund.Amount.MinorUnits));
+        scene.IsSettled();
+    }
+
     private static async Task<BillingScene> StoppedAsync(double disorderRate, bool shortfall, bool declined = false)
     {
         var terms = BillingTerms.Standard with { Taxes = new RatePlans([new RatePlan("vat", null, new LocalDate(2000, 1, 1), null, 1_900)]), RetryAfter = [] };

@@ -10,7 +10,7 @@ using Marketplace.Runtime.Work;
 
 namespace Marketplace.Billing.CreditShortfall;
 
-/// <summary>Command: give back, of one invoice, what leases on it fell short.</summary>
+/// <summary>Command: give back, of the lines of one invoice that are not in dispute, what their leases fell short. May be sent again.</summary>
 /// <param name="Buyer">Whose invoice.</param>
 /// <param name="InvoiceId">The invoice; final.</param>
 public sealed record CreditShortfallsOfInvoice(OrganisationId Buyer, InvoiceId InvoiceId) : IMessage
@@ -63,7 +63,9 @@ public sealed class CreditShortfallHandler(Workspace workspace, TimeProvider tim
         {
             var row = BillingRows.Shortfall(lines.Key);
             if (await work.ReadAsync<LeaseShortfall>(row, cancellationToken) is not { } shortfall) continue;
-            var fresh = lines.Where(line => !shortfall.Credited.Contains(line.UsageId)).ToList();
+
+            // A line in dispute takes no other credit. What is left of it then is credited when the dispute is resolved.
+            var fresh = lines.Where(line => line.Dispute is null && !shortfall.Credited.Contains(line.UsageId)).ToList();
             if (fresh.Count == 0) continue;
             reasons.Add(shortfall.Reason);
             work.Put(row, shortfall with { Credited = [.. shortfall.Credited, .. fresh.Select(line => line.UsageId)] });

@@ -1,4 +1,5 @@
 using Marketplace.Billing.CreditInvoice;
+using Marketplace.Billing.CreditShortfall;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Lists;
 using Marketplace.Billing.Rows;
@@ -102,6 +103,8 @@ public sealed class DisputeCharge(Workspace workspace, BillingReads reads, Billi
         };
         work.Put(BillingRows.Dispute(dispute.DisputeId), resolved);
         work.Put(BillingRows.Invoice(invoice.InvoiceId), invoice);
+        // What the lease fell short waited for this.
+        work.Send(new CreditShortfallsOfInvoice(invoice.Buyer, invoice.InvoiceId));
         work.Send(new DisputeResolved(dispute.DisputeId, dispute.Buyer, dispute.Provider, credits, resolved.ResolvedAt.Value));
         return resolved;
     }
