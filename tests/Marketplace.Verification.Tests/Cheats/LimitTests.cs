@@ -98,4 +98,15 @@ public sealed class LimitTests
         var proven = ProvenFigures.Of(parameters, NodaTime.Duration.FromSeconds(seconds), 1)!;
         Assert.Equal(passes, ProvenFigures.Suffice(Workload.Bf16Tiles, proven, new Capacity(0, 800_000, 0, 0), 0.85));
     }
+
+    /// <summary>Bandwidth that is claimed without memory is not that of a cache, and takes time enough that the way to the server weighs little.</summary>
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(4_800_000)]
+    public void Bandwidth_without_memory_is_proven_over_more_than_a_cache_and_for_two_seconds(long claimedMBps)
+    {
+        var memory = Assert.Single(ProofPlan.For(VerificationPurpose.Listing, new Capacity(0, 0, 0, claimedMBps), 1, null));
+        Assert.True(memory.ResidentBytes > 1_000_000_000);
+        Assert.True(memory.TotalWork / (claimedMBps * 1e6) > 1.9);
+    }
 }

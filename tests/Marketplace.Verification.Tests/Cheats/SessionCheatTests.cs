@@ -168,17 +168,6 @@ public sealed class SessionCheatTests
         Assert.Equal(passes, ended.State == SessionState.Passed);
     }
 
-    /// <summary>A card of its own seed's work handed in for both seeds.</summary>
-    [Fact]
-    public async Task One_devices_roots_handed_in_twice_are_found()
-    {
-        await using var scene = new VerificationScene();
-        await scene.RequestAsync(count: 2);
-        var started = (await scene.StartAsync()).Value;
-        var once = new HonestProver(started.Parameters, [.. started.Seeds[..32], .. started.Seeds[..32]]);
-        Assert.Equal(ProofFault.DigestMismatch, await HandInAsync(scene, once));
-    }
-
     private static async Task<ProofFault> HandInAsync(VerificationScene scene, HonestProver prover, int attempt = 1)
     {
         scene.Market.Time.Advance(Duration.FromMilliseconds(10));

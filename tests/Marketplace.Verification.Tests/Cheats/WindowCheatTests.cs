@@ -1,6 +1,7 @@
 using Marketplace.Contracts;
 using Marketplace.Verification.Reverification;
 using Marketplace.Verification.Tests.Reverification;
+using NodaTime;
 
 namespace Marketplace.Verification.Tests.Cheats;
 
@@ -29,5 +30,30 @@ public sealed class WindowCheatTests
         await world.ActivateAsync(2, machine: 2, claim: new Capacity(1_500_000, 0, 0, 0));
         await world.OrderAsync();
         Assert.Equal(new Capacity(1_500_000, 400_000, 0, 0), (await world.LatestAsync()).Machines.Single(machine => machine.IsLeased).Claim);
+    }
+
+    /// <summary>A machine that was slow is tried again; one that skipped work and was drawn is told at once.</summary>
+    [Fact]
+    public async Task Proof_that_does_not_check_out_gets_no_second_window()
+    {
+        await using var world = new RecheckWorld(options: options => (options.MeanWait, options.CloseMeanWait) = (Duration.FromDays(100_000), Duration.FromDays(100_000)));
+        await world.ActivateAsync(1, machine: 1);
+        await world.ActivateAsync(2, machine: 2);
+        var window = await world.OrderAsync();
+        await world.Market.RunUntilAsync(window.OpensAt + Duration.FromSeconds(30));
+        foreach (var machine in window.Machines)
+        {
+            var answer = world.Answer(window, machine, 0.95, 0, 4.5);
+            var isCaught = machine.MachineId == RecheckWorld.Machine(2);
+            await world.Market.SendAsync(isCaught
+                ? answer with { Answer = new RecheckAnswer(false, VerificationFailure.ProofInvalid, null, null, [], world.Now) }
+                : answer);
+        }
+
+        await world.Market.RunAsync();
+        Assert.Single(await world.WindowsAsync());
+        var verdicts = world.Of<MachineRechecked>().OrderBy(verdict => verdict.MachineId).ToList();
+        Assert.Equal([true, false], verdicts.Select(verdict => verdict.Passed));
+        Assert.Equal(VerificationFailure.ProofInvalid, verdicts[1].Failure);
     }
 }
