@@ -24,11 +24,11 @@ internal readonly record struct Played(double Wrong, double Expected, int Passed
 internal static class Gallery
 {
     private const int Runs = 2;
-    private static readonly ProofParameters Int8 = new(Workload.Int8Tiles, 1, 50, 256, 256, 128, 1, 12, 1e-6);
-    private static readonly ProofParameters Bf16 = new(Workload.Bf16Tiles, 2, 25, 256, 256, 128, 1, 12, 1e-6);
+    private static readonly ProofParameters Int8 = new(Workload.Int8Tiles, 1, 50, 256, 256, 128, 1, 8, 1e-6);
+    private static readonly ProofParameters Bf16 = new(Workload.Bf16Tiles, 2, 25, 256, 256, 128, 1, 8, 1e-6);
     private static readonly ProofParameters Fp64 = new(Workload.Fp64Chains, 1, 40, 25, 1, 64, 1, 60, 1e-6);
     private static readonly ProofParameters Fp64At300 = new(Workload.Fp64Chains, 2, 20, 25, 1, 64, 1, 300, 1e-6);
-    private static readonly ProofParameters Memory = new(Workload.MemoryPasses, 1, 4, 50, 1, 1, 0, 10, 1e-6);
+    private static readonly ProofParameters Memory = new(Workload.MemoryPasses, 1, 4, 50, 1, 1, 0, 8, 1e-6);
 
     public static readonly IReadOnlyDictionary<string, GalleryCheat> All = Build();
 
