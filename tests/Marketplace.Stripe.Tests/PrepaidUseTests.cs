@@ -119,14 +119,14 @@ public class PrepaidUseTests
     [Fact]
     public async Task A_transfer_without_a_charge_waits_until_the_balance_covers_it()
     {
-        await using var stripe = await DoubleFixture.Start();
+        await using var stripe = await DoubleFixture.Start(o => o with { FundsAvailableAfter = TimeSpan.FromHours(12) });
         var (draft, invoice) = await stripe.Final(1_000);
         await stripe.Gateway.PayInvoiceAsync(draft.InvoiceId, invoice, 1, stripe.Now, default);
         var account = await stripe.Gateway.EnsureConnectedAccountAsync(new PaymentParty(Ids.Organisation(), "P", "p@example.com"), stripe.Now, default);
         var order = new TransferOrder(Ids.Payout(), draft.InvoiceId, account, null, Money.OfMinor(900, Currency.Usd));
         Assert.Null(await stripe.Gateway.TransferAsync(order, stripe.Now, default));
         Assert.Null(await stripe.Gateway.TransferAsync(order with { Attempt = 2 }, stripe.Now, default));
-        stripe.Clock.Advance(TimeSpan.FromDays(2));
+        stripe.Clock.Advance(TimeSpan.FromHours(12));
         var tried = stripe.Now;
         var transfer = await stripe.Gateway.TransferAsync(order with { Attempt = 3 }, tried, default);
         Assert.NotNull(transfer);

@@ -105,7 +105,7 @@ internal static class Payments
     public static JsonObject OfInvoice(string invoice, ObjectStore store) => new()
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. store.Owned("invoice_payment", invoice)]),
+        ["data"] = new JsonArray([.. store.Owned("invoice_payment", invoice).AsEnumerable().Reverse()]),
         ["has_more"] = false,
         ["url"] = "/v1/invoice_payments",
     };

@@ -41,8 +41,12 @@ internal static class Transfers
 
     private static long UseBalance(Call call, long amount, string currency)
     {
-        Balances.RequireAvailable(call, currency, amount);
-        return call.Now;
+        if (Balances.Available(call, currency) >= amount) return call.Now;
+        // As with a declined card the refusal is kept as the answer to its key: another try needs another.
+        throw new StripeProblem(400, "invalid_request_error", "balance_insufficient", "You have insufficient available funds in your Stripe account.", "amount")
+        {
+            KeepsEffects = true,
+        };
     }
 
     /// <summary>A transfer out of a charge waits for the charge's funds and can't exceed what is left of it.</summary>

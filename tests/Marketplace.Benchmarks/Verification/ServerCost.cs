@@ -33,6 +33,7 @@ internal sealed class ServerCost : IMeasurement
             cancellationToken.ThrowIfCancellationRequested();
             var cost = Measure(parameters);
             shapes[name] = cost.ToJson(parameters);
+            Console.WriteLine($"  {name}: {Figures.Rounded(cost.Seconds)} s, {Figures.Rounded(cost.MiB)} MiB, {cost.WireBytes} bytes");
             (most, memory, wire) = (Math.Max(most, cost.Seconds), Math.Max(memory, cost.MiB), Math.Max(wire, cost.WireBytes));
         }
 
@@ -108,7 +109,7 @@ internal sealed class ServerCost : IMeasurement
         {
             ["shape"] = $"{p.Devices} x {p.Rounds} rounds of {p.Rows} x {p.Columns} x {p.Depth}",
             ["seconds"] = Figures.Rounded(Seconds),
-            ["MiB"] = Figures.Rounded(MiB),
+            ["allocatedMiB"] = Figures.Rounded(MiB),
             ["wireBytes"] = WireBytes,
             ["units"] = Units,
         };

@@ -13,7 +13,7 @@ public sealed class CatalogueTests
         Assert.Equal(11, catalogue.Models.Count);
         Assert.All(catalogue.Models.Where(model => !model.ProvenOnCpu), model =>
         {
-            var (int8, bf16, memory, bandwidth) = model.Datasheet;
+            var (int8, bf16, memory, bandwidth, _) = model.Datasheet;
             Assert.True(bf16 is >= 100_000 and <= 10_000_000, $"{model.Id} bf16");
 
             // Dense int8 is twice bf16 (four times on GeForce): eight times would be a figure with sparsity.
