@@ -168,6 +168,20 @@ public sealed class SessionCheatTests
         Assert.Equal(passes, ended.State == SessionState.Passed);
     }
 
+    /// <summary>Memory of two cards that one holds in turn, where no bandwidth is claimed that it could miss.</summary>
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(1, false)]
+    public async Task One_card_cannot_hold_the_memory_of_two_one_after_the_other(int cards, bool passes)
+    {
+        await using var scene = new VerificationScene();
+        await scene.RequestAsync(model: VerificationScene.Gpu, count: 2, claim: new Capacity(1, 0, 141_000, 0));
+        var session = (await scene.SessionAsync())!;
+        var memory = session.Parts.Single(part => part.Parameters.Workload == Workload.MemoryPasses).Parameters;
+        var proven = ProvenFigures.Of(memory, Duration.FromSeconds(memory.TotalWork / (cards * 4.3e12)), 1)!;
+        Assert.Equal(passes, ProvenFigures.Suffice(Workload.MemoryPasses, proven, session.Claim, session.AcceptedFraction));
+    }
+
     private static async Task<ProofFault> HandInAsync(VerificationScene scene, HonestProver prover, int attempt = 1)
     {
         scene.Market.Time.Advance(Duration.FromMilliseconds(10));
