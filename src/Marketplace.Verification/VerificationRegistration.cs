@@ -34,7 +34,7 @@ public static class VerificationRegistration
 
     /// <summary>
     /// Adds what decides when machines are verified again and what comes of it, without the sessions: those may be played by others. Needs
-    /// <see cref="IMachineLeases"/>.
+    /// <see cref="IMachineLeases"/> and <see cref="ICatalogue"/>.
     /// </summary>
     public static IServiceCollection AddReverification(this IServiceCollection services)
     {

@@ -41,6 +41,7 @@ internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue
     /// <summary>A session for the request: awaiting its worker, or failed where no proof exists for what is claimed.</summary>
     internal static VerificationSession Open(Contracts.RequestVerification request, GpuModel? model, Instant now)
     {
+        var claim = WithBandwidth(request.Claim, model);
         var session = new VerificationSession(
             request.VerificationId,
             request.Purpose,
@@ -49,17 +50,23 @@ internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue
             request.MachineId,
             request.Model,
             request.GpuCount,
-            request.Claim,
+            claim,
             model?.AcceptedFraction ?? UsualAcceptedFraction,
             now,
             request.ExpiresAt,
             SessionState.Awaiting,
-            IsProvable(request) ? [.. ProofPlan.For(request.Purpose, request.Claim, request.GpuCount, model).Select(SessionPart.Of)] : [],
+            IsProvable(request) ? [.. ProofPlan.For(request.Purpose, claim, request.GpuCount, model).Select(SessionPart.Of)] : [],
             null,
             null,
             request.OpensAt);
         return session.Parts.Count > 0 ? session : session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
     }
+
+    // A card that claims memory must fill it at two thirds of its datasheet's bandwidth, claimed or not: or one card could hold the memory of
+    // several one after another, and would only be slow.
+    private static Capacity WithBandwidth(Capacity claim, GpuModel? model) => claim.MemoryMB > 0 && model is { ProvenOnCpu: false }
+        ? claim with { MemoryBandwidthMBps = Math.Max(claim.MemoryBandwidthMBps, model.Datasheet.MemoryBandwidthMBps * 2 / 3) }
+        : claim;
 
     private static bool IsProvable(Contracts.RequestVerification request) =>
         request.GpuCount is >= 1 and <= ProofParameters.MaxDevices

@@ -119,6 +119,10 @@ public sealed record RecheckWindow(
     /// <summary>Whether all machines passed.</summary>
     public bool HaveAllPassed => Machines.All(HasPassed);
 
-    /// <summary>Whether another window decides, since not all passed in this one.</summary>
-    public bool IsRepeated => DecidedAt is not null && !HaveAllPassed && Try < RecheckSchedule.MostTries;
+    /// <summary>
+    /// Whether another window decides, since not all passed in this one. A machine may be slow or away for a moment; but a proof that does not check
+    /// out is no accident, and gets no second chance.
+    /// </summary>
+    public bool IsRepeated =>
+        DecidedAt is not null && !HaveAllPassed && Try < RecheckSchedule.MostTries && !Machines.Any(machine => machine.Answer?.Failure == VerificationFailure.ProofInvalid);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Verification.Reverification;
 
 /// <summary>Opens windows and plans draws, as parts of changes of a provider's partition.</summary>
-internal sealed class WindowOpening(IMachineLeases leases, IIdSource ids, IEntropy entropy, TimeProvider time, IOptions<RecheckOptions> options)
+internal sealed class WindowOpening(IMachineLeases leases, ICatalogue catalogue, IIdSource ids, IEntropy entropy, TimeProvider time, IOptions<RecheckOptions> options)
 {
     /// <summary>Opens a window of all that the provider has on offer. Null, and nothing is put, where that is nothing.</summary>
     /// <param name="work">The provider's partition.</param>
@@ -27,7 +27,7 @@ internal sealed class WindowOpening(IMachineLeases leases, IIdSource ids, IEntro
             machines.Add(WindowRules.Machine(machine.Key, [.. machine], isLeased, ids.Next<VerificationKind>()));
         }
 
-        return Open(work, provider, cause, 1, machines);
+        return Open(work, provider, cause, 1, [.. machines.GroupBy(machine => machine.Model).SelectMany(Level)]);
     }
 
     /// <summary>Opens another window of the same machines, all of them: one that passed once may not have had to share its device.</summary>
@@ -54,6 +54,10 @@ internal sealed class WindowOpening(IMachineLeases leases, IIdSource ids, IEntro
         await foreach (var (_, listing) in work.ReadRangeAsync<WatchedListing>(RecheckRows.Watched, cancellationToken)) listings.Add(listing);
         return [.. listings.GroupBy(listing => listing.MachineId)];
     }
+
+    // Processors of one class may be very different ones; cards are not.
+    private IEnumerable<RecheckedMachine> Level(IGrouping<GpuModelId, RecheckedMachine> ofOneClass) =>
+        catalogue.FindModel(ofOneClass.Key) is { ProvenOnCpu: false } ? WindowRules.Level([.. ofOneClass]) : ofOneClass;
 
     private RecheckWindow Open(PartitionWork work, OrganisationId provider, RecheckCause cause, int tryNumber, IReadOnlyList<RecheckedMachine> machines)
     {

@@ -14,8 +14,22 @@ public static class WindowRules
         var claim = offered.Select(listing => listing.Claim).Aggregate(Most);
 
         // A buyer's job keeps its memory; only rates can be asked for then, which takes the processors for seconds.
-        if (isLeased) claim = claim with { MemoryMB = 0, MemoryBandwidthMBps = 0 };
+        if (isLeased) claim = RatesOf(claim);
         return new RecheckedMachine(machine, verification, offered[0].Model, FullestHour(offered), claim, isLeased);
+    }
+
+    /// <summary>
+    /// The machines of one class of GPUs in a window, each asked for half of what any of them claims at least, figure by figure. Or one card could
+    /// serve a claim of nothing but bf16 and a claim of nothing but int8: their parts begin at different times, and it would answer both. Whoever
+    /// has the card that it claims has half of what another of the class does.
+    /// </summary>
+    public static IEnumerable<RecheckedMachine> Level(IReadOnlyList<RecheckedMachine> ofOneClass)
+    {
+        var most = ofOneClass.Select(machine => machine.Claim).Aggregate(Most);
+        var half = new Capacity(Half(most.Int8Gops), Half(most.Bf16Gflops), Half(most.MemoryMB), Half(most.MemoryBandwidthMBps), Half(most.Fp64Gflops));
+        return ofOneClass.Select(machine => machine with { Claim = Most(machine.Claim, machine.IsLeased ? RatesOf(half) : half) });
+
+        static long Half(long figure) => (figure + 1) / 2;
     }
 
     /// <summary>Whether one capacity is at least another in every figure.</summary>
@@ -64,6 +78,8 @@ public static class WindowRules
             passed ? machine.Answer!.CertificateId : null,
             window.DecidedAt!.Value);
     }
+
+    private static Capacity RatesOf(Capacity claim) => claim with { MemoryMB = 0, MemoryBandwidthMBps = 0 };
 
     private static IEnumerable<RecheckedMachine> Passed(RecheckWindow window) => window.Machines.Where(machine => machine.Answer is { Passed: true });
 

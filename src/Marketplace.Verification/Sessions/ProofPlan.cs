@@ -25,6 +25,7 @@ public static class ProofPlan
     private const int MaxDepth = 8_192;
     private const double MemoryShare = 0.95;
     private const int FewestPasses = 16;
+    private const double LeastSeconds = 2;
     private const double UnclaimedMemoryMB = 1_024;
     private const double UnknownBandwidthMBps = 10_000;
     private static readonly int[] Sizes = [128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536, 131_072];
@@ -107,11 +108,13 @@ public static class ProofPlan
     // Many passes, or recomputing blocks would be as cheap as keeping them.
     private static ProofParameters Memory(double seconds, Capacity claim, long datasheetMBps, int devices)
     {
-        var bytes = (claim.MemoryMB > 0 ? MemoryShare * claim.MemoryMB : UnclaimedMemoryMB) * 1e6;
-        var blocks = (int)Math.Clamp(bytes / MemoryBlock.Bytes, 1, ProofParameters.MaxBlocks);
-        var rate = 1e6 * (claim.MemoryBandwidthMBps > 0 ? claim.MemoryBandwidthMBps : datasheetMBps > 0 ? datasheetMBps : UnknownBandwidthMBps);
-        var passes = Math.Ceiling((seconds * rate / blocks / MemoryBlock.Bytes / 2) + 0.5);
         var most = Math.Min(ProofParameters.MaxPasses, ProofParameters.MaxRoots / devices);
+        var rate = 1e6 * (claim.MemoryBandwidthMBps > 0 ? claim.MemoryBandwidthMBps : datasheetMBps > 0 ? datasheetMBps : UnknownBandwidthMBps);
+
+        // Where no memory is claimed, so much that no cache holds it and that the most passes take the least time of a part.
+        var bytes = claim.MemoryMB > 0 ? MemoryShare * 1e6 * claim.MemoryMB : Math.Max(UnclaimedMemoryMB * 1e6, LeastSeconds * rate / (2 * most));
+        var blocks = (int)Math.Clamp(bytes / MemoryBlock.Bytes, 1, ProofParameters.MaxBlocks);
+        var passes = Math.Ceiling((seconds * rate / blocks / MemoryBlock.Bytes / 2) + 0.5);
         return new ProofParameters(Workload.MemoryPasses, devices, (int)Math.Clamp(passes, FewestPasses, most), blocks, 1, 1, 0, Draws, Epsilon);
     }
 }

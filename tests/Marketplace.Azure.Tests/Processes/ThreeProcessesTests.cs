@@ -37,7 +37,7 @@ public sealed class ThreeProcessesTests
     [Fact]
     public async Task Nothing_is_lost_doubled_or_oversold_when_sessions_move_and_stale_holders_wake_up_late()
     {
-        var acts = Environment.GetEnvironmentVariable("MARKETPLACE_PROCESSES_ACTS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 40;
+        var acts = Environment.GetEnvironmentVariable("MARKETPLACE_PROCESSES_ACTS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 24;
         using var azurite = await AzuriteServer.StartAsync();
         var tables = azurite.ConnectionString;
         var settings = new InstanceSettings(0, tables, "", StallRate: 0.03, StallMilliseconds: LockMilliseconds * 3 / 2);

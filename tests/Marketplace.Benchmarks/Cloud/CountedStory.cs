@@ -122,6 +122,7 @@ internal sealed class CountedStory : IAsyncDisposable
     {
         services.AddRegistry().AddTrading().AddLeasing().AddMetering().AddLedger().AddBilling().AddFinance();
         services.AddMessageHandler<RequestVerification, ProofsAtOnce>(Queues.Verification, m => m.MachineId.ToString());
+        services.AddSingleton<IOpenRechecks, NoRechecks>();
         services.AddSingleton<IPaymentWebhooks, PlainWebhooks>();
         services.AddSingleton<FakePaymentGateway>();
         services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<FakePaymentGateway>());

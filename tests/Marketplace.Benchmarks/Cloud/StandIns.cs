@@ -25,6 +25,12 @@ internal sealed class ProofsAtOnce(Workspace workspace, TimeProvider time) : IMe
         cancellationToken);
 }
 
+/// <summary>Stands for the verification module: no machine is verified again within the hours of the story.</summary>
+internal sealed class NoRechecks : IOpenRechecks
+{
+    public Task<bool> IsOpenAsync(MachineId machine, CancellationToken cancellationToken) => Task.FromResult(false);
+}
+
 /// <summary>Webhooks whose body is the buyer, a space and the paid invoice.</summary>
 internal sealed class PlainWebhooks : IPaymentWebhooks
 {

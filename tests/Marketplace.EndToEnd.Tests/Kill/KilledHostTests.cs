@@ -62,24 +62,27 @@ public sealed class KilledHostTests(ITestOutputHelper output)
 
     private static Task<HostProcess> StartAsync(string folder, int port) => HostProcess.StartAsync(folder, "--port", $"{port}", "--test-clock");
 
-    // The Stripe double listens on the next port.
+    // The Stripe double listens on the next port. Below the ports that systems hand out to clients, so that none is taken while the host is
+    // down; by process, so that two runs do not begin at the same pair.
     private static int FreePortPair()
     {
-        while (true)
+        for (var port = 20_000 + Environment.ProcessId % 5_000 * 2; ; port += 2)
         {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, port + 1);
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another pair.
-            }
+            if (IsFree(port) && IsFree(port + 1)) return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

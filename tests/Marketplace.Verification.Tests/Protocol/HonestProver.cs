@@ -4,6 +4,9 @@ using Marketplace.Verification.Protocol;
 
 namespace Marketplace.Verification.Tests.Protocol;
 
+/// <summary>What a cheat answers for a unit, given the seeds of the device's rounds so far and the right digest.</summary>
+internal delegate ulong Cheat(byte[] seeds, UnitAddress unit, ulong right);
+
 /// <summary>A slow prover of any workload by the server's own way to a unit; a hook lets a test cheat on single units.</summary>
 internal sealed class HonestProver
 {
@@ -11,6 +14,11 @@ internal sealed class HonestProver
     private readonly ulong[][][] digests;
 
     public HonestProver(ProofParameters parameters, byte[] seeds, Func<UnitAddress, ulong, ulong>? cheat = null)
+        : this(parameters, seeds, (_, unit, right) => cheat?.Invoke(unit, right) ?? right)
+    {
+    }
+
+    public HonestProver(ProofParameters parameters, byte[] seeds, Cheat cheat)
     {
         this.parameters = parameters;
         Roots = new byte[parameters.RootsLength];
@@ -29,7 +37,7 @@ internal sealed class HonestProver
                 for (var unit = 0; unit < round.Length; unit++)
                 {
                     var digest = replay.Digest(chain, t, unit);
-                    round[unit] = cheat?.Invoke(new UnitAddress(device, t, unit), digest) ?? digest;
+                    round[unit] = cheat(chain, new UnitAddress(device, t, unit), digest);
                 }
 
                 var nodes = new byte[DigestTree.NodeCount(round.Length) * 32];

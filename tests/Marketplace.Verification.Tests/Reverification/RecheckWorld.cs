@@ -19,7 +19,7 @@ internal sealed class RecheckWorld : IAsyncDisposable
     public RecheckWorld(int seed = 1, double disorderRate = 0, Action<RecheckOptions>? options = null) => Market = new SimulatedMarketplace(
         services =>
         {
-            services.AddReverification().AddSingleton(this).AddSingleton<IMachineLeases>(Leases).Configure<RecheckOptions>(o => options?.Invoke(o));
+            services.AddReverification().AddSingleton(this).AddSingleton<IMachineLeases>(Leases).AddSingleton<ICatalogue, OneClass>().Configure<RecheckOptions>(o => options?.Invoke(o));
             Hears<Contracts.RequestVerification>(services);
             Hears<MachineRechecked>(services);
             Hears<SuspendListing>(services);
@@ -104,6 +104,17 @@ internal sealed class RecheckWorld : IAsyncDisposable
     internal sealed class FakeLeases : HashSet<MachineId>, IMachineLeases
     {
         public Task<bool> IsLeasedAsync(MachineId machine, CancellationToken cancellationToken) => Task.FromResult(Contains(machine));
+    }
+
+    private sealed class OneClass : ICatalogue
+    {
+        public IReadOnlyList<GpuModel> Models { get; } = [new GpuModel(Book.Model, "NVIDIA", "H200", "SXM", new Capacity(1_978_900, 989_400, 141_000, 4_800_000), 700, 0.85, ProvenOnCpu: false)];
+
+        public IReadOnlyList<Hub> Hubs => [];
+
+        public GpuModel? FindModel(GpuModelId id) => Models.SingleOrDefault(model => model.Id == id);
+
+        public Hub? FindHub(HubId id) => null;
     }
 
     private sealed class Ear<T>(RecheckWorld world) : IMessageHandler<T>
