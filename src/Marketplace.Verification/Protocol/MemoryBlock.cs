@@ -19,8 +19,8 @@ namespace Marketplace.Verification.Protocol;
 /// <para>
 /// A word can be had without its memory only by all mixes since the start: p + 1 mixes at pass p, R/2 on average for every missing word and
 /// pass, where a kept word costs 16 bytes of traffic. A prover that can make mu mixes a second and keeps all but the fraction f does
-/// f·(V/8)·R²/2 of them, so f is at most 16·mu·(t1 - t0)/(V·R²). For a card that reads and writes 4.8 TB/s and mixes 10^12 words a second,
-/// V = 134 GB, R = 340 in 19 s: f under 2 %. Keeping every k-th block, or blocks of an earlier pass, is the same trade: an old state of a
+/// f·(V/8)·R²/2 of them, so f is at most 16·mu·(t1 - t0)/(V·R²). For a card that reads and writes 4.8 TB/s and mixes 2·10^12 words a second
+/// (an estimate), V = 134 GB, R = 320 in 18 s: f is about 4 %. Keeping every k-th block, or blocks of an earlier pass, is the same trade: an old state of a
 /// block takes as much memory as its new one. Words elsewhere count as missing: over a link of B bytes a second about B/(2V·R/(t1 - t0)) of them can be
 /// fetched in time.
 /// </para>
@@ -46,7 +46,7 @@ public static class MemoryBlock
     private const uint M0 = 0xed5ad4bb;
     private const uint M1 = 0xac4c1b51;
     private const uint M2 = 0x31848bab;
-    private const int Lanes = 16;
+    private const int Lanes = 32;
 
     /// <summary>The key of the pass of a seed.</summary>
     public static ulong Key(ReadOnlySpan<byte> seed) => ElementKey.Derive(seed, Operand.Memory).First64;
@@ -89,9 +89,9 @@ public static class MemoryBlock
         var first = (ulong)block * Words;
         for (var i = 0; i < Words; i += Lanes)
         {
-            var sixteen = words.Slice(i, Lanes);
-            if (Vector256.IsHardwareAccelerated) MixSixteen(keys, first + (uint)i, sixteen);
-            else MixPortably(keys, first + (uint)i, sixteen);
+            var together = words.Slice(i, Lanes);
+            if (Vector256.IsHardwareAccelerated) MixTogether(keys, first + (uint)i, together);
+            else MixPortably(keys, first + (uint)i, together);
         }
 
         return UnitDigest.Of(MemoryMarshal.Cast<ulong, uint>(words[..Words]), Columns);
@@ -107,8 +107,8 @@ public static class MemoryBlock
         }
     }
 
-    // Low halves and high halves lie in registers of their own for all passes; two times eight words hide the multiplications' latency.
-    internal static void MixSixteen(ReadOnlySpan<ulong> keys, ulong first, Span<ulong> words)
+    // Low halves and high halves lie in registers of their own for all passes; four times eight words hide the multiplications' latency.
+    internal static void MixTogether(ReadOnlySpan<ulong> keys, ulong first, Span<ulong> words)
     {
         Span<uint> low = stackalloc uint[Lanes];
         Span<uint> high = stackalloc uint[Lanes];
@@ -118,19 +118,26 @@ public static class MemoryBlock
             (low[i], high[i]) = (unchecked((uint)g), (uint)(g >> 32));
         }
 
-        var (g0, g1, h0, h1) = (Vector256.Create<uint>(low), Vector256.Create<uint>(low[8..]), Vector256.Create<uint>(high), Vector256.Create<uint>(high[8..]));
-        Vector256<uint> a0 = default, a1 = default, b0 = default, b1 = default;
+        var (g0, g1, g2, g3) = (Vector256.Create<uint>(low), Vector256.Create<uint>(low[8..]), Vector256.Create<uint>(low[16..]), Vector256.Create<uint>(low[24..]));
+        var (h0, h1, h2, h3) = (Vector256.Create<uint>(high), Vector256.Create<uint>(high[8..]), Vector256.Create<uint>(high[16..]), Vector256.Create<uint>(high[24..]));
+        Vector256<uint> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         foreach (var key in keys)
         {
             var (keyLow, keyHigh) = (Vector256.Create(unchecked((uint)key)), Vector256.Create((uint)(key >> 32)));
             (a0, b0) = Mix(a0 ^ keyLow ^ g0, b0 ^ keyHigh ^ h0);
             (a1, b1) = Mix(a1 ^ keyLow ^ g1, b1 ^ keyHigh ^ h1);
+            (a2, b2) = Mix(a2 ^ keyLow ^ g2, b2 ^ keyHigh ^ h2);
+            (a3, b3) = Mix(a3 ^ keyLow ^ g3, b3 ^ keyHigh ^ h3);
         }
 
         a0.CopyTo(low);
         a1.CopyTo(low[8..]);
+        a2.CopyTo(low[16..]);
+        a3.CopyTo(low[24..]);
         b0.CopyTo(high);
         b1.CopyTo(high[8..]);
+        b2.CopyTo(high[16..]);
+        b3.CopyTo(high[24..]);
         for (var i = 0; i < Lanes; i++) words[i] = ((ulong)high[i] << 32) | low[i];
     }
 

@@ -6,7 +6,7 @@ namespace Marketplace.Verification.Sessions;
 
 /// <summary>
 /// Chooses the parts of a session and their sizes from the claim and the purpose, so that a machine that has what it claims is busy for a set
-/// time in each: on GPUs 60 s of bf16, 20 s of int8, 25 s of memory and 20 s of fp64 for a listing, together 28 s at other times; on a CPU 2 s of
+/// time in each: on GPUs 60 s of bf16, 20 s of int8, up to 25 s of memory and 20 s of fp64 for a listing, together 28 s at other times; on a CPU 2 s of
 /// each, and 10 s of memory for a listing.
 /// </summary>
 /// <remarks>
@@ -22,9 +22,10 @@ public static class ProofPlan
     public const double Epsilon = 1e-6;
 
     private const int Lag = 1;
-    private const int MaxDepth = 8_192;
+    private const int MaxDepth = 6_144;
     private const double MemoryShare = 0.95;
     private const int FewestPasses = 16;
+    private const int MostPasses = 320;
     private const double LeastSeconds = 2;
     private const double UnclaimedMemoryMB = 1_024;
     private const double UnknownBandwidthMBps = 10_000;
@@ -83,7 +84,7 @@ public static class ProofPlan
 
     /// <summary>
     /// The smallest size that needs few rounds: large enough that generating and hashing cost little, and still dozens of rounds, so that one late
-    /// answer of the network weighs little against the whole. K is at most 8,192 so that the check stays short.
+    /// answer of the network weighs little against the whole. K is at most 6,144 so that the check stays short.
     /// </summary>
     private static ProofParameters Tiles(Workload workload, double operations, int devices)
     {
@@ -105,10 +106,10 @@ public static class ProofPlan
         double Rounds() => Math.Ceiling(operations / (2.0 * blocks * ChainBlock.Chains * steps));
     }
 
-    // Many passes, or recomputing blocks would be as cheap as keeping them.
+    // Many passes, or recomputing blocks would be as cheap as keeping them; not more than the check can replay in time.
     private static ProofParameters Memory(double seconds, Capacity claim, long datasheetMBps, int devices)
     {
-        var most = Math.Min(ProofParameters.MaxPasses, ProofParameters.MaxRoots / devices);
+        var most = Math.Min(MostPasses, ProofParameters.MaxRoots / devices);
         var rate = 1e6 * (claim.MemoryBandwidthMBps > 0 ? claim.MemoryBandwidthMBps : datasheetMBps > 0 ? datasheetMBps : UnknownBandwidthMBps);
 
         // Where no memory is claimed, so much that no cache holds it and that the most passes take the least time of a part.

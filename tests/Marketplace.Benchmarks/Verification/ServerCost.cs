@@ -44,7 +44,7 @@ internal sealed class ServerCost : IMeasurement
         var draws = new JsonObject();
         foreach (var q in new[] { 100, 300, 1000 })
         {
-            var parameters = new ProofParameters(Workload.Bf16Tiles, 1, 64, 8_192, 8_192, 8_192, 1, q, ProofPlan.Epsilon);
+            var parameters = new ProofParameters(Workload.Bf16Tiles, 1, 64, 6_144, 6_144, 6_144, 1, q, ProofPlan.Epsilon);
             draws[$"q{q}"] = Measure(parameters).ToJson(parameters);
         }
 

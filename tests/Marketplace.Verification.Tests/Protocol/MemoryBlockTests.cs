@@ -25,10 +25,10 @@ public sealed class MemoryBlockTests
     [Fact]
     public void Vectors_mix_as_single_words_do()
     {
-        var (keys, by256, portable) = (Keys(9), new ulong[16], new ulong[16]);
-        foreach (var first in new[] { 0UL, 12_345UL, (1UL << 39) - 16 })
+        var (keys, by256, portable) = (Keys(9), new ulong[32], new ulong[32]);
+        foreach (var first in new[] { 0UL, 12_345UL, (1UL << 39) - 32 })
         {
-            MemoryBlock.MixSixteen(keys, first, by256);
+            MemoryBlock.MixTogether(keys, first, by256);
             MemoryBlock.MixPortably(keys, first, portable);
             Assert.Equal(portable, by256);
         }

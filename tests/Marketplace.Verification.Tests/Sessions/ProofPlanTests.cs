@@ -42,7 +42,7 @@ public sealed class ProofPlanTests
         Assert.InRange(seconds.Sum(), total, total * 1.05);
         Assert.All(parts, part => Assert.Equal(devices, part.Devices));
         Assert.InRange(parts[2].ResidentBytes / 141e9, 0.9499, 0.95);
-        Assert.True(parts.Where(part => part.IsTiles).All(part => part.Depth == 8_192));
+        Assert.True(parts.Where(part => part.IsTiles).All(part => part.Depth == 6_144));
     }
 
     /// <summary>Few passes would let a prover recompute instead of keeping.</summary>
