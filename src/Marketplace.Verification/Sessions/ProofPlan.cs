@@ -6,7 +6,7 @@ namespace Marketplace.Verification.Sessions;
 
 /// <summary>
 /// Chooses the parts of a session and their sizes from the claim and the purpose, so that a machine that has what it claims is busy for a set
-/// time in each: on GPUs 60 s of bf16, 20 s of int8, up to 25 s of memory and 20 s of fp64 for a listing, together 28 s at other times; on a CPU 2 s of
+/// time in each: on GPUs 60 s of bf16, 20 s of int8, 18 s of memory and 20 s of fp64 for a listing, together 28 s at other times; on a CPU 2 s of
 /// each, and 10 s of memory for a listing.
 /// </summary>
 /// <remarks>
@@ -25,7 +25,7 @@ public static class ProofPlan
     private const int MaxDepth = 6_144;
     private const double MemoryShare = 0.95;
     private const int FewestPasses = 16;
-    private const int MostPasses = 320;
+    private const int MostPasses = 340;
     private const double LeastSeconds = 2;
     private const double UnclaimedMemoryMB = 1_024;
     private const double UnknownBandwidthMBps = 10_000;
@@ -68,7 +68,7 @@ public static class ProofPlan
         (true, true, Workload.MemoryPasses) => 10,
         (_, true, _) => 2,
         (true, false, Workload.Bf16Tiles) => 60,
-        (true, false, Workload.MemoryPasses) => 25,
+        (true, false, Workload.MemoryPasses) => 18,
         (true, false, _) => 20,
         (false, false, Workload.Bf16Tiles) => 10,
         (false, false, Workload.MemoryPasses) => 8,

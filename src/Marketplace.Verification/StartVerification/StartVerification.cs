@@ -54,7 +54,7 @@ internal static class StartVerificationDecision
     /// Attempts of one part. Before its roots are in, an attempt has learned nothing of the draw, and a server or worker that restarts must not
     /// cost a provider the listing. But each is counted and published, and the bound of the part holds for all of them together.
     /// </summary>
-    public const int MostAttempts = 5;
+    public const int MostAttempts = 10;
 
     /// <summary>
     /// How much later than its window opens for a part a machine may begin it. Short, for the machines of a window are taken together from

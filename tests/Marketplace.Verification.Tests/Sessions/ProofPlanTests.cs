@@ -28,8 +28,8 @@ public sealed class ProofPlanTests
     }
 
     [Theory]
-    [InlineData(VerificationPurpose.Listing, 1, 125)]
-    [InlineData(VerificationPurpose.Listing, 8, 125)]
+    [InlineData(VerificationPurpose.Listing, 1, 118)]
+    [InlineData(VerificationPurpose.Listing, 8, 118)]
     [InlineData(VerificationPurpose.Readiness, 8, 28)]
     public void A_GPU_that_has_what_it_claims_is_busy_for_the_planned_time_in_each_part(VerificationPurpose purpose, int devices, double total)
     {
