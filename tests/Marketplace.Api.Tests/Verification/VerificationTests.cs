@@ -165,11 +165,11 @@ public sealed class VerificationTests : IAsyncLifetime
             await next.ProblemAsync(HttpStatusCode.Conflict, "verification_part_out_of_order");
         }
 
-        for (var attempt = 3; attempt <= 5; attempt++) await MachineClient.StartVerificationAsync(Id.ToString(), 0, attempt);
-        using var sixth = await http.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":6}"""));
-        await sixth.ProblemAsync(HttpStatusCode.Conflict, "verification_too_many_attempts");
+        for (var attempt = 3; attempt <= 10; attempt++) await MachineClient.StartVerificationAsync(Id.ToString(), 0, attempt);
+        using var eleventh = await http.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":11}"""));
+        await eleventh.ProblemAsync(HttpStatusCode.Conflict, "verification_too_many_attempts");
         var read = await MachineClient.GetMachineVerificationAsync(Id.ToString());
-        Assert.Equal(("started", 5), (read.State, read.Attempt));
+        Assert.Equal(("started", 10), (read.State, read.Attempt));
     }
 
     [Fact]

@@ -73,6 +73,6 @@ public sealed class ProofPlanTests
     {
         SessionPart[] Parts(Capacity claim, GpuModel model) => [.. ProofPlan.For(VerificationPurpose.Listing, claim, 1, model).Select(SessionPart.Of)];
         Assert.Equal(Duration.FromMinutes(3), ProofPlan.Limit(VerificationPurpose.Listing, Parts(new Capacity(100, 0, 0, 0), Cpu)));
-        Assert.Equal(Duration.FromSeconds(310), ProofPlan.Limit(VerificationPurpose.Listing, Parts(new Capacity(100, 100, 100, 100, 100), H200)));
+        Assert.Equal(Duration.FromSeconds(296), ProofPlan.Limit(VerificationPurpose.Listing, Parts(new Capacity(100, 100, 100, 100, 100), H200)));
     }
 }
