@@ -60,7 +60,7 @@ internal sealed partial class Story(StoryWorld world, INarrator narrator)
         {
             var seen = await look();
             if (isThere(seen)) return seen;
-            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromMinutes(2)) throw new InvalidOperationException($"Waited in vain until {what}.");
+            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromMinutes(4)) throw new InvalidOperationException($"Waited in vain until {what}.");
             await Task.Delay(50, cancellationToken);
         }
     }
