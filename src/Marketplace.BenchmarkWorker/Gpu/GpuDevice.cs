@@ -29,7 +29,10 @@ internal sealed class GpuDevice(ICudaDriver driver, int handle, GpuFacts facts, 
             Workload.Int8Tiles => Tiles(TilePrecision.Int8, parameters, inFlight),
             Workload.Bf16Tiles => Tiles(TilePrecision.Bfloat16, parameters, inFlight),
             Workload.Fp64Chains => new ChainsEngine(Context, Grid, parameters.Rows, parameters.Depth, inFlight),
-            Workload.MemoryPasses => new MemoryEngine(Context, parameters.Rows, inFlight),
+            Workload.MemoryPasses => parameters is { Columns: 1, Depth: 1 }
+                ? new MemoryEngine(Context, parameters.Rows, inFlight)
+                : throw new NotSupportedException(
+                    $"A GPU mixes each word of its memory once a pass, in blocks of one unit; {parameters.Depth} mixes and {parameters.Columns} units are asked for."),
         };
     }
 

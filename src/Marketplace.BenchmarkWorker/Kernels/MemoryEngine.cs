@@ -10,21 +10,23 @@ namespace Marketplace.BenchmarkWorker.Kernels;
 internal sealed unsafe class MemoryEngine : IRoundEngine
 {
     private readonly ParallelOptions options;
-    private readonly int blocks;
+    private readonly int units;
+    private readonly int unitWords;
+    private readonly int depth;
     private ulong* memory;
 
     /// <summary>Takes the memory and touches every page.</summary>
-    /// <param name="shape">How many blocks.</param>
+    /// <param name="shape">How many blocks, of how many units, and how often a word is mixed.</param>
     /// <param name="cores">How many cores to use, 1 or more.</param>
     /// <exception cref="NotSupportedException">The machine has not that much memory.</exception>
     public MemoryEngine(ProofParameters shape, int cores)
     {
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (shape.ResidentBytes > available) throw new NotSupportedException($"{shape.ResidentBytes} bytes of memory are asked for, and this machine has {available}.");
-        blocks = shape.Rows;
+        (units, unitWords, depth) = (shape.UnitsPerRound, MemoryBlock.Words / shape.Columns, shape.Depth);
         options = new ParallelOptions { MaxDegreeOfParallelism = cores };
         memory = (ulong*)NativeMemory.AlignedAlloc((nuint)shape.ResidentBytes, 4096);
-        Parallel.For(0, blocks, options, block => Words(block).Clear());
+        Parallel.For(0, units, options, unit => Words(unit).Clear());
     }
 
     /// <inheritdoc/>
@@ -34,7 +36,7 @@ internal sealed unsafe class MemoryEngine : IRoundEngine
     public void Begin(int round, ReadOnlySpan<byte> seed, ulong[] digests)
     {
         var key = MemoryBlock.Key(seed);
-        Parallel.For(0, blocks, options, block => digests[block] = MemoryKernel.Pass(Words(block), block, key, isFirst: round == 0));
+        Parallel.For(0, units, options, unit => digests[unit] = MemoryKernel.Pass(Words(unit), unit, key, depth, isFirst: round == 0));
     }
 
     /// <inheritdoc/>
@@ -44,9 +46,9 @@ internal sealed unsafe class MemoryEngine : IRoundEngine
     }
 
     /// <summary>Reads and writes all of the memory once, doing next to nothing with it.</summary>
-    public void RunBare() => Parallel.For(0, blocks, options, block =>
+    public void RunBare() => Parallel.For(0, units, options, unit =>
     {
-        foreach (ref var four in MemoryMarshal.Cast<ulong, Vector256<ulong>>(Words(block))) four = ~four;
+        foreach (ref var four in MemoryMarshal.Cast<ulong, Vector256<ulong>>(Words(unit))) four = ~four;
     });
 
     /// <inheritdoc/>
@@ -56,5 +58,5 @@ internal sealed unsafe class MemoryEngine : IRoundEngine
         memory = null;
     }
 
-    private Span<ulong> Words(int block) => new(memory + ((long)block * MemoryBlock.Words), MemoryBlock.Words);
+    private Span<ulong> Words(int unit) => new(memory + ((long)unit * unitWords), unitWords);
 }

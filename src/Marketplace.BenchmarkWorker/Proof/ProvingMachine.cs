@@ -6,7 +6,7 @@ using Marketplace.Verification.Protocol;
 
 namespace Marketplace.BenchmarkWorker.Proof;
 
-/// <summary>This machine as it proves: its devices, each tested once for each workload before its first round.</summary>
+/// <summary>This machine as it proves: its devices, each tested once for each workload (and mixes of memory) before its first round.</summary>
 /// <param name="processor">The processor as one device.</param>
 /// <param name="gpus">The GPUs that can prove, in the order in which they are used.</param>
 /// <param name="facts">What the machine says of itself.</param>
@@ -15,7 +15,7 @@ internal sealed class ProvingMachine(IDevice processor, IReadOnlyList<IDevice> g
     /// <summary>Classes whose machines prove on their processor begin so.</summary>
     private const string ProcessorClass = "cpu-";
 
-    private readonly HashSet<(IDevice Device, Workload Workload)> tested = [];
+    private readonly HashSet<(IDevice Device, Workload Workload, int Mixes)> tested = [];
 
     /// <summary>The processor as one device.</summary>
     public IDevice Processor => processor;
@@ -48,9 +48,10 @@ internal sealed class ProvingMachine(IDevice processor, IReadOnlyList<IDevice> g
     {
         foreach (var device in devices.Take(parameters.Devices))
         {
-            if (tested.Contains((device, parameters.Workload))) continue;
-            SelfTest.Run(device, parameters.Workload);
-            tested.Add((device, parameters.Workload));
+            var what = (device, parameters.Workload, parameters.Workload == Workload.MemoryPasses ? parameters.Depth : 0);
+            if (tested.Contains(what)) continue;
+            SelfTest.Run(device, parameters);
+            tested.Add(what);
         }
 
         return new ProofRun(devices, parameters);

@@ -11,11 +11,13 @@ internal static class SelfTest
     private const int Rounds = 3;
 
     /// <summary>Computes a few rounds of a small shape and compares every digest.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="parameters">What will be asked of it; memory is tried with the same units and mixes.</param>
     /// <exception cref="InvariantException">The device is wrong.</exception>
     /// <exception cref="NotSupportedException">The device has no engine for the workload.</exception>
-    public static void Run(IDevice device, Workload workload)
+    public static void Run(IDevice device, ProofParameters parameters)
     {
-        var shape = ShapeOf(workload);
+        var shape = ShapeOf(parameters);
         using var engine = device.Prepare(shape);
         var seeds = new byte[Rounds * SeedChain.Length];
         for (var i = 0; i < seeds.Length; i++) seeds[i] = (byte)(i * 7 % 251);
@@ -29,15 +31,15 @@ internal static class SelfTest
             {
                 InvariantException.Require(
                     digests[unit] == replay.Digest(seeds, round, unit),
-                    $"'{device.Name}' computes {workload.Name()} by {engine.KernelPath} as the server does (round {round}, unit {unit}).");
+                    $"'{device.Name}' computes {shape.Workload.Name()} by {engine.KernelPath} as the server does (round {round}, unit {unit}).");
             }
         }
     }
 
-    private static ProofParameters ShapeOf(Workload workload) => workload switch
+    private static ProofParameters ShapeOf(ProofParameters asked) => asked.Workload switch
     {
-        Workload.Fp64Chains => new ProofParameters(workload, 1, Rounds, 3, 1, 192, 0, 1, 0.5),
-        Workload.MemoryPasses => new ProofParameters(workload, 1, Rounds, 2, 1, 1, 0, 1, 0.5),
-        _ => new ProofParameters(workload, 1, Rounds, 256, 128, 512, 0, 1, 0.5),
+        Workload.Fp64Chains => new ProofParameters(asked.Workload, 1, Rounds, 3, 1, 192, 0, 1, 0.5),
+        Workload.MemoryPasses => new ProofParameters(asked.Workload, 1, Rounds, 2, asked.Columns, asked.Depth, 0, 1, 0.5),
+        _ => new ProofParameters(asked.Workload, 1, Rounds, 256, 128, 512, 0, 1, 0.5),
     };
 }

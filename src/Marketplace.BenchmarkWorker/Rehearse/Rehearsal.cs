@@ -13,8 +13,8 @@ namespace Marketplace.BenchmarkWorker.Rehearse;
 /// <param name="KernelPath">How the arithmetic was done.</param>
 /// <param name="Rounds">Rounds done.</param>
 /// <param name="Rows">M, or blocks.</param>
-/// <param name="Columns">N, or 1.</param>
-/// <param name="Depth">K, or steps of a chain, or 1.</param>
+/// <param name="Columns">N, or 1, or units in a block of memory.</param>
+/// <param name="Depth">K, or steps of a chain, or mixes of a word in a pass.</param>
 /// <param name="Seconds">How long the rounds took.</param>
 /// <param name="Unit">What work is counted in: <c>operations</c> or <c>bytes</c>.</param>
 /// <param name="BareWorkPerSecond">What the device does without the protocol.</param>

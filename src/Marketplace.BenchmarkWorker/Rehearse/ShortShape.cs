@@ -20,6 +20,10 @@ internal static class ShortShape
     /// <summary>Memory of a rehearsal: far more than caches hold, and a small part of what a machine has.</summary>
     private const long MemoryBytes = 512L << 20;
 
+    /// <summary>Units in a block and mixes of a word as the server asks them of an ordinary processor.</summary>
+    private const int UnitsInBlock = 8;
+    private const int Mixes = 4;
+
     private static readonly int[] Sizes = [128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
 
     /// <summary>The shape for a device.</summary>
@@ -59,8 +63,8 @@ internal static class ShortShape
     private static ProofParameters Memory(IDevice device)
     {
         var blocks = (int)(MemoryBytes / MemoryBlock.Bytes);
-        var seconds = SecondsOfRound(device, Shape(Workload.MemoryPasses, 1, blocks, 1, 1));
-        return Shape(Workload.MemoryPasses, (int)Math.Clamp(Seconds / seconds, 4, MostRounds), blocks, 1, 1);
+        var seconds = SecondsOfRound(device, Shape(Workload.MemoryPasses, 1, blocks, UnitsInBlock, Mixes));
+        return Shape(Workload.MemoryPasses, (int)Math.Clamp(Seconds / seconds, 4, MostRounds), blocks, UnitsInBlock, Mixes);
     }
 
     private static ProofParameters Shape(Workload workload, int rounds, int rows, int columns, int depth) =>

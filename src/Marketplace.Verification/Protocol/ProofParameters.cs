@@ -12,7 +12,7 @@ namespace Marketplace.Verification.Protocol;
 /// <list type="table">
 /// <item><term>int8-tiles-2, bf16-tiles-1</term><description>M, N and K of C = A·B; M and N multiples of 128 to 131,072, K a multiple of 128 to 32,768 (int8) or 8,192 (bf16). A unit is a tile of 128 x 128 sums.</description></item>
 /// <item><term>fp64-chains-1</term><description>blocks to 16,777,216, 1, and steps of each chain, a multiple of 64 from 64 to 65,536. A unit is a block of 128 chains.</description></item>
-/// <item><term>memory-passes-1</term><description>blocks to 16,777,216, 1 and 1; the memory of a device is blocks·262,144 bytes. A unit is a block, a round is a pass. The lag is 0.</description></item>
+/// <item><term>memory-passes-1</term><description>blocks to 16,777,216, units in a block (1, 2, 4 or 8) and mixes of each word in a pass (1 to 64); the memory of a device is blocks·262,144 bytes. A round is a pass. The lag is 0. GPUs are asked 1 unit in a block and 1 mix; 2 mixes or more are asked of processors alone.</description></item>
 /// </list>
 /// </remarks>
 public sealed record ProofParameters
@@ -39,6 +39,12 @@ public sealed record ProofParameters
 
     /// <summary>The most steps of a chain in one round.</summary>
     public const int MaxSteps = 65_536;
+
+    /// <summary>The most units that a block of memory is cut into: the smaller they are, the less the server replays for each.</summary>
+    public const int MaxUnitsInBlock = 8;
+
+    /// <summary>The most mixes of a word in one pass over memory.</summary>
+    public const int MaxMixes = 64;
 
     /// <summary>The most devices in one part.</summary>
     public const int MaxDevices = 64;
@@ -76,14 +82,19 @@ public sealed record ProofParameters
         Require(rounds >= 1 && rounds <= (workload == Workload.MemoryPasses ? MaxPasses : MaxRounds) && rounds * devices <= MaxRoots, nameof(rounds), rounds);
         var isTiles = workload is Workload.Int8Tiles or Workload.Bf16Tiles;
         Require(isTiles ? IsMultiple(rows, TileSize, MaxSize) : rows is >= 1 and <= MaxBlocks, nameof(rows), rows);
-        Require(isTiles ? IsMultiple(columns, TileSize, MaxSize) : columns == 1, nameof(columns), columns);
+        Require(
+            isTiles ? IsMultiple(columns, TileSize, MaxSize)
+            : workload == Workload.MemoryPasses ? columns is >= 1 and <= MaxUnitsInBlock && int.IsPow2(columns)
+            : columns == 1,
+            nameof(columns),
+            columns);
         Require(
             workload switch
             {
                 Workload.Int8Tiles => IsMultiple(depth, TileSize, MaxInt8Depth),
                 Workload.Bf16Tiles => IsMultiple(depth, TileSize, MaxBf16Depth),
                 Workload.Fp64Chains => IsMultiple(depth, 64, MaxSteps),
-                _ => depth == 1,
+                _ => depth is >= 1 and <= MaxMixes,
             },
             nameof(depth),
             depth);
@@ -105,10 +116,10 @@ public sealed record ProofParameters
     /// <summary>M, or blocks.</summary>
     public int Rows { get; }
 
-    /// <summary>N, or 1.</summary>
+    /// <summary>N, or 1, or units in a block of memory.</summary>
     public int Columns { get; }
 
-    /// <summary>K, or steps of a chain, or 1.</summary>
+    /// <summary>K, or steps of a chain, or mixes of a word in a pass.</summary>
     public int Depth { get; }
 
     /// <summary>How many rounds a root may come late into the chain of seeds.</summary>
@@ -126,7 +137,7 @@ public sealed record ProofParameters
 
     /// <summary>Units in one round of one device, numbered row by row.</summary>
     [JsonIgnore]
-    public int UnitsPerRound => IsTiles ? Rows / TileSize * (Columns / TileSize) : Rows;
+    public int UnitsPerRound => IsTiles ? Rows / TileSize * (Columns / TileSize) : Rows * Columns;
 
     /// <summary>Units over all devices and rounds.</summary>
     [JsonIgnore]
@@ -152,7 +163,7 @@ public sealed record ProofParameters
     public double UnitWork => Workload switch
     {
         Workload.Fp64Chains => 2.0 * ChainBlock.Chains * Depth,
-        Workload.MemoryPasses => 2.0 * MemoryBlock.Bytes,
+        Workload.MemoryPasses => 2.0 * MemoryBlock.Bytes / Columns,
         _ => 2.0 * TileSize * TileSize * Depth,
     };
 
@@ -187,6 +198,30 @@ public sealed record ProofParameters
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(elapsedSeconds);
         return (TotalWork - (UndetectedFractionAfter(attempts) * TotalUnits * UnitWork)) / elapsedSeconds;
+    }
+
+    /// <summary>
+    /// The fraction of a memory part's words that a prover may have done without: it skipped f* of the units, those of missing words in the last
+    /// passes, and made the words of the others anew from the keys. 0 to 1; f* itself where it had no mixes left for that.
+    /// </summary>
+    /// <remarks>
+    /// Of n words it keeps all but m. Those cost D·R mixes each; a missing one, skipped in the last f*·R/m passes, D·R(R + 1)/2·(1 - f*/m)² or more.
+    /// With M mixes in all, in units of the honest n·D·R, (1 - m) + m·(1 - f*/m)²·(R + 1)/2 is at most M: a quadratic in m. Without skipping it
+    /// would be m = 2(M - 1)/(R - 1).
+    /// </remarks>
+    /// <param name="elapsedSeconds">By the server's clock, over 0.</param>
+    /// <param name="attempts">How often the part was begun.</param>
+    /// <param name="mixesPerSecond">What all of its devices together can mix.</param>
+    public double MissingFraction(double elapsedSeconds, int attempts, double mixesPerSecond)
+    {
+        var skipped = UndetectedFractionAfter(attempts);
+        // In one pass a missing word costs no more than a kept one.
+        if (Rounds == 1) return 1;
+        var made = mixesPerSecond * elapsedSeconds / ((double)Devices * Rows * MemoryBlock.Words * Depth * Rounds);
+        var more = (Rounds + 1.0) / (Rounds - 1.0);
+        var half = (skipped * more) + ((made - 1) / (Rounds - 1));
+        var square = (half * half) - (skipped * skipped * more);
+        return half > 0 && square > 0 ? Math.Min(1, half + Math.Sqrt(square)) : skipped;
     }
 
     private static bool IsMultiple(int value, int of, int most) => value >= of && value <= most && value % of == 0;

@@ -19,7 +19,7 @@ public sealed class UnitReplay
         this.parameters = parameters;
         product = parameters.IsTiles ? new TileProduct(parameters.Workload, parameters.Depth) : null;
         constants = parameters.Workload == Workload.Fp64Chains ? new double[parameters.Depth] : [];
-        words = parameters.Workload == Workload.MemoryPasses ? new ulong[MemoryBlock.Words] : [];
+        words = parameters.Workload == Workload.MemoryPasses ? new ulong[MemoryBlock.Words / parameters.Columns] : [];
         keys = parameters.Workload == Workload.MemoryPasses ? new ulong[parameters.Rounds] : [];
     }
 
@@ -49,9 +49,9 @@ public sealed class UnitReplay
         return ChainBlock.Digest(chains);
     }
 
-    private ulong Memory(ReadOnlySpan<byte> seeds, int pass, int block)
+    private ulong Memory(ReadOnlySpan<byte> seeds, int pass, int unit)
     {
         for (var p = 0; p <= pass; p++) keys[p] = MemoryBlock.Key(seeds.Slice(p * SeedChain.Length, SeedChain.Length));
-        return MemoryBlock.Replay(keys.AsSpan(0, pass + 1), block, words);
+        return MemoryBlock.Replay(keys.AsSpan(0, pass + 1), parameters.Depth, unit, words);
     }
 }

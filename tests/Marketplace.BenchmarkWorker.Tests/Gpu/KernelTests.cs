@@ -133,7 +133,7 @@ public sealed class KernelTests
         {
             Launch(KernelTexts.Read("memory.ptx"), "pass", (blocks, 1), 128, [at, digests, keys[p], p == 0 ? 1UL : 0], orders: 1, lastFirst: p == 1);
             for (var block = 0; block < blocks; block++)
-                Assert.Equal(MemoryBlock.Replay(keys.AsSpan(0, p + 1), block, new ulong[MemoryBlock.Words]), memory.Read(digests + (ulong)(block * 8), 8));
+                Assert.Equal(MemoryBlock.Replay(keys.AsSpan(0, p + 1), 1, block, new ulong[MemoryBlock.Words]), memory.Read(digests + (ulong)(block * 8), 8));
         }
     }
 
