@@ -50,7 +50,7 @@ public sealed record CertificateContent(
     Instant ExpiresAt)
 {
     /// <summary>The one form there is.</summary>
-    public const string CurrentFormat = "marketplace-certificate-2";
+    public const string CurrentFormat = "marketplace-certificate-3";
 
     private static readonly JsonSerializerOptions Strict = new(MarketplaceJson.Options)
     {
@@ -87,7 +87,10 @@ public sealed record CertificateContent(
 /// <param name="RootsAt">t1 by the marketplace's clock.</param>
 /// <param name="DrawEntropy">What the units to open were drawn from, after t1.</param>
 /// <param name="EvidenceSha256">The hash of roots and openings, see <see cref="PartEvidence.Hash"/>.</param>
-/// <param name="UndetectedPartsPerMillion">f* of the part, rounded up: what the proven figures leave off.</param>
+/// <param name="UndetectedPartsPerMillion">f* of the part, rounded up.</param>
+/// <param name="MissingPartsPerMillion">
+/// What the proven figures leave off, rounded up: f*, and of a processor's memory what it could have recomputed with the int8 rate of the claim.
+/// </param>
 /// <param name="Proven">The figures it proves for each device.</param>
 public sealed record CertifiedPart(
     CertifiedProtocol Protocol,
@@ -98,7 +101,12 @@ public sealed record CertifiedPart(
     byte[] DrawEntropy,
     byte[] EvidenceSha256,
     int UndetectedPartsPerMillion,
-    Capacity Proven);
+    int MissingPartsPerMillion,
+    Capacity Proven)
+{
+    /// <summary>A fraction in millionths, rounded up.</summary>
+    public static int PartsPerMillion(double fraction) => (int)Math.Ceiling(1e6 * fraction);
+}
 
 /// <summary>The parameters of a part as certificates name them; see <see cref="ProofParameters"/>.</summary>
 /// <param name="Name">The workload's name.</param>

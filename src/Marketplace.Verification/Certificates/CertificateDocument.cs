@@ -1,4 +1,5 @@
 using System.Text;
+using Marketplace.Contracts;
 using Marketplace.Verification.Sessions;
 using NodaTime;
 
@@ -34,12 +35,12 @@ internal static class CertificateDocument
         CertifiedProtocol.Text(session.AcceptedFraction),
         session.Claim,
         session.Outcome!.Proven!,
-        [.. session.Parts.Select(Part)],
+        [.. session.Parts.Select(part => Part(part, session.Claim))],
         session.Reported!,
         session.Outcome.CompletedAt,
         session.Outcome.CompletedAt + Validity);
 
-    private static CertifiedPart Part(SessionPart part) => new(
+    private static CertifiedPart Part(SessionPart part, Capacity claim) => new(
         CertifiedProtocol.Of(part.Parameters),
         part.Attempt,
         part.Challenge!.Seeds,
@@ -47,8 +48,7 @@ internal static class CertificateDocument
         part.Answer!.ReceivedAt,
         part.Answer.DrawEntropy,
         part.EvidenceHash!,
-        PartsPerMillion(part),
+        CertifiedPart.PartsPerMillion(part.Parameters.UndetectedFractionAfter(part.Attempt)),
+        CertifiedPart.PartsPerMillion(ProvenFigures.MissingFraction(part.Parameters, part.Answer.ReceivedAt - part.Challenge.StartedAt, part.Attempt, claim)),
         part.Proven!);
-
-    private static int PartsPerMillion(SessionPart part) => (int)Math.Ceiling(1e6 * part.Parameters.UndetectedFractionAfter(part.Attempt));
 }

@@ -51,7 +51,7 @@ public static class CertificateReplay
 
         for (var i = 0; i < content.Parts.Count; i++)
         {
-            var (holds, detail) = Replay(content.Parts[i], content.GpuCount, evidence[i]);
+            var (holds, detail) = Replay(content.Parts[i], content, evidence[i]);
             if (!Step($"part {i + 1}: {content.Parts[i].Protocol.Name}", holds, detail)) return new CertificateVerdict(steps, content, false);
         }
 
@@ -88,21 +88,24 @@ public static class CertificateReplay
         && content.Parts.Count > 0
         && content.Parts.Zip(evidence).All(pair => pair.Second.Openings is not null && pair.Second.Hash().AsSpan().SequenceEqual(pair.First.EvidenceSha256));
 
-    private static (bool Holds, string Detail) Replay(CertifiedPart part, int gpuCount, PartEvidence evidence)
+    private static (bool Holds, string Detail) Replay(CertifiedPart part, CertificateContent content, PartEvidence evidence)
     {
         if (part.Protocol.ToParameters() is not { } parameters) return (false, "the parameters are outside their ranges");
-        if (part.Seeds.Length != parameters.SeedsLength || part.DrawEntropy.Length != UnitDraw.EntropyLength || parameters.Devices != gpuCount || part.Attempts < 1)
+        if (part.Seeds.Length != parameters.SeedsLength || part.DrawEntropy.Length != UnitDraw.EntropyLength || parameters.Devices != content.GpuCount || part.Attempts < 1)
             return (false, "seeds, draw, devices or attempts do not fit the parameters");
         var drawn = UnitDraw.Draw(parameters, part.DrawEntropy);
         var outcome = ProofCheck.Check(parameters, part.Seeds, evidence.Roots, drawn, evidence.Openings);
         if (!outcome.Holds) return (false, $"{outcome.Fault} at {outcome.Unit}");
-        var proven = ProvenFigures.Of(parameters, part.RootsAt - part.StartedAt, part.Attempts);
-        var undetected = (int)Math.Ceiling(1e6 * parameters.UndetectedFractionAfter(part.Attempts));
+        var elapsed = part.RootsAt - part.StartedAt;
+        var proven = ProvenFigures.Of(parameters, elapsed, part.Attempts, content.Claim);
+        if (proven is null) return (false, "no time has passed");
+        var undetected = CertifiedPart.PartsPerMillion(parameters.UndetectedFractionAfter(part.Attempts));
+        var missing = CertifiedPart.PartsPerMillion(ProvenFigures.MissingFraction(parameters, elapsed, part.Attempts, content.Claim));
         return (
-            proven == part.Proven && undetected == part.UndetectedPartsPerMillion,
+            proven == part.Proven && undetected == part.UndetectedPartsPerMillion && missing == part.MissingPartsPerMillion,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{drawn.Count} of {parameters.TotalUnits} units recomputed, f* {undetected / 1e4:0.##} % after {part.Attempts} attempts, {(part.RootsAt - part.StartedAt).TotalSeconds:0.###} s"));
+                $"{drawn.Count} of {parameters.TotalUnits} units recomputed, f* {undetected / 1e4:0.##} % after {part.Attempts} attempts{(missing > undetected ? $", {missing / 1e4:0.##} % with what may be recomputed" : "")}, {elapsed.TotalSeconds:0.###} s"));
     }
 
     private static bool MeetsClaim(CertificateContent content)

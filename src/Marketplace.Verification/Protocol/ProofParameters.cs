@@ -135,6 +135,10 @@ public sealed record ProofParameters
     [JsonIgnore]
     public bool IsTiles => Workload is Workload.Int8Tiles or Workload.Bf16Tiles;
 
+    /// <summary>Whether it passes over the memory of a processor: two mixes of a word or more, which no GPU is asked for.</summary>
+    [JsonIgnore]
+    public bool IsOfProcessor => Workload == Workload.MemoryPasses && Depth > 1;
+
     /// <summary>Units in one round of one device, numbered row by row.</summary>
     [JsonIgnore]
     public int UnitsPerRound => IsTiles ? Rows / TileSize * (Columns / TileSize) : Rows * Columns;

@@ -41,7 +41,7 @@ internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue
     /// <summary>A session for the request: awaiting its worker, or failed where no proof exists for what is claimed.</summary>
     internal static VerificationSession Open(Contracts.RequestVerification request, GpuModel? model, Instant now)
     {
-        var claim = WithBandwidth(request.Claim, model);
+        var claim = ProofPlan.WithBandwidth(request.Claim, model);
         var session = new VerificationSession(
             request.VerificationId,
             request.Purpose,
@@ -55,21 +55,17 @@ internal sealed class RequestVerificationHandler(Workspace workspace, ICatalogue
             now,
             request.ExpiresAt,
             SessionState.Awaiting,
-            IsProvable(request) ? [.. ProofPlan.For(request.Purpose, claim, request.GpuCount, model).Select(SessionPart.Of)] : [],
+            IsProvable(request, model) ? [.. ProofPlan.For(request.Purpose, claim, request.GpuCount, model).Select(SessionPart.Of)] : [],
             null,
             null,
             request.OpensAt);
         return session.Parts.Count > 0 ? session : session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
     }
 
-    // A card that claims memory must fill it at two thirds of its datasheet's bandwidth, claimed or not: or one card could hold the memory of
-    // several one after another, and would only be slow.
-    private static Capacity WithBandwidth(Capacity claim, GpuModel? model) => claim.MemoryMB > 0 && model is { ProvenOnCpu: false }
-        ? claim with { MemoryBandwidthMBps = Math.Max(claim.MemoryBandwidthMBps, model.Datasheet.MemoryBandwidthMBps * 2 / 3) }
-        : claim;
-
-    private static bool IsProvable(Contracts.RequestVerification request) =>
+    // A processor's memory is bounded by the arithmetic that it claims; without that there is no bound.
+    private static bool IsProvable(Contracts.RequestVerification request, GpuModel? model) =>
         request.GpuCount is >= 1 and <= ProofParameters.MaxDevices
         && new[] { request.Claim.Int8Gops, request.Claim.Bf16Gflops, request.Claim.MemoryMB, request.Claim.MemoryBandwidthMBps, request.Claim.Fp64Gflops }
-            .All(figure => figure is >= 0 and <= MaxFigure);
+            .All(figure => figure is >= 0 and <= MaxFigure)
+        && (model is not { ProvenOnCpu: true } || request.Claim is { Int8Gops: > 0 } or { MemoryMB: 0, MemoryBandwidthMBps: 0 });
 }

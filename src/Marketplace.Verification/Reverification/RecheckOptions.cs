@@ -20,7 +20,7 @@ public sealed class RecheckOptions
     /// <summary>From the announcement to the start: long enough for every worker to have asked.</summary>
     public Duration Notice { get; set; } = Duration.FromMinutes(1);
 
-    /// <summary>From the start to the end, within which every session of the window must begin and be complete.</summary>
+    /// <summary>From the start to the end, within which every session of the window must begin and be complete; longer where a processor claims much memory.</summary>
     public Duration Span { get; set; } = Duration.FromMinutes(3);
 
     /// <summary>How much later a window is decided, so that what was complete in time is heard of first.</summary>

@@ -26,13 +26,21 @@ internal static class RecheckSessions
 
     /// <summary>
     /// How long after its window opens a part begins: at one instant for all machines, however many parts they have. Twice what the parts
-    /// before take; a machine that is slower has failed one of them.
+    /// before take; a machine that is slower has failed one of them. Memory is the last, since that of a processor takes as long as it is large.
     /// </summary>
     public static Duration OffsetOf(Workload workload)
     {
-        Workload[] order = [Workload.Bf16Tiles, Workload.Int8Tiles, Workload.MemoryPasses, Workload.Fp64Chains];
+        Workload[] order = [Workload.Bf16Tiles, Workload.Int8Tiles, Workload.Fp64Chains, Workload.MemoryPasses];
         var before = order.TakeWhile(part => part != workload).Sum(part => Between + (2 * ProofPlan.Seconds(VerificationPurpose.Recheck, part, isCpu: false)));
         return Duration.FromSeconds(before);
+    }
+
+    /// <summary>From a window's opening on, how long a machine needs at most that passes: until the end of its memory, at half of what it claims.</summary>
+    public static Duration SpanOf(RecheckedMachine machine, GpuModel? model)
+    {
+        var claim = ProofPlan.WithBandwidth(machine.Claim, model);
+        var memory = ProofPlan.For(VerificationPurpose.Recheck, claim, devices: 1, model).Where(part => part.Workload == Workload.MemoryPasses);
+        return OffsetOf(Workload.MemoryPasses) + Duration.FromSeconds(2 * memory.Sum(part => ProofPlan.SecondsOf(part, claim)));
     }
 
     // Openings are sent and checked between parts.

@@ -2,6 +2,7 @@ using Marketplace.Contracts;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace Marketplace.Verification.Reverification;
 
@@ -63,7 +64,8 @@ internal sealed class WindowOpening(IMachineLeases leases, ICatalogue catalogue,
     {
         var announcedAt = time.Now();
         var opensAt = announcedAt + options.Value.Notice;
-        var window = new RecheckWindow(ids.Next<RecheckWindowKind>(), provider, cause, tryNumber, announcedAt, opensAt, opensAt + options.Value.Span, machines);
+        var span = machines.Select(machine => RecheckSessions.SpanOf(machine, catalogue.FindModel(machine.Model))).Aggregate(options.Value.Span, Duration.Max);
+        var window = new RecheckWindow(ids.Next<RecheckWindowKind>(), provider, cause, tryNumber, announcedAt, opensAt, opensAt + span, machines);
         work.Put(RecheckRows.Window(window.Id), window);
         foreach (var machine in machines)
         {

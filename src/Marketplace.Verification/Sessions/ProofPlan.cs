@@ -6,12 +6,12 @@ namespace Marketplace.Verification.Sessions;
 
 /// <summary>
 /// Chooses the parts of a session and their sizes from the claim and the purpose, so that a machine that has what it claims is busy for a set
-/// time in each: on GPUs 60 s of bf16, 20 s of int8, 18 s of memory and 20 s of fp64 for a listing, together 28 s at other times; on a CPU 2 s of
-/// each, and 10 s of memory for a listing.
+/// time in each: on GPUs 60 s of bf16, 20 s of int8, 20 s of fp64 and 18 s of memory for a listing, together 28 s at other times; on a CPU 2 s of
+/// each rate, and of memory 48 passes or more, always.
 /// </summary>
 /// <remarks>
 /// A part lasts 2 s or more: a hundred round trips of 20 ms. The round trip is inside the measured time, so a machine farther away proves a little
-/// less than it has, never more.
+/// less than it has, never more. Memory comes last, since on a CPU it takes the longest: minutes where it is large for its bandwidth.
 /// </remarks>
 public static class ProofPlan
 {
@@ -29,6 +29,23 @@ public static class ProofPlan
     private const double LeastSeconds = 2;
     private const double UnclaimedMemoryMB = 1_024;
     private const double UnknownBandwidthMBps = 10_000;
+
+    // A processor's memory: what is cut from a block so that its check stays short; the passes that a short proof needs as much as a long one;
+    // and the most mixes of a word, in a pass and in all, which bound the check.
+    private const int ProcessorUnitsInBlock = 4;
+    private const int FewestProcessorPasses = 48;
+    private const int MostMixesInPass = 16;
+    private const int MostMixes = 3_072;
+
+    // The fraction of words that could be made anew at exactly the claimed rates; see ProofParameters.MissingFraction.
+    private const double Recomputable = 0.04;
+
+    // Int8 operations in the time of one mix and of everything else that our kernel does with a word (measured: 29 and 88).
+    private const double OperationsOfMix = 32;
+    private const double OperationsOfWord = 96;
+
+    // Where a processor's bandwidth is not claimed: slow, so that the plan has enough passes for what has less.
+    private const double UnknownOperationsOfByte = 64;
     private static readonly int[] Sizes = [128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768, 65_536, 131_072];
     private static readonly Duration LeastLimit = Duration.FromMinutes(3);
     private static readonly Duration Slack = Duration.FromMinutes(1);
@@ -45,10 +62,26 @@ public static class ProofPlan
         var parts = new List<ProofParameters>();
         if (claim.Bf16Gflops > 0) parts.Add(Tiles(Workload.Bf16Tiles, Seconds(purpose, Workload.Bf16Tiles, isCpu) * claim.Bf16Gflops * 1e9, devices));
         if (claim.Int8Gops > 0) parts.Add(Tiles(Workload.Int8Tiles, Seconds(purpose, Workload.Int8Tiles, isCpu) * claim.Int8Gops * 1e9, devices));
-        if (claim.MemoryMB > 0 || claim.MemoryBandwidthMBps > 0)
-            parts.Add(Memory(Seconds(purpose, Workload.MemoryPasses, isCpu), claim, model?.Datasheet.MemoryBandwidthMBps ?? 0, devices));
         if (claim.Fp64Gflops > 0) parts.Add(Chains(Seconds(purpose, Workload.Fp64Chains, isCpu) * claim.Fp64Gflops * 1e9, isCpu ? 4_096 : 16_384, devices));
+        if (claim.MemoryMB > 0 || claim.MemoryBandwidthMBps > 0)
+        {
+            var seconds = Seconds(purpose, Workload.MemoryPasses, isCpu);
+            parts.Add(isCpu ? ProcessorMemory(seconds, claim, devices) : Memory(seconds, claim, devices));
+        }
+
         return parts;
+    }
+
+    /// <summary>
+    /// A claim with the bandwidth that belongs to its memory: a card that claims memory must fill it at two thirds of its datasheet's bandwidth,
+    /// claimed or not. Or one card could hold the memory of several one after another, and would only be slow.
+    /// </summary>
+    public static Capacity WithBandwidth(Capacity claim, GpuModel? model)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return claim.MemoryMB > 0 && model is { ProvenOnCpu: false }
+            ? claim with { MemoryBandwidthMBps = Math.Max(claim.MemoryBandwidthMBps, model.Datasheet.MemoryBandwidthMBps * 2 / 3) }
+            : claim;
     }
 
     /// <summary>The int8 part of one CPU, as <see cref="For"/> chooses it.</summary>
@@ -60,12 +93,12 @@ public static class ProofPlan
         return Tiles(Workload.Int8Tiles, Seconds(purpose, Workload.Int8Tiles, isCpu: true) * claimedGops * 1e9, 1);
     }
 
-    /// <summary>How long a machine that has exactly what it claims is busy with a part.</summary>
+    /// <summary>How long a machine that has exactly what it claims is busy with a part; longer where the fewest passes over its memory take longer.</summary>
     public static double Seconds(VerificationPurpose purpose, Workload workload, bool isCpu) => (purpose == VerificationPurpose.Listing, isCpu, workload) switch
     {
         // Where machines prove together, so that what they begin apart weighs little.
         (_, true, _) when purpose == VerificationPurpose.Recheck => 5,
-        (true, true, Workload.MemoryPasses) => 10,
+        (true, true, Workload.MemoryPasses) => 60,
         (_, true, _) => 2,
         (true, false, Workload.Bf16Tiles) => 60,
         (true, false, Workload.MemoryPasses) => 18,
@@ -76,10 +109,18 @@ public static class ProofPlan
     };
 
     /// <summary>How long after its first start a session must be complete: twice the planned time and a minute, three minutes at least.</summary>
-    public static Duration Limit(VerificationPurpose purpose, IReadOnlyList<SessionPart> parts)
+    public static Duration Limit(VerificationPurpose purpose, Capacity claim, IReadOnlyList<SessionPart> parts)
     {
-        var planned = parts.Sum(part => Seconds(purpose, part.Parameters.Workload, isCpu: false));
+        var planned = parts.Sum(part => Math.Max(Seconds(purpose, part.Parameters.Workload, isCpu: false), SecondsOf(part.Parameters, claim)));
         return Duration.Max(LeastLimit, Duration.FromSeconds(2 * planned) + Slack);
+    }
+
+    /// <summary>How long a memory part takes a machine that has what it claims, by its real size; 0 for other workloads, which have no least size.</summary>
+    public static double SecondsOf(ProofParameters part, Capacity claim)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(claim);
+        return part.Workload == Workload.MemoryPasses ? part.TotalWork / part.Devices / MemoryRate(claim, part.IsOfProcessor) : 0;
     }
 
     /// <summary>
@@ -107,15 +148,44 @@ public static class ProofPlan
     }
 
     // Many passes, or recomputing blocks would be as cheap as keeping them; not more than the check can replay in time.
-    private static ProofParameters Memory(double seconds, Capacity claim, long datasheetMBps, int devices)
+    private static ProofParameters Memory(double seconds, Capacity claim, int devices)
     {
         var most = Math.Min(MostPasses, ProofParameters.MaxRoots / devices);
-        var rate = 1e6 * (claim.MemoryBandwidthMBps > 0 ? claim.MemoryBandwidthMBps : datasheetMBps > 0 ? datasheetMBps : UnknownBandwidthMBps);
+        var rate = MemoryRate(claim, isCpu: false);
 
         // Where no memory is claimed, so much that no cache holds it and that the most passes take the least time of a part.
-        var bytes = claim.MemoryMB > 0 ? MemoryShare * 1e6 * claim.MemoryMB : Math.Max(UnclaimedMemoryMB * 1e6, LeastSeconds * rate / (2 * most));
-        var blocks = (int)Math.Clamp(bytes / MemoryBlock.Bytes, 1, ProofParameters.MaxBlocks);
-        var passes = Math.Ceiling((seconds * rate / blocks / MemoryBlock.Bytes / 2) + 0.5);
-        return new ProofParameters(Workload.MemoryPasses, devices, (int)Math.Clamp(passes, FewestPasses, most), blocks, 1, 1, 0, Draws, Epsilon);
+        var blocks = Blocks(claim.MemoryMB > 0 ? MemoryShare * 1e6 * claim.MemoryMB : Math.Max(UnclaimedMemoryMB * 1e6, LeastSeconds * rate / (2 * most)));
+        return new ProofParameters(
+            Workload.MemoryPasses, devices, (int)Math.Clamp(PassesIn(seconds, rate, blocks), FewestPasses, most), blocks, 1, 1, 0, Draws, Epsilon);
     }
+
+    /// <summary>
+    /// A processor passes over all that is claimed of it: no datasheet counts what nobody can use. It mixes each word as often as its kernel can in
+    /// the time in which the memory moves one, so that honest machines go on at the memory's speed; and makes so many passes that what is left
+    /// of the arithmetic which it claims, at its best, makes few words anew.
+    /// </summary>
+    private static ProofParameters ProcessorMemory(double seconds, Capacity claim, int devices)
+    {
+        var rate = MemoryRate(claim, isCpu: true);
+        var operations = claim.Int8Gops * 1e9 * BytesOfWord / rate;
+        var mixes = (int)Math.Clamp((operations - OperationsOfWord) / OperationsOfMix, 2, MostMixesInPass);
+        var possible = operations / ProvenFigures.OperationsOfMix / mixes;
+        var blocks = Blocks(1e6 * (claim.MemoryMB > 0 ? claim.MemoryMB : UnclaimedMemoryMB));
+        var passes = Math.Max(PassesIn(seconds, rate, blocks), 1 + (2 * (possible - 1) / Recomputable));
+        var most = Math.Min(Math.Min(MostPasses, MostMixes / mixes), ProofParameters.MaxRoots / devices);
+        return new ProofParameters(
+            Workload.MemoryPasses, devices, (int)Math.Clamp(passes, FewestProcessorPasses, most), blocks, ProcessorUnitsInBlock, mixes, 0, Draws, Epsilon);
+    }
+
+    // Read and written in one pass.
+    private const double BytesOfWord = 16;
+
+    private static double MemoryRate(Capacity claim, bool isCpu) =>
+        claim.MemoryBandwidthMBps > 0 ? 1e6 * claim.MemoryBandwidthMBps
+        : isCpu && claim.Int8Gops > 0 ? 1e9 * claim.Int8Gops / UnknownOperationsOfByte
+        : 1e6 * UnknownBandwidthMBps;
+
+    private static int Blocks(double bytes) => (int)Math.Clamp(bytes / MemoryBlock.Bytes, 1, ProofParameters.MaxBlocks);
+
+    private static double PassesIn(double seconds, double rate, int blocks) => Math.Ceiling((seconds * rate / blocks / MemoryBlock.Bytes / 2) + 0.5);
 }

@@ -78,7 +78,7 @@ internal static class StartVerificationDecision
         return session.WithPart(part with { Attempt = command.Attempt, Challenge = new SessionChallenge(entropy[..part.Parameters.SeedsLength], now) }) with
         {
             State = SessionState.Started,
-            ExpiresAt = isFirst ? Instant.Min(session.ExpiresAt, now + ProofPlan.Limit(session.Purpose, session.Parts)) : session.ExpiresAt,
+            ExpiresAt = isFirst ? Instant.Min(session.ExpiresAt, now + ProofPlan.Limit(session.Purpose, session.Claim, session.Parts)) : session.ExpiresAt,
         };
     }
 }

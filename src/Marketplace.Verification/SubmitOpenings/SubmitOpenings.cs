@@ -47,7 +47,7 @@ internal static class SubmitOpeningsDecision
         var part = session.Part;
         var before = ProvenFigures.Sum(session.Parts);
         if (!proof.Holds) return session.Fail(VerificationFailure.ProofInvalid, proof.Fault, before, now);
-        var proven = ProvenFigures.Of(part.Parameters, part.Answer!.ReceivedAt - part.Challenge!.StartedAt, part.Attempt);
+        var proven = ProvenFigures.Of(part.Parameters, part.Answer!.ReceivedAt - part.Challenge!.StartedAt, part.Attempt, session.Claim);
 
         // Our clock stepped back meanwhile: then nothing is proven.
         if (proven is null) return session.Fail(VerificationFailure.BelowClaim, ProofFault.None, before, now);

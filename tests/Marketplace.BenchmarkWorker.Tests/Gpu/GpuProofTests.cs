@@ -27,6 +27,16 @@ public sealed class GpuProofTests
         Assert.Equal(ProofFault.None, Prove(new FakeDriver(1) { LastFirst = true }, null, parameters).Fault);
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(4, 1)]
+    public void Memory_as_processors_are_asked_for_it_is_refused(int unitsInBlock, int mixes)
+    {
+        var parameters = new ProofParameters(Workload.MemoryPasses, 1, 3, 2, unitsInBlock, mixes, 0, 40, 1e-6);
+        var refused = Assert.Throws<NotSupportedException>(() => Prove(new FakeDriver(1), null, parameters));
+        Assert.Contains($"{mixes} mixes and {unitsInBlock} units", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Devices_prove_together_each_from_its_own_seed()
     {

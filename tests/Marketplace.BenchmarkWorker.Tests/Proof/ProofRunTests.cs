@@ -125,8 +125,42 @@ public sealed class ProofRunTests
     [InlineData(Workload.MemoryPasses)]
     public void The_self_test_passes_here_and_sees_one_wrong_digest(Workload workload)
     {
-        SelfTest.Run(Cpu, workload);
-        Assert.Throws<InvariantException>(() => SelfTest.Run(new RecordingDevice { Inner = Cpu, Spoils = true }, workload));
+        SelfTest.Run(Cpu, ShapeOf(workload));
+        Assert.Throws<InvariantException>(() => SelfTest.Run(new RecordingDevice { Inner = Cpu, Spoils = true }, ShapeOf(workload)));
+    }
+
+    /// <summary>The worker's kernels, with and without vectors, against the server's way: kept memory against nothing but keys.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 1)]
+    [InlineData(4, 5)]
+    [InlineData(8, 16)]
+    public void Passes_over_memory_give_the_servers_words_and_digests(int unitsInBlock, int mixes)
+    {
+        var words = MemoryBlock.Words / unitsInBlock;
+        var (kept, portable, replayed) = (new ulong[words], new ulong[words], new ulong[words]);
+        kept.AsSpan().Fill(77);
+        ulong[] keys = [.. Enumerable.Range(0, 3).Select(pass => MemoryBlock.Key([.. Enumerable.Repeat((byte)pass, 32)]))];
+        for (var pass = 0; pass < keys.Length; pass++)
+        {
+            var digest = MemoryKernel.Pass(kept, 9, keys[pass], mixes, isFirst: pass == 0);
+            Assert.Equal(MemoryBlock.Replay(keys.AsSpan(0, pass + 1), mixes, 9, replayed), digest);
+            Assert.Equal(digest, MemoryKernel.PassPortably(portable, 9, keys[pass], mixes, isFirst: pass == 0));
+            Assert.Equal(replayed, kept);
+            Assert.Equal(replayed, portable);
+        }
+    }
+
+    /// <summary>As a processor is asked for its memory, on one core and on three.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_processors_memory_passes_the_servers_check(int cores)
+    {
+        var parameters = new ProofParameters(Workload.MemoryPasses, 1, 6, 3, 4, 7, 0, 30, 1e-6);
+        using var run = new ProofRun([new CpuDevice("cpu", cores)], parameters);
+        run.Complete(Seeds(parameters), null, CancellationToken.None);
+        Assert.Equal(ProofFault.None, Check(run, Seeds(parameters)).Fault);
     }
 
     [Fact]

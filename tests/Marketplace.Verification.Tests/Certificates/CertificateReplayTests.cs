@@ -144,7 +144,7 @@ public sealed class CertificateReplayTests(PublishedScene of) : IClassFixture<Pu
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("not json")]
-    [InlineData("{\"format\":\"marketplace-certificate-2\"}")]
+    [InlineData("{\"format\":\"marketplace-certificate-3\"}")]
     public void What_is_no_certificate_is_told(string document) => Assert.Equal("form", Check(document, Sign(document)).Steps[^1].Name);
 
     [Fact]

@@ -53,15 +53,36 @@ internal static class OtherCheats
 
     /// <summary>Keeps no memory: fills the block from a generator keyed by the pass, as if the state before did not matter.</summary>
     public static Cheat FilledFromGenerator => (seeds, unit, _) =>
-        MemoryBlock.Replay([KeyOf(seeds, unit.Round)], unit.Unit, new ulong[MemoryBlock.Words]);
+        MemoryBlock.Replay([KeyOf(seeds, unit.Round)], 1, unit.Unit, new ulong[MemoryBlock.Words]);
 
     /// <summary>Makes two passes at one reading, with a key from before the pass's own root: the last key twice.</summary>
     public static Cheat FusedPasses => (seeds, unit, right) =>
     {
         if (unit.Round == 0) return right;
         var keys = Enumerable.Range(0, unit.Round + 1).Select(pass => KeyOf(seeds, Math.Min(pass, unit.Round - 1))).ToArray();
-        return MemoryBlock.Replay(keys, unit.Unit, new ulong[MemoryBlock.Words]);
+        return MemoryBlock.Replay(keys, 1, unit.Unit, new ulong[MemoryBlock.Words]);
     };
+
+    /// <summary>
+    /// Keeps memory for the first units of a device and makes the others anew from the keys, each time it needs them: right answers, and so many mixes.
+    /// </summary>
+    /// <param name="parameters">A memory part.</param>
+    /// <param name="kept">Units of a device that it keeps.</param>
+    /// <param name="isSkipped">Which units it gives up instead, and guesses.</param>
+    /// <param name="mixed">Told the mixes that each digest took.</param>
+    public static Cheat Recomputing(ProofParameters parameters, int kept, Func<UnitAddress, bool> isSkipped, Action<long> mixed)
+    {
+        var words = new ulong[MemoryBlock.Words / parameters.Columns];
+        var once = (long)words.Length * parameters.Depth;
+        return (seeds, unit, right) =>
+        {
+            if (isSkipped(unit)) return Skip(seeds, unit, right);
+            mixed(unit.Unit < kept ? once : once * (unit.Round + 1));
+            if (unit.Unit < kept) return right;
+            var keys = Enumerable.Range(0, unit.Round + 1).Select(pass => KeyOf(seeds, pass)).ToArray();
+            return MemoryBlock.Replay(keys, parameters.Depth, unit.Unit, words);
+        };
+    }
 
     private static ulong KeyOf(byte[] seeds, int pass) => MemoryBlock.Key(seeds.AsSpan(pass * SeedChain.Length, SeedChain.Length));
 }

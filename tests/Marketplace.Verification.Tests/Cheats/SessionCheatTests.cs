@@ -178,7 +178,7 @@ public sealed class SessionCheatTests
         await scene.RequestAsync(model: VerificationScene.Gpu, count: 2, claim: new Capacity(1, 0, 141_000, 0));
         var session = (await scene.SessionAsync())!;
         var memory = session.Parts.Single(part => part.Parameters.Workload == Workload.MemoryPasses).Parameters;
-        var proven = ProvenFigures.Of(memory, Duration.FromSeconds(memory.TotalWork / (cards * 4.3e12)), 1)!;
+        var proven = ProvenFigures.Of(memory, Duration.FromSeconds(memory.TotalWork / (cards * 4.3e12)), 1, session.Claim)!;
         Assert.Equal(passes, ProvenFigures.Suffice(Workload.MemoryPasses, proven, session.Claim, session.AcceptedFraction));
     }
 

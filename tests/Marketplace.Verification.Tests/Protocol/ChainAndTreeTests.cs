@@ -95,6 +95,8 @@ public sealed class ChainAndTreeTests
         Assert.Equal(2.0 * 2 * 5 * 40 * 128 * 128, Shapes.Fp64.TotalWork);
         Assert.Equal(2.0 * 7 * 3 * 262_144, Shapes.Memory.TotalWork);
         Assert.Equal(3 * 262_144, Shapes.Memory.ResidentBytes);
+        Assert.Equal(Shapes.Memory.TotalWork, Shapes.ProcessorMemory.TotalWork);
+        Assert.Equal((4 * Shapes.Memory.TotalUnits, Shapes.Memory.ResidentBytes), (Shapes.ProcessorMemory.TotalUnits, Shapes.ProcessorMemory.ResidentBytes));
         var memory = Shapes.Memory;
         Assert.Equal((14 - (16 * memory.UndetectedFraction)) * 3 * 262_144 / 2, memory.ProvenWorkPerSecond(2), 1e-3);
     }
@@ -124,7 +126,10 @@ public sealed class ChainAndTreeTests
         { Workload.Fp64Chains, 1, 1, 1, 2, 64, 1, 1, 0.5 },
         { Workload.Fp64Chains, 1, 1, 1, 1, 65_600, 1, 1, 0.5 },
         { Workload.Fp64Chains, 1, 1, (1 << 24) + 1, 1, 64, 1, 1, 0.5 },
-        { Workload.MemoryPasses, 1, 1, 1, 1, 2, 0, 1, 0.5 },
+        { Workload.MemoryPasses, 1, 1, 1, 1, 0, 0, 1, 0.5 },
+        { Workload.MemoryPasses, 1, 1, 1, 1, 65, 0, 1, 0.5 },
+        { Workload.MemoryPasses, 1, 1, 1, 3, 1, 0, 1, 0.5 },
+        { Workload.MemoryPasses, 1, 1, 1, 16, 1, 0, 1, 0.5 },
         { Workload.MemoryPasses, 1, 513, 1, 1, 1, 0, 1, 0.5 },
 
         // Two passes with known keys are one pass over memory.

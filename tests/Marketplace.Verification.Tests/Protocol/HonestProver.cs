@@ -7,7 +7,7 @@ namespace Marketplace.Verification.Tests.Protocol;
 /// <summary>What a cheat answers for a unit, given the seeds of the device's rounds so far and the right digest.</summary>
 internal delegate ulong Cheat(byte[] seeds, UnitAddress unit, ulong right);
 
-/// <summary>A slow prover of any workload by the server's own way to a unit; a hook lets a test cheat on single units.</summary>
+/// <summary>A slow prover of any workload by the server's own arithmetic; a hook lets a test cheat on single units.</summary>
 internal sealed class HonestProver
 {
     private readonly ProofParameters parameters;
@@ -24,11 +24,13 @@ internal sealed class HonestProver
         Roots = new byte[parameters.RootsLength];
         digests = new ulong[parameters.Devices][][];
         var replay = new UnitReplay(parameters);
+        var words = MemoryBlock.Words / parameters.Columns;
         var length = parameters.Rounds * 32;
         for (var device = 0; device < parameters.Devices; device++)
         {
             var chain = new byte[length];
             var roots = Roots.AsSpan(device * length, length);
+            var memory = parameters.Workload == Workload.MemoryPasses ? new ulong[words * parameters.UnitsPerRound] : null;
             seeds.AsSpan(device * 32, 32).CopyTo(chain);
             digests[device] = new ulong[parameters.Rounds][];
             for (var t = 0; t < parameters.Rounds; t++)
@@ -36,7 +38,7 @@ internal sealed class HonestProver
                 var round = digests[device][t] = new ulong[parameters.UnitsPerRound];
                 for (var unit = 0; unit < round.Length; unit++)
                 {
-                    var digest = replay.Digest(chain, t, unit);
+                    var digest = memory is null ? replay.Digest(chain, t, unit) : Pass(memory.AsSpan(unit * words, words), unit, chain.AsSpan(t * 32, 32));
                     round[unit] = cheat(chain, new UnitAddress(device, t, unit), digest);
                 }
 
@@ -49,6 +51,9 @@ internal sealed class HonestProver
     }
 
     public byte[] Roots { get; }
+
+    // Memory it keeps, as an honest prover does: replaying every pass from the first takes too long.
+    private ulong Pass(Span<ulong> words, int unit, ReadOnlySpan<byte> seed) => MemoryBlock.Continue([MemoryBlock.Key(seed)], parameters.Depth, unit, words);
 
     public byte[] Open(IReadOnlyList<UnitAddress> drawn)
     {

@@ -14,6 +14,9 @@ internal static class Shapes
 
     public static readonly ProofParameters Memory = new(Workload.MemoryPasses, 2, 4, 3, 1, 1, 0, 12, 1e-6);
 
+    /// <summary>Units of a quarter of a block, and three mixes of a word in a pass.</summary>
+    public static readonly ProofParameters ProcessorMemory = new(Workload.MemoryPasses, 2, 4, 3, 4, 3, 0, 12, 1e-6);
+
     public static TheoryData<string> Names => [.. All.Keys];
 
     public static readonly IReadOnlyDictionary<string, ProofParameters> All = new Dictionary<string, ProofParameters>
@@ -22,5 +25,6 @@ internal static class Shapes
         ["bf16"] = Bf16,
         ["fp64"] = Fp64,
         ["memory"] = Memory,
+        ["memory of a processor"] = ProcessorMemory,
     };
 }

@@ -85,7 +85,7 @@ public sealed class RecheckSessionTests
     [Fact]
     public void Parts_begin_one_after_another_at_instants_that_are_the_same_for_every_machine()
     {
-        Workload[] order = [Workload.Bf16Tiles, Workload.Int8Tiles, Workload.MemoryPasses, Workload.Fp64Chains];
+        Workload[] order = [Workload.Bf16Tiles, Workload.Int8Tiles, Workload.Fp64Chains, Workload.MemoryPasses];
         var offsets = order.Select(RecheckSessions.OffsetOf).ToList();
         Assert.Equal(Duration.Zero, offsets[0]);
         for (var i = 1; i < order.Length; i++)
@@ -98,13 +98,27 @@ public sealed class RecheckSessionTests
         Assert.True(last < new RecheckOptions().Span);
     }
 
+    /// <summary>A processor's memory takes as long as it is large, so the window must last until a machine that passes can be done with it.</summary>
+    [Fact]
+    public async Task Window_lasts_longer_where_a_processor_claims_much_memory()
+    {
+        await using var scene = new VerificationScene();
+        await OfferAsync(scene, VerificationScene.Machine);
+        await OfferAsync(scene, VerificationScene.OtherMachine, new Capacity(5_600, 0, 256_000, 190_000));
+        var window = await OrderAsync(scene);
+        var memory = Assert.Single(await scene.Reader.ListOpenAsync(VerificationScene.OtherMachine, default)).Parts[^1].Parameters;
+        var slowest = Duration.FromSeconds(memory.TotalWork / 190e9 / 0.85);
+        Assert.True(slowest > new RecheckOptions().Span - RecheckSessions.OffsetOf(Workload.MemoryPasses), "It would have been done in the usual span.");
+        Assert.True(window.ClosesAt >= window.OpensAt + RecheckSessions.OffsetOf(Workload.MemoryPasses) + slowest);
+    }
+
     /// <summary>When a machine of a CPU class, which proves int8 alone, begins.</summary>
     private static Instant OpensAt(VerificationSession session) => session.OpensAt!.Value + RecheckSessions.OffsetOf(Workload.Int8Tiles);
 
-    private static async Task OfferAsync(VerificationScene scene, MachineId machine)
+    private static async Task OfferAsync(VerificationScene scene, MachineId machine, Capacity? ofClaim = null)
     {
         var now = scene.Market.Time.Now;
-        var claim = new Capacity(1, 0, 0, 0);
+        var claim = ofClaim ?? new Capacity(1, 0, 0, 0);
         var book = new BookKey(VerificationScene.Cpu, HubId.Parse("guizhou"));
         var listing = ListingId.Parse("lst" + machine.ToString()[3..]);
         var certificate = CertificateId.From(Ulid.Create(5, 1));
