@@ -82,13 +82,6 @@ internal sealed class GpuContext : IDisposable
         return new PinnedMemory(this, address, bytes);
     }
 
-    /// <summary>Bytes of device memory that are free now.</summary>
-    public long FreeBytes()
-    {
-        Check(Driver.MemoryInfo(out var free, out _), "say how much memory is free");
-        return (long)free;
-    }
-
     /// <summary>Waits until all that was queued is done.</summary>
     public void Wait() => Check(Driver.SynchronizeStream(Stream), "finish its work");
 

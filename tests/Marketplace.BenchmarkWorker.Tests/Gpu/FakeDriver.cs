@@ -131,12 +131,6 @@ internal sealed class FakeDriver(int devices) : ICudaDriver
         return CudaCode.Success;
     }
 
-    public int MemoryInfo(out nuint free, out nuint total)
-    {
-        (free, total) = Gpu is { } gpu ? ((nuint)gpu.Memory.Free, (nuint)gpu.Memory.Capacity) : (0, 0);
-        return Gpu is null ? InvalidContext : CudaCode.Success;
-    }
-
     public int Allocate(nuint bytes, out ulong address)
     {
         address = 0;

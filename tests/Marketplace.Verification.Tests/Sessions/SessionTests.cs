@@ -188,6 +188,7 @@ public sealed class SessionTests
         { "less than nothing", VerificationScene.Gpu, new Capacity(100, -1, 0, 0), 1 },
         { "an absurd claim", VerificationScene.Gpu, new Capacity(0, 1_000_000_001, 0, 0), 1 },
         { "no count", VerificationScene.Cpu, new Capacity(100, 0, 0, 0), 0 },
+        { "a processor's memory, and none of its arithmetic", VerificationScene.Cpu, new Capacity(0, 0, 1_000, 1_000), 1 },
         { "too many devices", VerificationScene.Gpu, new Capacity(100, 0, 0, 0), 65 },
     };
 

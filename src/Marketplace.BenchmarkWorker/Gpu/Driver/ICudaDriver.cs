@@ -53,9 +53,6 @@ internal interface ICudaDriver
     /// <summary>cuModuleGetFunction.</summary>
     int Function(nint module, string name, out nint function);
 
-    /// <summary>cuMemGetInfo.</summary>
-    int MemoryInfo(out nuint free, out nuint total);
-
     /// <summary>cuMemAlloc.</summary>
     int Allocate(nuint bytes, out ulong address);
 

@@ -30,7 +30,6 @@ internal sealed unsafe class LibCuda : ICudaDriver
     private readonly delegate* unmanaged<nint*, byte*, uint, int*, void**, int> loadModule;
     private readonly delegate* unmanaged<nint, int> unloadModule;
     private readonly delegate* unmanaged<nint*, nint, byte*, int> function;
-    private readonly delegate* unmanaged<nuint*, nuint*, int> memoryInfo;
     private readonly delegate* unmanaged<ulong*, nuint, int> allocate;
     private readonly delegate* unmanaged<ulong, int> free;
     private readonly delegate* unmanaged<nint*, nuint, uint, int> allocatePinned;
@@ -67,7 +66,6 @@ internal sealed unsafe class LibCuda : ICudaDriver
         loadModule = (delegate* unmanaged<nint*, byte*, uint, int*, void**, int>)Symbol("cuModuleLoadDataEx");
         unloadModule = (delegate* unmanaged<nint, int>)Symbol("cuModuleUnload");
         function = (delegate* unmanaged<nint*, nint, byte*, int>)Symbol("cuModuleGetFunction");
-        memoryInfo = (delegate* unmanaged<nuint*, nuint*, int>)Symbol("cuMemGetInfo_v2");
         allocate = (delegate* unmanaged<ulong*, nuint, int>)Symbol("cuMemAlloc_v2");
         free = (delegate* unmanaged<ulong, int>)Symbol("cuMemFree_v2");
         allocatePinned = (delegate* unmanaged<nint*, nuint, uint, int>)Symbol("cuMemHostAlloc");
@@ -188,13 +186,6 @@ internal sealed unsafe class LibCuda : ICudaDriver
     {
         fixed (nint* to = &handle)
         fixed (byte* bytes = Encoding.ASCII.GetBytes(name + "\0")) return function(to, module, bytes);
-    }
-
-    /// <inheritdoc/>
-    public int MemoryInfo(out nuint available, out nuint total)
-    {
-        fixed (nuint* toFree = &available)
-        fixed (nuint* toTotal = &total) return memoryInfo(toFree, toTotal);
     }
 
     /// <inheritdoc/>
