@@ -106,8 +106,8 @@ public sealed record StartedVerificationModel(string VerificationId, int Part, i
 /// <param name="Devices">Devices that do it at once, each with its own seed.</param>
 /// <param name="Rounds">Rounds of each device; for memory, passes.</param>
 /// <param name="Rows">M of a product M x K by K x N; blocks of 128 chains; blocks of 262,144 bytes.</param>
-/// <param name="Columns">N of a product; else 1.</param>
-/// <param name="Depth">K of a product; steps of a chain; else 1.</param>
+/// <param name="Columns">N of a product; units in a block of memory; else 1.</param>
+/// <param name="Depth">K of a product; steps of a chain; mixes of a word in a pass over memory.</param>
 /// <param name="Lag">How many rounds a root may come late into the chain of seeds.</param>
 /// <param name="Draws">Units drawn once the roots are in.</param>
 /// <param name="Epsilon">The accepted chance of a false pass, as decimal text.</param>
