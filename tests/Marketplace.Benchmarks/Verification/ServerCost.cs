@@ -65,6 +65,9 @@ internal sealed class ServerCost : IMeasurement
         // The most that the plan can ask for.
         var absurd = new Capacity(1_000_000_000, 1_000_000_000, 100_000, 1_000_000_000, 1_000_000_000);
         foreach (var part in ProofPlan.For(VerificationPurpose.Listing, absurd, 1, Gpu)) yield return ($"most {part.Workload.Name()}", part);
+
+        // A processor much faster than its memory: the most mixes that are asked for.
+        yield return ("cpu, most memory", ProofPlan.For(VerificationPurpose.Listing, new Capacity(100_000, 0, 100_000, 100_000), 1, Cpu)[^1]);
         var cpuTiles = ProofPlan.Int8OnCpu(VerificationPurpose.Listing, 8_000);
         yield return ("cpu int8 n = " + cpuTiles.Depth, cpuTiles);
     }
