@@ -35,7 +35,7 @@ public static class ProofPlan
     private const int ProcessorUnitsInBlock = 4;
     private const int FewestProcessorPasses = 48;
     private const int MostMixesInPass = 16;
-    private const int MostMixes = 3_072;
+    private const int MostMixes = 2_048;
 
     // The fraction of words that could be made anew at exactly the claimed rates; see ProofParameters.MissingFraction.
     private const double Recomputable = 0.04;
