@@ -244,7 +244,7 @@ public sealed class VerificationTests : IAsyncLifetime
     }
 
     // By the server's own way to a unit: slow, and independent of the worker.
-    private static (byte[] Roots, Func<IReadOnlyList<UnitModel>, SubmitOpeningsRequest> Open) Prove(StartedVerificationModel started)
+    internal static (byte[] Roots, Func<IReadOnlyList<UnitModel>, SubmitOpeningsRequest> Open) Prove(StartedVerificationModel started)
     {
         var p = started.Protocol;
         var parameters = new ProofParameters(Workload.Int8Tiles, p.Devices, p.Rounds, p.Rows, p.Columns, p.Depth, p.Lag, p.Draws, 1e-6);
