@@ -169,7 +169,7 @@ public sealed class VerificationTests : IAsyncLifetime
         using var eleventh = await http.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":11}"""));
         await eleventh.ProblemAsync(HttpStatusCode.Conflict, "verification_too_many_attempts");
         var read = await MachineClient.GetMachineVerificationAsync(Id.ToString());
-        Assert.Equal(("started", 10), (read.State, read.Attempt));
+        Assert.Equal(("failed", "notCompleted", 10), (read.State, read.Failure, read.Attempt));
     }
 
     [Fact]
