@@ -10,7 +10,7 @@ namespace Marketplace.Verification.Reverification;
 internal sealed class DecideWindow(Workspace workspace, WindowOpening windows, TimeProvider time)
     : IMessageHandler<RecheckAnswered>, IMessageHandler<CloseWindow>, IMessageHandler<TellVerdicts>
 {
-    /// <summary>Each machine has a row and up to four messages, and a commit has room for a hundred operations.</summary>
+    /// <summary>Each machine has two rows and up to four messages, and a commit has room for a hundred operations.</summary>
     private const int MachinesAtOnce = 16;
 
     public Task HandleAsync(RecheckAnswered message, MessageContext context, CancellationToken cancellationToken) => workspace.HandleAsync(
@@ -73,6 +73,10 @@ internal sealed class DecideWindow(Workspace workspace, WindowOpening windows, T
         if (!window.HasPassed(machine)) return;
         var row = RecheckRows.Proof(machine.MachineId);
         var proof = new RecheckProof(machine.GpuCount, machine.Claim, machine.Answer!.CompletedAt + CertificateDocument.Validity);
+
+        var rates = RecheckRows.Rates(machine.MachineId);
+        await work.ReadAsync<RecheckProof>(rates, cancellationToken);
+        work.Put(rates, proof);
 
         // A proof of rates alone does not take the place of one that has the memory too.
         var known = await work.ReadAsync<RecheckProof>(row, cancellationToken);

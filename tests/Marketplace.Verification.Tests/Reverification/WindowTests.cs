@@ -154,8 +154,57 @@ public sealed class WindowTests
         await world.Market.RunUntilAsync(activated + Duration.FromDays(20));
         await world.OrderAsync();
         await world.AnswerAsync(_ => Well);
-        await world.Market.RunUntilAsync(activated + Duration.FromDays(30));
-        Assert.Equal([RecheckWorld.Listing(1)], world.Of<SuspendListing>().Select(suspended => suspended.ListingId));
+
+        // The listing of rates alone is renewed. The other one is kept for the sake of the lease, while the proof of its rates holds.
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(50) - Duration.FromHours(1));
+        Assert.Empty(world.Of<SuspendListing>());
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(50) + Duration.FromHours(6));
+        Assert.Equal([RecheckWorld.Listing(1), RecheckWorld.Listing(2)], world.Of<SuspendListing>().Select(suspended => suspended.ListingId).Order());
+    }
+
+    [Fact]
+    public async Task Leased_machine_that_proves_its_rates_stays_on_offer_for_a_month_past_the_expiry_of_its_memory_and_no_longer()
+    {
+        await using var world = new RecheckWorld(options: Rarely);
+        var activated = world.Now;
+        world.Leases.Add(RecheckWorld.Machine(1));
+        await world.ActivateAsync(1, machine: 1, claim: new Capacity(100, 0, 141_000, 4_000));
+        await AnswerEveryWindowUntilAsync(world, activated + Duration.FromDays(31));
+        var windows = (await world.WindowsAsync()).Count;
+
+        // No more than others, though its memory is not proven: the buyer pays for windows.
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(45));
+        Assert.Equal(windows, (await world.WindowsAsync()).Count);
+        await world.OrderAsync();
+        await world.AnswerAsync(_ => Well);
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(60) - Duration.FromSeconds(1));
+        Assert.Empty(world.Of<SuspendListing>());
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(60));
+        Assert.Single(world.Of<SuspendListing>());
+    }
+
+    [Fact]
+    public async Task Machine_whose_lease_is_over_proves_its_memory_within_hours_and_is_renewed()
+    {
+        await using var world = new RecheckWorld(options: Rarely);
+        var activated = world.Now;
+        world.Leases.Add(RecheckWorld.Machine(1));
+        await world.ActivateAsync(1, machine: 1, claim: new Capacity(100, 0, 141_000, 0));
+        await AnswerEveryWindowUntilAsync(world, activated + Duration.FromDays(40));
+        world.Leases.Clear();
+        await world.Market.RunUntilAsync(world.Now + Duration.FromHours(6));
+        var window = await world.LatestAsync();
+        Assert.Equal((RecheckCause.Expiring, false, 141_000), (window.Cause, window.Machines[0].IsLeased, window.Machines[0].Claim.MemoryMB));
+        await world.AnswerAsync(_ => Well);
+        var windows = (await world.WindowsAsync()).Count;
+
+        // As if newly proven: quiet for 28 days, then a window again, and no end of the offer in between.
+        var proven = world.Now;
+        await world.Market.RunUntilAsync(proven + Duration.FromDays(27));
+        Assert.Equal(windows, (await world.WindowsAsync()).Count);
+        await world.Market.RunUntilAsync(proven + Duration.FromDays(28));
+        Assert.Equal(windows + 1, (await world.WindowsAsync()).Count);
+        Assert.Empty(world.Of<SuspendListing>());
     }
 
     [Fact]
@@ -210,6 +259,15 @@ public sealed class WindowTests
         for (var i = 1; i <= machines; i++) await world.ActivateAsync(i, machine: i);
         await world.OrderAsync();
         return world;
+    }
+
+    private static async Task AnswerEveryWindowUntilAsync(RecheckWorld world, Instant end)
+    {
+        while (world.Now < end)
+        {
+            await world.Market.RunUntilAsync(world.Now + Duration.FromHours(6));
+            if ((await world.WindowsAsync()) is [{ DecidedAt: null }, ..]) await world.AnswerAsync(_ => Well);
+        }
     }
 
     private static void Rarely(RecheckOptions options) => (options.MeanWait, options.CloseMeanWait) = (Duration.FromDays(100_000), Duration.FromDays(100_000));
