@@ -62,7 +62,12 @@ internal sealed class DecideWindow(Workspace workspace, WindowOpening windows, T
         var next = decided.IsRepeated ? windows.Repeat(work, decided).Id : (RecheckWindowId?)null;
         var plan = await work.ReadAsync<RecheckPlan>(RecheckRows.Plan, cancellationToken) ?? throw new InvariantException($"{decided.Id} is of no plan.");
         InvariantException.Require(plan.OpenWindow == decided.Id, $"{decided.Id} is decided, and {plan.OpenWindow} is the open window.");
-        work.Put(RecheckRows.Plan, plan with { OpenWindow = next, FailedAt = next is null && !decided.HaveAllPassed ? decided.DecidedAt : plan.FailedAt });
+        plan = plan with { OpenWindow = next };
+
+        // The draw that is on its way was made when nothing had failed.
+        if (next is null && !decided.HaveAllPassed)
+            plan = windows.PlanDraw(work, decided.Provider, plan with { FailedAt = decided.DecidedAt }, decided.Machines.Count);
+        work.Put(RecheckRows.Plan, plan);
     }
 
     private static async Task TellAsync(PartitionWork work, RecheckWindow window, RecheckedMachine machine, CancellationToken cancellationToken)

@@ -184,6 +184,42 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public async Task Proof_of_rates_alone_does_not_take_the_place_of_one_that_has_the_memory_too()
+    {
+        await using var world = new RecheckWorld(options: Rarely);
+        var activated = world.Now;
+        await world.ActivateAsync(1, machine: 1, claim: new Capacity(100, 0, 141_000, 0));
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(20));
+        await world.OrderAsync();
+        await world.AnswerAsync(_ => Well);
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(25));
+        world.Leases.Add(RecheckWorld.Machine(1));
+        await world.OrderAsync();
+        await world.AnswerAsync(_ => Well);
+
+        // Proven in full 20 days after the start, and so until the 50th.
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(48) - Duration.FromHours(1));
+        Assert.Equal(2, (await world.WindowsAsync()).Count);
+        Assert.Empty(world.Of<SuspendListing>());
+    }
+
+    [Fact]
+    public async Task Provider_that_failed_is_drawn_often_at_once_though_a_draw_was_on_its_way()
+    {
+        RecheckOptions? set = null;
+        await using var world = new RecheckWorld(options: options => Rarely(set = options));
+        await world.ActivateAsync(1, machine: 1);
+        await world.OrderAsync();
+        set!.CloseMeanWait = new RecheckOptions().CloseMeanWait;
+        for (var i = 0; i < 3; i++) await world.AnswerAsync(_ => (0.6, 0, 7));
+        Assert.Equal(0, await DrawnAsync());
+        await world.Market.RunUntilAsync(world.Now + Duration.FromDays(20));
+        Assert.InRange(await DrawnAsync(), 3, 25);
+
+        async Task<int> DrawnAsync() => (await world.WindowsAsync()).Count(window => window.Cause == RecheckCause.Drawn);
+    }
+
+    [Fact]
     public async Task Machine_whose_lease_is_over_proves_its_memory_within_hours_and_is_renewed()
     {
         await using var world = new RecheckWorld(options: Rarely);
