@@ -209,12 +209,15 @@ public sealed class WindowTests
         RecheckOptions? set = null;
         await using var world = new RecheckWorld(options: options => Rarely(set = options));
         await world.ActivateAsync(1, machine: 1);
+        await world.Market.RunUntilAsync(world.Now + Duration.FromDays(3));
         await world.OrderAsync();
-        set!.CloseMeanWait = new RecheckOptions().CloseMeanWait;
+
+        // New it is no more; only the failure can bring the closer watch.
+        (set!.CloseWatch, set.CloseMeanWait) = (Duration.FromDays(2), Duration.FromHours(3));
         for (var i = 0; i < 3; i++) await world.AnswerAsync(_ => (0.6, 0, 7));
         Assert.Equal(0, await DrawnAsync());
-        await world.Market.RunUntilAsync(world.Now + Duration.FromDays(20));
-        Assert.InRange(await DrawnAsync(), 3, 25);
+        await world.Market.RunUntilAsync(world.Now + Duration.FromDays(2));
+        Assert.InRange(await DrawnAsync(), 3, 60);
 
         async Task<int> DrawnAsync() => (await world.WindowsAsync()).Count(window => window.Cause == RecheckCause.Drawn);
     }
