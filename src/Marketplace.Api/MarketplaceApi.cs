@@ -48,7 +48,15 @@ public static class MarketplaceApi
     public static void MapMarketplaceApi(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi();
-        routes.MapScalarApiReference("/docs", options => options.AddDocument(OpenApiDocuments.DocumentName));
+        routes.MapScalarApiReference("/docs", options => options
+            .AddDocument(OpenApiDocuments.DocumentName)
+
+            // Nothing of the page leads away from this host.
+            .HideDeveloperTools()
+            .HideClientButton()
+            .DisableAgent()
+            .DisableMcp()
+            .DisableTelemetry());
         routes.MapProblemPages();
         routes.MapHealth();
         routes.MapFinancePage();
