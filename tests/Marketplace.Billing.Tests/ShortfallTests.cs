@@ -63,6 +63,18 @@ public sealed class ShortfallTests
     }
 
     [Fact]
+    public async Task Invoice_that_is_told_of_its_shortfalls_again_credits_nothing_more()
+    {
+        await using var scene = await StoppedAsync(0, shortfall: true, declined: true);
+        await scene.Run(RunPurpose.Billing, "b");
+        var invoice = await scene.Invoice();
+        await scene.Send(new CreditShortfall.CreditShortfallsOfInvoice(invoice.Buyer, invoice.InvoiceId));
+        await scene.Market.RunAsync();
+        Assert.Equal(Credit, (await scene.Invoice()).Credited.MinorUnits);
+        Assert.Single(await scene.Notes(invoice));
+    }
+
+    [Fact]
     public async Task Provider_whose_account_is_empty_owes_it_and_the_next_payout_keeps_it_back()
     {
         await using var scene = await StoppedAsync(0, shortfall: false);

@@ -27,7 +27,7 @@ public sealed class LeaseFlowTests
 
         await others.AnswerAsync(request, passed: true, At(10, 3));
         Assert.Equal(new LeaseReady(Trade.LeaseId, Trade.Buyer, Trade.Provider, Trade.MachineId, 4, Trade.Window, Trade.Price, At(10, 3)), others.Only<LeaseReady>());
-        Assert.Equal(Trade.LeaseId, Assert.Single(await others.Queries.ListActiveAsync(Trade.MachineId, default)).LeaseId);
+        Assert.Equal(Trade.LeaseId, Assert.Single((await others.Queries.ListOfMachineAsync(Trade.MachineId, default)).Active).LeaseId);
 
         await others.Simulated.RunUntilAsync(At(14));
         Assert.Equal(new LeaseStopped(Trade.LeaseId, LeaseEnding.Completed, At(14), null, Trade.Buyer), others.Only<LeaseStopped>());
@@ -90,7 +90,7 @@ public sealed class LeaseFlowTests
         Assert.Equal(new LeaseStopped(Trade.LeaseId, LeaseEnding.Failed, At(12, 20), At(12), Trade.Buyer), others.Only<LeaseStopped>());
         Assert.Equal(Hours(13, 14), others.Only<ReturnHours>().Window);
         Assert.Contains("fire", others.Only<SuspendListing>().Reason, StringComparison.Ordinal);
-        Assert.Empty(await others.Queries.ListActiveAsync(Trade.MachineId, default));
+        Assert.Empty((await others.Queries.ListOfMachineAsync(Trade.MachineId, default)).Active);
     }
 
     [Fact]

@@ -39,8 +39,8 @@ internal static class LeaseEndpoints
             .Refuses(ProblemTypes.NotFound, ProblemTypes.NotTheProvider, ProblemTypes.LeaseIsOver);
         v1.MapResales();
         v1.MapGet("/machine/leases", ListOfMachineAsync).WithTags("Leases").RequireMachine()
-            .Operates("listMachineLeases", "Lists the leases that the machine has to meter now.")
-            .Answers<Page<MachineLeaseModel>>();
+            .Operates("listMachineLeases", "Lists the leases that the machine has to meter now, and says when the next one begins.")
+            .Answers<MachineLeasesModel>();
     }
 
     private static async Task<IResult> ListAsync(PageQuery query, OrganisationCaller caller, LeaseQueries leases, CancellationToken cancellationToken)
@@ -90,9 +90,10 @@ internal static class LeaseEndpoints
 
     private static async Task<IResult> ListOfMachineAsync(MachineCaller machine, LeaseQueries leases, CancellationToken cancellationToken)
     {
-        var active = await leases.ListActiveAsync(machine.MachineId, cancellationToken);
-        return Answer.Ok(PageQuery.Page(
-            [.. active.Select(l => new MachineLeaseModel(l.LeaseId.ToString(), l.GpuCount, l.Window.ToModel(), l.ReadyAt!.Value.ToWire()))], null));
+        var found = await leases.ListOfMachineAsync(machine.MachineId, cancellationToken);
+        return Answer.Ok(new MachineLeasesModel(
+            [.. found.Active.Select(l => new MachineLeaseModel(l.LeaseId.ToString(), l.GpuCount, l.Window.ToModel(), l.ReadyAt!.Value.ToWire()))],
+            found.NextStart?.ToWire()));
     }
 
     private static IResult Problem(TerminateLeaseRefusal refusal) => refusal switch

@@ -36,7 +36,7 @@ public static partial class ProblemTypes
 
     /// <summary>It was begun anew too often.</summary>
     public static ProblemType VerificationTooManyAttempts { get; } = new(
-        "verification_too_many_attempts", 409, "Too many attempts", "The part was begun anew too often. The verification fails when its time is over; have the claim verified again.");
+        "verification_too_many_attempts", 409, "Too many attempts", "The part was begun anew too often, and the verification has failed. Have the claim verified again.");
 
     /// <summary>It was not started.</summary>
     public static ProblemType VerificationNotStarted { get; } = new(

@@ -13,7 +13,7 @@ internal static class RotateKeyCommand
         var (api, keyFile, json) = (CommandOptions.Api(), CommandOptions.KeyFile(), CommandOptions.Json());
         var command = new Command(
             "rotate-key",
-            "Goes over to a new key, which the present one signs. A worker that runs must be restarted within 15 minutes: so long, the old key still signs. Safe to repeat.")
+            "Goes over to a new key, which the present one signs. A worker that serves with this file takes the new key up; the old one still signs for 15 minutes. Safe to repeat.")
         {
             api, keyFile, json,
         };
@@ -23,7 +23,7 @@ internal static class RotateKeyCommand
             var rotated = await RotateAsync(http, parsed.GetRequiredValue(keyFile), TimeProvider.System, cancellationToken);
             Console.WriteLine(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(rotated, EnrolJson.Default.MachineKeyModel)
-                : $"{rotated.ResourceIdentifier}: {rotated.MachineId} went over to key {rotated.EnrolmentId}. Restart a worker that runs.");
+                : $"{rotated.ResourceIdentifier}: {rotated.MachineId} went over to key {rotated.EnrolmentId}.");
             return ExitCodes.Passed;
         });
         return command;

@@ -17,7 +17,7 @@ internal static class MeterCommand
             using var key = MachineKeyFile.Read(parsed.GetRequiredValue(keyFile));
             using var http = new HttpClient { BaseAddress = parsed.GetRequiredValue(api) };
             var client = Server.Of(http, key, TimeProvider.System).Patient;
-            var meter = new LeaseMeter(client, key, new MeterStateFile(parsed.GetValue(stateFile)), MachineStart.Read);
+            var meter = new LeaseMeter(client, () => key, new MeterStateFile(parsed.GetValue(stateFile)), MachineStart.Read);
             var batches = await meter.TurnAsync(parsed.GetValue(only), cancellationToken);
             foreach (var batch in batches) Console.WriteLine(TextOf(batch));
             if (batches.Count == 0) Console.WriteLine(meter.HasLeases ? "Nothing to report yet." : "No lease runs on this machine.");

@@ -7,7 +7,7 @@ using Marketplace.Client.Models;
 namespace Marketplace.BenchmarkWorker.Output;
 
 /// <summary>Something that happened while the worker served, for people and for machines.</summary>
-/// <param name="Event"><c>serving</c>, <c>proving</c>, <c>verdict</c>, <c>metered</c>, <c>fault</c> or <c>stopped</c>.</param>
+/// <param name="Event"><c>serving</c>, <c>proving</c>, <c>verdict</c>, <c>metered</c>, <c>rekeyed</c>, <c>fault</c> or <c>stopped</c>.</param>
 /// <param name="Text">The same for people.</param>
 /// <param name="At">When, by this machine's clock.</param>
 /// <param name="Verification">The verification; null where it is about none.</param>
@@ -32,6 +32,9 @@ internal sealed class EventWriter(bool asJson, TimeProvider time, TextWriter out
 
     /// <summary>Readings were sent.</summary>
     public void Metered(MeteredBatch batch) => Write(new WorkerEvent("metered", MeterCommand.TextOf(batch), Now, Metered: batch));
+
+    /// <summary>The machine's key was replaced, and the worker goes on with the new one.</summary>
+    public void Rekeyed(string text) => Write(new WorkerEvent("rekeyed", text, Now));
 
     /// <summary>Something went wrong; the worker goes on.</summary>
     public void Fault(string text) => Write(new WorkerEvent("fault", text, Now));

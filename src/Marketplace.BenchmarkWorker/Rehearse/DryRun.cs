@@ -37,6 +37,23 @@ internal static class DryRun
         return rehearsals.All(r => r.Holds) ? ExitCodes.Passed : ExitCodes.Failed;
     }
 
+    /// <summary>Proves int8 in turn with the bare kernel, and prints how much of the bare rate is proven.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="pairs">How many pairs, 1 or more.</param>
+    /// <param name="size">The size; null for what fits the processor.</param>
+    /// <param name="asJson">One JSON document instead of text.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static int RunPairs(ProvingMachine machine, int pairs, int? size, bool asJson, CancellationToken cancellation)
+    {
+        var measured = RatePairs.Run(machine, pairs, size, cancellation);
+        Console.WriteLine(asJson
+            ? JsonSerializer.Serialize(measured, RehearsalsJson.Default.RatePairs)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{measured.KernelPath} on {measured.Cores} cores, n = {measured.Size}, {measured.Rounds} rounds: proven over bare {measured.ProvenToBare:0.000} in the middle of {measured.Pairs.Count} pairs, {measured.ProvenToBareByCpuTime:0.000} by processor time."));
+        return ExitCodes.Passed;
+    }
+
     private static int RunOften(ProvingMachine machine, int sessions, bool asJson, CancellationToken cancellation)
     {
         var endurance = Endurance.Run(machine, sessions, cancellation);
@@ -62,4 +79,5 @@ internal sealed record Rehearsals(string Device, IReadOnlyList<Rehearsal> Worklo
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Rehearsals))]
 [JsonSerializable(typeof(Endurance))]
+[JsonSerializable(typeof(RatePairs))]
 internal sealed partial class RehearsalsJson : JsonSerializerContext;

@@ -35,6 +35,20 @@ internal static class ShortShape
         _ => Tiles(device, workload),
     };
 
+    /// <summary>The most of K that the server asks for; M and N grow instead.</summary>
+    private const int MostDepth = 6_144;
+
+    /// <summary>The shape of an int8 proof at a given size.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="size">M and N, a multiple of 128.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is none.</exception>
+    public static ProofParameters Int8(IDevice device, int size)
+    {
+        var depth = Math.Min(size, MostDepth);
+        var rounds = Math.Ceiling(Seconds / SecondsOfRound(device, Shape(Workload.Int8Tiles, 1, size, size, depth)));
+        return Shape(Workload.Int8Tiles, (int)Math.Clamp(rounds, 2, MostRounds), size, size, depth);
+    }
+
     private static ProofParameters Tiles(IDevice device, Workload workload)
     {
         var rate = 0.0;

@@ -132,7 +132,7 @@ internal sealed class Prover(Server server, ProvingMachine machine, TimeProvider
     public void Dispose() => run?.Dispose();
 
     private static bool IsLost(Exception fault) => fault is ServerUnreachableException
-        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_part_out_of_order" or "verification_already_challenged" or "verification_not_open_yet" };
+        || fault is ProblemException { Code: "unavailable" or "internal_error" or "verification_attempt_out_of_order" or "verification_attempt_superseded" or "verification_too_many_attempts" or "verification_part_out_of_order" or "verification_already_challenged" or "verification_not_open_yet" };
 }
 
 /// <summary>How far a proof is.</summary>

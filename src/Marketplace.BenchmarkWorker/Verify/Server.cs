@@ -16,11 +16,19 @@ internal sealed record Server(MarketplaceClient Patient, MarketplaceClient Impat
 
     /// <summary>Reaches a server with a machine's enrolled key.</summary>
     /// <exception cref="InvalidOperationException">The key is not enrolled.</exception>
-    public static Server Of(HttpClient http, MachineKeyFile key, TimeProvider time)
+    public static Server Of(HttpClient http, MachineKeyFile key, TimeProvider time) => Of(http, () => key, time);
+
+    /// <summary>Reaches a server with whatever key the machine has at each request.</summary>
+    /// <exception cref="InvalidOperationException">The key is not enrolled.</exception>
+    public static Server Of(HttpClient http, Func<MachineKeyFile> key, TimeProvider time)
     {
-        if (key.Enrolment.IsUnset) throw new InvalidOperationException("The key is not enrolled: run 'enrol' first.");
-        return new Server(
-            new MarketplaceClient(http, MachineToken.Options(key.Key, key.Enrolment, time, Patience)),
-            new MarketplaceClient(http, MachineToken.Options(key.Key, key.Enrolment, time, TimeSpan.Zero)));
+        if (key().Enrolment.IsUnset) throw new InvalidOperationException("The key is not enrolled: run 'enrol' first.");
+        return new Server(new MarketplaceClient(http, Options(Patience)), new MarketplaceClient(http, Options(TimeSpan.Zero)));
+
+        MarketplaceClientOptions Options(TimeSpan patience) => new()
+        {
+            Token = _ => ValueTask.FromResult(MachineToken.Create(key().Key, key().Enrolment, time)),
+            Patience = patience,
+        };
     }
 }

@@ -21,18 +21,22 @@ internal static class VerifyCommand
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for something to prove; 0 unless given." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Without a server: the self-test, a short proof of each workload, and the rates it would give." };
         var sessions = new Option<int>("--sessions") { Description = "With --dry-run: proves int8 that often instead, and says how many would have passed." };
+        var pairs = new Option<int>("--pairs") { Description = "With --dry-run: proves int8 that often instead, in turn with the bare kernel, and says how much of its rate is proven." };
+        var size = new Option<int?>("--size") { Description = "With --pairs: M and N of the products, a multiple of 128 up to 8,192; what fits the processor unless given." };
         var command = new Command("verify", $"Proves what waits to be proven. Exit codes: {ExitCodes.Passed} all passed, {ExitCodes.Failed} one failed, {ExitCodes.Nothing} nothing to prove, {ExitCodes.Fault} fault.")
         {
-            api, keyFile, only, wait, dryRun, sessions, json, cores,
+            api, keyFile, only, wait, dryRun, sessions, pairs, size, json, cores,
         };
         command.Validators.Add(result =>
         {
             if (!result.GetValue(dryRun) && (result.GetValue(api) is null || result.GetValue(keyFile) is null))
                 result.AddError("--api and --key are needed, or --dry-run.");
+            if (result.GetValue(size) is { } n && (n is < 128 or > 8_192 || n % 128 != 0)) result.AddError("--size is a multiple of 128 from 128 to 8,192.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var machine = ProvingMachine.Find(parsed.GetValue(cores));
+            if (parsed.GetValue(dryRun) && parsed.GetValue(pairs) is > 0 and var count) return DryRun.RunPairs(machine, count, parsed.GetValue(size), parsed.GetValue(json), cancellationToken);
             if (parsed.GetValue(dryRun)) return DryRun.Run(machine, parsed.GetValue(sessions), parsed.GetValue(json), cancellationToken);
             using var key = MachineKeyFile.Read(parsed.GetValue(keyFile)!);
             using var http = new HttpClient { BaseAddress = parsed.GetValue(api) };

@@ -62,8 +62,8 @@ public sealed partial class MarketplaceClient
         cancellationToken);
 
     /// <summary>The leases that this machine has to meter. Needs a machine's token.</summary>
-    public Task<Page<MachineLeaseModel>> ListMachineLeasesAsync(CancellationToken cancellationToken = default) =>
-        GetAsync("/v1/machine/leases", LeasingJson.Default.PageMachineLeaseModel, cancellationToken);
+    public Task<MachineLeasesModel> ListMachineLeasesAsync(CancellationToken cancellationToken = default) =>
+        GetAsync("/v1/machine/leases", LeasingJson.Default.MachineLeasesModel, cancellationToken);
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
@@ -71,5 +71,5 @@ public sealed partial class MarketplaceClient
 [JsonSerializable(typeof(FailLeaseRequest))]
 [JsonSerializable(typeof(ResellHoursRequest))]
 [JsonSerializable(typeof(ResaleModel))]
-[JsonSerializable(typeof(Page<MachineLeaseModel>))]
+[JsonSerializable(typeof(MachineLeasesModel))]
 internal sealed partial class LeasingJson : JsonSerializerContext;

@@ -65,3 +65,8 @@ public sealed record FailLeaseRequest(string? Reason);
 /// <param name="Window">The hours.</param>
 /// <param name="ReadyAt">From when use is billed.</param>
 public sealed record MachineLeaseModel(string LeaseId, int GpuCount, WindowModel Window, string ReadyAt);
+
+/// <summary>A machine's leases.</summary>
+/// <param name="Items">Those that it has to meter now.</param>
+/// <param name="NextStartsAt">When the next one begins, for which it will have to prove that it is ready; null where none is to come.</param>
+public sealed record MachineLeasesModel(IReadOnlyList<MachineLeaseModel> Items, string? NextStartsAt);

@@ -2,6 +2,7 @@ using Marketplace.Contracts;
 using Marketplace.Leasing.LifeCycle;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
+using NodaTime;
 
 namespace Marketplace.Leasing.ReadLeases;
 
@@ -28,10 +29,14 @@ public sealed class LeaseQueries(IPartitionStore store) : IMachineLeases
         return await ReadAsync(party.ToString(), range, _ => true, limit, cancellationToken);
     }
 
-    /// <summary>A machine's leases that are ready and have not ended: what it meters.</summary>
-    public Task<IReadOnlyList<Lease>> ListActiveAsync(MachineId machine, CancellationToken cancellationToken) =>
-        ReadAsync(
-            machine.ToString(), RowRange.StartingWith(LeaseRows.IndexPrefix), lease => lease.State == LeaseState.Active, int.MaxValue, cancellationToken);
+    /// <summary>A machine's leases that are ready, and when the next one begins.</summary>
+    public async Task<MachineLeases> ListOfMachineAsync(MachineId machine, CancellationToken cancellationToken)
+    {
+        var leases = await ReadAsync(machine.ToString(), RowRange.StartingWith(LeaseRows.IndexPrefix), _ => true, int.MaxValue, cancellationToken);
+        return new MachineLeases(
+            [.. leases.Where(lease => lease.State == LeaseState.Active)],
+            leases.Where(lease => lease.State == LeaseState.Scheduled).Select(lease => (Instant?)lease.Window.Start).Min());
+    }
 
     /// <inheritdoc/>
     public async Task<bool> IsLeasedAsync(MachineId machine, CancellationToken cancellationToken) => (await ReadAsync(
@@ -56,3 +61,8 @@ public sealed class LeaseQueries(IPartitionStore store) : IMachineLeases
         return leases;
     }
 }
+
+/// <summary>What a machine has to know of its leases.</summary>
+/// <param name="Active">Those that are ready and have not ended: what it meters.</param>
+/// <param name="NextStart">When the next of its leases begins, and with it the proof of readiness; null where none is to come.</param>
+public sealed record MachineLeases(IReadOnlyList<Lease> Active, Instant? NextStart);

@@ -10,7 +10,7 @@ namespace Marketplace.Verification.Reverification;
 internal sealed class DecideWindow(Workspace workspace, WindowOpening windows, TimeProvider time)
     : IMessageHandler<RecheckAnswered>, IMessageHandler<CloseWindow>, IMessageHandler<TellVerdicts>
 {
-    /// <summary>Each machine has a row and up to four messages, and a commit has room for a hundred operations.</summary>
+    /// <summary>Each machine has two rows and up to four messages, and a commit has room for a hundred operations.</summary>
     private const int MachinesAtOnce = 16;
 
     public Task HandleAsync(RecheckAnswered message, MessageContext context, CancellationToken cancellationToken) => workspace.HandleAsync(
@@ -62,7 +62,12 @@ internal sealed class DecideWindow(Workspace workspace, WindowOpening windows, T
         var next = decided.IsRepeated ? windows.Repeat(work, decided).Id : (RecheckWindowId?)null;
         var plan = await work.ReadAsync<RecheckPlan>(RecheckRows.Plan, cancellationToken) ?? throw new InvariantException($"{decided.Id} is of no plan.");
         InvariantException.Require(plan.OpenWindow == decided.Id, $"{decided.Id} is decided, and {plan.OpenWindow} is the open window.");
-        work.Put(RecheckRows.Plan, plan with { OpenWindow = next, FailedAt = next is null && !decided.HaveAllPassed ? decided.DecidedAt : plan.FailedAt });
+        plan = plan with { OpenWindow = next };
+
+        // The draw that is on its way was made when nothing had failed.
+        if (next is null && !decided.HaveAllPassed)
+            plan = windows.PlanDraw(work, decided.Provider, plan with { FailedAt = decided.DecidedAt }, decided.Machines.Count);
+        work.Put(RecheckRows.Plan, plan);
     }
 
     private static async Task TellAsync(PartitionWork work, RecheckWindow window, RecheckedMachine machine, CancellationToken cancellationToken)
@@ -73,6 +78,10 @@ internal sealed class DecideWindow(Workspace workspace, WindowOpening windows, T
         if (!window.HasPassed(machine)) return;
         var row = RecheckRows.Proof(machine.MachineId);
         var proof = new RecheckProof(machine.GpuCount, machine.Claim, machine.Answer!.CompletedAt + CertificateDocument.Validity);
+
+        var rates = RecheckRows.Rates(machine.MachineId);
+        await work.ReadAsync<RecheckProof>(rates, cancellationToken);
+        work.Put(rates, proof);
 
         // A proof of rates alone does not take the place of one that has the memory too.
         var known = await work.ReadAsync<RecheckProof>(row, cancellationToken);

@@ -9,10 +9,10 @@ using NodaTime;
 namespace Marketplace.Verification.Reverification;
 
 /// <summary>Opens a window when a draw falls or a certificate is about to expire; suspends the listing of one that has expired.</summary>
-internal sealed class DrawRecheckHandlers(Workspace workspace, WindowOpening windows, TimeProvider time, IOptions<RecheckOptions> options)
+internal sealed class DrawRecheckHandlers(Workspace workspace, WindowOpening windows, IMachineLeases leases, TimeProvider time, IOptions<RecheckOptions> options)
     : IMessageHandler<DrawRecheck>, IMessageHandler<CertificateDue>
 {
-    /// <summary>How long after one window another tries to renew a certificate: a leased machine does not prove its memory.</summary>
+    /// <summary>How long after one window another tries to renew a certificate: a leased machine does not prove its memory until it is free.</summary>
     private static readonly Duration NextLook = Duration.FromHours(6);
 
     public Task HandleAsync(DrawRecheck message, MessageContext context, CancellationToken cancellationToken) =>
@@ -56,17 +56,31 @@ internal sealed class DrawRecheckHandlers(Workspace workspace, WindowOpening win
 
         if (message.IsExpired)
         {
-            work.Send(new SuspendListing(message.Provider, message.ListingId, "The certificate of its capacity has expired."));
+            var keptUntil = until + options.Value.MemoryKept;
+            if (now < keptUntil && await IsKeptAsync(listing, now, work, cancellationToken)) work.Send(message, Instant.Min(now + NextLook, keptUntil));
+            else work.Send(new SuspendListing(message.Provider, message.ListingId, "The certificate of its capacity has expired."));
             return;
         }
 
+        // What follows is looked at for as long as the listing is on offer. Past its expiry that is so only for the sake of the machine's lease, and
+        // then another window would prove the rates once more.
+        work.Send(message, now + NextLook);
+        if (now >= until && await leases.IsLeasedAsync(listing.MachineId, cancellationToken)) return;
         var plan = await work.ReadAsync<RecheckPlan>(RecheckRows.Plan, cancellationToken);
         if (plan is { OpenWindow: null }
             && await windows.OpenAsync(work, message.Provider, RecheckCause.Expiring, listing.MachineId, cancellationToken) is { } window)
         {
             work.Put(RecheckRows.Plan, plan with { OpenWindow = window.Id });
         }
-
-        if (now + NextLook < until) work.Send(message, now + NextLook);
     }
+
+    /// <summary>
+    /// Whether a listing stays on offer past its expiry: a leased machine can't prove its memory, but its rates were proven again; so was a
+    /// machine's that was leased until lately, whose memory is proven in the window that opens at the next look.
+    /// </summary>
+    private static async Task<bool> IsKeptAsync(WatchedListing listing, Instant now, PartitionWork work, CancellationToken cancellationToken) =>
+        listing.Claim != WindowRules.RatesOf(listing.Claim)
+        && await work.ReadAsync<RecheckProof>(RecheckRows.Rates(listing.MachineId), cancellationToken) is { } rates
+        && now < rates.ExpiresAt
+        && rates.Covers(listing.GpuCount, WindowRules.RatesOf(listing.Claim));
 }

@@ -17,6 +17,9 @@ public sealed class RecheckOptions
     /// <summary>How long before a certificate expires the machine is verified again.</summary>
     public Duration RenewBefore { get; set; } = Duration.FromDays(2);
 
+    /// <summary>How long past its certificate's expiry a listing stays on offer while its machine is leased, since its memory can't be proven then.</summary>
+    public Duration MemoryKept { get; set; } = Duration.FromDays(30);
+
     /// <summary>From the announcement to the start: long enough for every worker to have asked.</summary>
     public Duration Notice { get; set; } = Duration.FromMinutes(1);
 

@@ -18,5 +18,8 @@ internal static class RecheckRows
 
     public static string Proof(MachineId machine) => $"recheck-proof!{machine}";
 
+    /// <summary>The newest proof of a machine's rates, with the memory or without.</summary>
+    public static string Rates(MachineId machine) => $"recheck-rates!{machine}";
+
     public static string Window(RecheckWindowId window) => $"window!{Ulid.Reverse(window.ToString())}";
 }

@@ -32,6 +32,9 @@ public static class WindowRules
         static long Half(long figure) => (figure + 1) / 2;
     }
 
+    /// <summary>What of a claim a leased machine proves: all but the memory.</summary>
+    public static Capacity RatesOf(Capacity claim) => claim with { MemoryMB = 0, MemoryBandwidthMBps = 0 };
+
     /// <summary>Whether one capacity is at least another in every figure.</summary>
     public static bool Covers(this Capacity capacity, Capacity other) => Most(capacity, other) == capacity;
 
@@ -78,8 +81,6 @@ public static class WindowRules
             passed ? machine.Answer!.CertificateId : null,
             window.DecidedAt!.Value);
     }
-
-    private static Capacity RatesOf(Capacity claim) => claim with { MemoryMB = 0, MemoryBandwidthMBps = 0 };
 
     private static IEnumerable<RecheckedMachine> Passed(RecheckWindow window) => window.Machines.Where(machine => machine.Answer is { Passed: true });
 

@@ -1,3 +1,4 @@
+using Marketplace.Contracts;
 using Marketplace.Verification.Protocol;
 using Marketplace.Verification.Sessions;
 using NodaTime;
@@ -43,7 +44,7 @@ public enum StartVerificationRefusal
     /// <summary>The attempt is not the next one.</summary>
     AttemptOutOfOrder,
 
-    /// <summary>It was begun anew too often.</summary>
+    /// <summary>It was begun anew too often: the session has failed with this attempt.</summary>
     TooManyAttempts,
 }
 
@@ -62,6 +63,7 @@ internal static class StartVerificationDecision
     /// </summary>
     public static readonly Duration Lateness = Duration.FromMilliseconds(500);
 
+    /// <summary>The session with the attempt; failed where it is one too many, so that nobody waits for its time to be over.</summary>
     public static Result<VerificationSession, StartVerificationRefusal> Decide(
         VerificationSession? session, StartVerification command, byte[] entropy, Instant now)
     {
@@ -73,7 +75,7 @@ internal static class StartVerificationDecision
         if (now > session.PartOpensAt + Lateness) return StartVerificationRefusal.WindowMissed;
         var part = session.Part;
         if (command.Attempt != part.Attempt + 1) return StartVerificationRefusal.AttemptOutOfOrder;
-        if (command.Attempt > MostAttempts) return StartVerificationRefusal.TooManyAttempts;
+        if (command.Attempt > MostAttempts) return session.Fail(VerificationFailure.NotCompleted, ProofFault.None, null, now);
         var isFirst = command is { Part: 0, Attempt: 1 };
         return session.WithPart(part with { Attempt = command.Attempt, Challenge = new SessionChallenge(entropy[..part.Parameters.SeedsLength], now) }) with
         {

@@ -12,7 +12,7 @@ public sealed class StartVerificationHandler(Workspace workspace, IEntropy entro
     /// <summary>Starts an attempt.</summary>
     public async Task<Result<StartedVerification, StartVerificationRefusal>> HandleAsync(StartVerification command, CancellationToken cancellationToken)
     {
-        var attempt = await workspace.AttemptAsync<StartVerification, StartedVerification, StartVerificationRefusal>(
+        var attempt = await workspace.AttemptAsync<StartVerification, Begun, StartVerificationRefusal>(
             VerificationRows.Of(command.MachineId),
             IdempotencyKey.Of($"start:{command.VerificationId}:{command.Part}:{command.Attempt}"),
             command,
@@ -23,12 +23,22 @@ public sealed class StartVerificationHandler(Workspace workspace, IEntropy entro
                 var seeds = new byte[ProofParameters.MaxDevices * SeedChain.Length];
                 entropy.Fill(seeds);
                 if (!StartVerificationDecision.Decide(session, command, seeds, time.Now()).TryGet(out var started, out var refusal)) return refusal;
+                if (started.HasEnded)
+                {
+                    await work.PutEndedAsync(started, signer: null, cancellationToken);
+                    return new Begun(null);
+                }
+
                 work.Put(row, started);
                 if (command is { Part: 0, Attempt: 1 }) work.Send(new VerificationDue(started.MachineId, started.Id), started.ExpiresAt);
                 var part = started.Part;
-                return new StartedVerification(command.Part, part.Attempt, part.Parameters, part.Challenge!.Seeds, started.ExpiresAt);
+                return new Begun(new StartedVerification(command.Part, part.Attempt, part.Parameters, part.Challenge!.Seeds, started.ExpiresAt));
             },
             cancellationToken);
-        return attempt.Result;
+        if (!attempt.Result.TryGet(out var begun, out var refused)) return refused;
+        return begun.Started is { } given ? given : StartVerificationRefusal.TooManyAttempts;
     }
+
+    /// <summary>What a start brought about: null where it was one too many, which is refused and yet ends the session.</summary>
+    private sealed record Begun(StartedVerification? Started);
 }

@@ -16,10 +16,13 @@ public sealed class LeaseTests
         await using var market = await MarketWalk.StartAsync();
         var lease = await market.LeaseAsync();
         Assert.Equal("scheduled", lease.State);
+        Assert.Equal("2026-11-02T10:00:00Z", (await market.Machine.ListMachineLeasesAsync()).NextStartsAt);
         await market.Host.AdvanceAsync(Duration.FromHours(2));
         lease = await market.Buyer.GetLeaseAsync(lease.LeaseId);
         Assert.Equal("preparing", lease.State);
-        Assert.Empty((await market.Machine.ListMachineLeasesAsync()).Items);
+        var ofMachine = await market.Machine.ListMachineLeasesAsync();
+        Assert.Empty(ofMachine.Items);
+        Assert.Null(ofMachine.NextStartsAt);
 
         await ProveAsync(market, lease, passed: true);
         lease = await market.Provider.GetLeaseAsync(lease.LeaseId);

@@ -169,7 +169,7 @@ public sealed class VerificationTests : IAsyncLifetime
         using var eleventh = await http.PostAsync($"/v1/verifications/{Id}/parts/0/start", Answers.Json("""{"attempt":11}"""));
         await eleventh.ProblemAsync(HttpStatusCode.Conflict, "verification_too_many_attempts");
         var read = await MachineClient.GetMachineVerificationAsync(Id.ToString());
-        Assert.Equal(("started", 10), (read.State, read.Attempt));
+        Assert.Equal(("failed", "notCompleted", 10), (read.State, read.Failure, read.Attempt));
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public sealed class VerificationTests : IAsyncLifetime
     }
 
     // By the server's own way to a unit: slow, and independent of the worker.
-    private static (byte[] Roots, Func<IReadOnlyList<UnitModel>, SubmitOpeningsRequest> Open) Prove(StartedVerificationModel started)
+    internal static (byte[] Roots, Func<IReadOnlyList<UnitModel>, SubmitOpeningsRequest> Open) Prove(StartedVerificationModel started)
     {
         var p = started.Protocol;
         var parameters = new ProofParameters(Workload.Int8Tiles, p.Devices, p.Rounds, p.Rows, p.Columns, p.Depth, p.Lag, p.Draws, 1e-6);

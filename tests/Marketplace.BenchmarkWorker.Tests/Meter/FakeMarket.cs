@@ -32,7 +32,7 @@ internal sealed class FakeMarket(ECDsa key, EnrolmentId enrolment, DateTimeOffse
         if (loss == Verify.Loss.BeforeItHappened) throw new HttpRequestException("lost before");
         object answer = request switch
         {
-            { RequestUri.AbsolutePath: "/v1/machine/leases" } => new Page<MachineLeaseModel>(
+            { RequestUri.AbsolutePath: "/v1/machine/leases" } => new MachineLeasesModel(
                 Now < EndedAt ? [new MachineLeaseModel(Lease.ToString(), 2, new WindowModel(Wire(ready), Wire(end)), Wire(ready))] : [], null),
             { RequestUri.AbsolutePath: "/v1/time" } => new TimeModel(Wire(Now)),
             { Method.Method: "GET" } => new ReadingHeadModel(head, Accepted.Count == 0 ? 1 : Accepted.Max(r => r.Sequence!.Value) + 1),

@@ -33,7 +33,7 @@ public sealed class LeaseMeterTests : IDisposable
     {
         var http = new HttpClient(market, disposeHandler: false) { BaseAddress = new Uri("http://market") };
         var client = new MarketplaceClient(http, new MarketplaceClientOptions { Patience = TimeSpan.Zero });
-        return new LeaseMeter(client, new MachineKeyFile(key, Enrolment, default), new MeterStateFile(path), () => start);
+        return new LeaseMeter(client, () => new MachineKeyFile(key, Enrolment, default), new MeterStateFile(path), () => start);
     }
 
     private static async Task TurnAsync(LeaseMeter worker)
@@ -143,6 +143,30 @@ public sealed class LeaseMeterTests : IDisposable
         CoverTheLeaseOnce(market, End);
         Assert.Equal(2 * (3600 - 8 - (15 * 60) - 1), market.Accepted.Sum(r => r.GpuSeconds));
         Assert.Equal(["serving", "serving", "serving", "serving", "down", "down", "serving", "serving", "serving", "serving", "serving", "serving"], market.Accepted.Select(r => r.State));
+    }
+
+    [Fact]
+    public async Task The_marketplace_is_asked_where_a_lease_stands_only_when_an_interval_is_over()
+    {
+        using var market = NewMarket();
+        var heads = 0;
+        market.Loss = request =>
+        {
+            if (request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("/readings", StringComparison.Ordinal)) heads++;
+            return Loss.None;
+        };
+        var worker = Worker(market);
+        for (var minute = 0; minute < 15; minute++)
+        {
+            market.Now = Ready.AddMinutes(minute);
+            await TurnAsync(worker);
+        }
+
+        // At first, and before each of the two batches.
+        Assert.Equal((2, 3), (market.Batches, heads));
+        market.Now = End;
+        await TurnAsync(worker);
+        CoverTheLeaseOnce(market, End);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class CapacityTables
         Row(text, "new partitions", loads, load => Text(load.NewPartitions));
         Row(text, "messages", loads, load => Text(load.Messages));
         Row(text, "table transactions", loads, load => Text(load.Transactions));
-        Row(text, "- of them machines that ask for work", loads, load => Percent(load.Asks * Units.TransactionsPerAsk / load.Transactions));
+        Row(text, "- of them machines that ask for work", loads, load => Percent(load.AskTransactions / load.Transactions));
         Row(text, "function executions", loads, load => Text(load.Executions));
         Row(text, "GB that stay in tables", loads, load => Text(load.KeptGB));
         Row(text, "GB of telemetry", loads, load => Text(load.TelemetryGB));

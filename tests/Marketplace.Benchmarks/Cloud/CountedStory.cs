@@ -3,6 +3,7 @@ using Marketplace.Billing;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.ReceiveWebhook;
 using Marketplace.Billing.StartRun;
+using Marketplace.Client;
 using Marketplace.Contracts;
 using Marketplace.Finance;
 using Marketplace.Leasing;
@@ -32,7 +33,7 @@ namespace Marketplace.Benchmarks.Cloud;
 
 /// <summary>
 /// The marketplace's story for some bids, played by the real modules on a store that counts: every bid buys one GPU for four hours, its
-/// machine reports every hour, and all of it is charged, invoiced, paid and paid out. Deliveries are one message at a time or small
+/// machine reports every five minutes, as the worker does, and all of it is charged, invoiced, paid and paid out. Deliveries are one message at a time or small
 /// batches, as where little is going on; the same seed gives the same counts.
 /// </summary>
 internal sealed class CountedStory : IAsyncDisposable
@@ -43,6 +44,7 @@ internal sealed class CountedStory : IAsyncDisposable
     /// <summary>How long each lease is.</summary>
     public const int LeaseHours = 4;
 
+    private const int Readings = LeaseHours * 12;
     private const int BuyerCount = 4;
     private static readonly GpuModelId Model = GpuModelId.Parse("nvidia-h100-sxm");
     private static readonly HubId Hub = HubId.Parse("guizhou");
@@ -89,14 +91,16 @@ internal sealed class CountedStory : IAsyncDisposable
 
         var leases = await market.Get<LeaseQueries>().ListAsync(provider, null, Bids, default);
         counts.Clear();
-        for (var hour = 0; hour < LeaseHours; hour++)
+        var from = market.Time.Now;
+        for (var sequence = 1; sequence <= Readings; sequence++)
         {
-            var from = hour == 0 ? market.Time.Now : window.Start + Duration.FromHours(hour);
-            await market.RunUntilAsync(window.Start + Duration.FromHours(hour + 1));
-            foreach (var lease in leases) await ReportAsync(lease, hour, from);
+            var until = window.Start + (ReadingGrid.Length * sequence);
+            await market.RunUntilAsync(until);
+            foreach (var lease in leases) await ReportAsync(lease, sequence, from, until);
+            from = until;
         }
 
-        parts.Add(Part("readings", requests: LeaseHours));
+        parts.Add(Part("readings", requests: Readings));
 
         await market.RunUntilAsync(market.Time.Now + Duration.FromHours(1));
         parts.Add(Part("usage, charge and ledger", requests: 0));
@@ -151,11 +155,10 @@ internal sealed class CountedStory : IAsyncDisposable
         await market.RunAsync();
     }
 
-    private async Task ReportAsync(Lease lease, int hour, Instant from)
+    private async Task ReportAsync(Lease lease, int sequence, Instant from, Instant until)
     {
         var (enrolment, key) = machines[lease.MachineId];
-        var until = lease.Window.Start + Duration.FromHours(hour + 1);
-        var readings = new[] { new SignedReading(hour + 1, At(from), At(until), (long)(until - from).TotalSeconds * lease.GpuCount, "serving") };
+        var readings = new[] { new SignedReading(sequence, At(from), At(until), (long)(until - from).TotalSeconds * lease.GpuCount, "serving") };
         var head = lastBatches.GetValueOrDefault(lease.LeaseId, ReadingBatchFormat.NoBatch);
         var bytes = ReadingBatchFormat.ToBytes(lease.LeaseId, enrolment, head, readings);
         lastBatches[lease.LeaseId] = ReadingBatchFormat.Hash(bytes);

@@ -11,8 +11,8 @@ internal sealed record Limit(string Name, Func<MonthlyLoad, double> Use, string 
     [
         new(
             "machines that ask for work",
-            load => load.Machines * Units.AsksPerMachineSecond * Units.TransactionsPerAsk / Units.AccountTransactionsPerSecond,
-            "ask every 30 s: readiness has minutes (`ServeCommand.Pause`, 30 times as many machines); then a question that waits for its answer"),
+            load => load.Machines * Units.TransactionsPerMachineSecond / Units.AccountTransactionsPerSecond,
+            "a question that waits for its answer, told by the message that asks for the proof"),
         new(
             "ledger: one journal per currency, one entry at a time",
             load => load.PeakBidsPerSecond * load.PerBid.LedgerMessages * Units.RoundTripsPerMessage * Units.RoundTripSeconds,

@@ -14,14 +14,17 @@ internal sealed record MonthlyLoad(double Bids, StoryPart PerBid)
     /// <summary>Bids a second in the busiest hour.</summary>
     public double PeakBidsPerSecond => BidsPerSecond * Units.PeakOverMean;
 
-    /// <summary>Questions of machines for work, a month: as many at night as by day.</summary>
+    /// <summary>What machines ask, a month: as much at night as by day.</summary>
     public double Asks => Machines * Units.AsksPerMachineSecond * Units.SecondsPerMonth;
+
+    /// <summary>What that takes of the tables.</summary>
+    public double AskTransactions => Machines * Units.TransactionsPerMachineSecond * Units.SecondsPerMonth;
 
     /// <summary>Messages a month.</summary>
     public double Messages => Bids * PerBid.Messages;
 
     /// <summary>Table transactions a month.</summary>
-    public double Transactions => (Bids * PerBid.Transactions) + (Asks * Units.TransactionsPerAsk);
+    public double Transactions => (Bids * PerBid.Transactions) + AskTransactions;
 
     /// <summary>Executions of functions a month.</summary>
     public double Executions => (Bids * (PerBid.Requests + PerBid.Messages)) + Asks;

@@ -44,17 +44,36 @@ internal static class Units
     /// <summary>Assumed: the part of all bids that go to the busiest order book.</summary>
     public const double BusiestBookShare = 0.1;
 
-    /// <summary>From the code: how often a worker that serves asks whether there is something to prove (ServeCommand.Pause), per second.</summary>
-    public const double AsksPerMachineSecond = 1;
-
-    /// <summary>From the code: what such a question takes of the tables: the machine's key, and a page of open verifications.</summary>
-    public const double TransactionsPerAsk = 2;
-
     /// <summary>GPUs of a machine, and the part of its hours that are sold: assumed.</summary>
     public const double GpusPerMachine = 8;
 
     /// <inheritdoc cref="GpusPerMachine"/>
     public const double SoldPart = 0.5;
+
+    /// <summary>
+    /// From the code: the mean pause of a worker that serves between two questions, in seconds: AskRhythm.Longest, or up to a quarter less. The
+    /// short pauses at the start of a lease are some questions in four hours.
+    /// </summary>
+    public const double SecondsPerAsk = 30 * 0.875;
+
+    /// <summary>From the code: it looks at its leases at the third question: the first one a minute after it did so last (ServeLoop.MeterEvery).</summary>
+    public const double AsksPerLook = 3;
+
+    /// <summary>From the code: it asks where a lease stands before the reading of every five minutes (ReadingGrid.Length).</summary>
+    public const double HeadsPerLeaseSecond = 1 / 300.0;
+
+    /// <summary>A machine's leases of one GPU that run at a time.</summary>
+    public const double LeasesPerMachine = GpusPerMachine * SoldPart;
+
+    /// <summary>From the code: requests of a machine a second beside its proofs and readings: for work, for its leases with the time, and for heads.</summary>
+    public const double AsksPerMachineSecond = ((1 + (2 / AsksPerLook)) / SecondsPerAsk) + (LeasesPerMachine * HeadsPerLeaseSecond);
+
+    /// <summary>
+    /// From the code: what these requests read of the tables. For work: the machine's key, and a page of open verifications. For its leases: the key,
+    /// a page of the list, and each lease; the time reads nothing. For a head: the key, and where the lease stands.
+    /// </summary>
+    public const double TransactionsPerMachineSecond =
+        ((2 + ((2 + LeasesPerMachine) / AsksPerLook)) / SecondsPerAsk) + (LeasesPerMachine * HeadsPerLeaseSecond * 2);
 
     /// <summary>A month of 730 hours.</summary>
     public const double SecondsPerMonth = 730 * 3600;

@@ -16,8 +16,13 @@ internal static class MeasureCommand
     /// <param name="description">What it measures.</param>
     /// <param name="measurements">Its parts.</param>
     /// <param name="summarise">Adds figures over all parts.</param>
+    /// <param name="options">Options of the parts, and what takes them in before they run; null for none.</param>
     public static Command Create(
-        string name, string description, IReadOnlyList<IMeasurement> measurements, Action<JsonObject>? summarise = null)
+        string name,
+        string description,
+        IReadOnlyList<IMeasurement> measurements,
+        Action<JsonObject>? summarise = null,
+        (IReadOnlyList<Option> All, Action<ParseResult> Read)? options = null)
     {
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the results." };
         var only = new Option<string[]>("--only")
@@ -27,8 +32,10 @@ internal static class MeasureCommand
         };
         only.AcceptOnlyFromAmong([.. measurements.Select(m => m.Name)]);
         var command = new Command(name, description) { json, only };
+        foreach (var option in options?.All ?? []) command.Options.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            options?.Read(parsed);
             var wanted = parsed.GetValue(only) is { Length: > 0 } names ? measurements.Where(m => names.Contains(m.Name)) : measurements;
             var results = await RunAsync(wanted, cancellationToken);
             summarise?.Invoke(results);

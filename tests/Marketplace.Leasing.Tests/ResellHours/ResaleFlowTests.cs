@@ -48,7 +48,7 @@ public sealed class ResaleFlowTests
         await others.AnswerAsync(request, passed: true, At(11, 1));
         Assert.Contains(
             new LeaseReady(resold.LeaseId, SecondBuyer, Trade.Buyer, Trade.MachineId, 2, Hours(11, 13), resold.Price, At(11, 1)), others.Of<LeaseReady>());
-        Assert.Equal(2, (await others.Queries.ListActiveAsync(Trade.MachineId, default)).Count);
+        Assert.Equal(2, (await others.Queries.ListOfMachineAsync(Trade.MachineId, default)).Active.Count);
 
         await others.Simulated.RunUntilAsync(At(15));
         Assert.Equal(

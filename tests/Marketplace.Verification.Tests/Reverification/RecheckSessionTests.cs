@@ -96,6 +96,10 @@ public sealed class RecheckSessionTests
 
         var last = offsets[^1] + Duration.FromSeconds(2 * ProofPlan.Seconds(VerificationPurpose.Recheck, order[^1], isCpu: false));
         Assert.True(last < new RecheckOptions().Span);
+
+        // What machines may begin apart goes into the joint time: not more than a tenth of the shortest part.
+        var shortest = order.SelectMany(part => new[] { true, false }.Select(isCpu => ProofPlan.Seconds(VerificationPurpose.Recheck, part, isCpu))).Min();
+        Assert.True(StartVerificationDecision.Lateness <= Duration.FromSeconds(shortest / 10));
     }
 
     /// <summary>A processor's memory takes as long as it is large, so the window must last until a machine that passes can be done with it.</summary>

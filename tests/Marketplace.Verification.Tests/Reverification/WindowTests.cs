@@ -154,8 +154,96 @@ public sealed class WindowTests
         await world.Market.RunUntilAsync(activated + Duration.FromDays(20));
         await world.OrderAsync();
         await world.AnswerAsync(_ => Well);
-        await world.Market.RunUntilAsync(activated + Duration.FromDays(30));
-        Assert.Equal([RecheckWorld.Listing(1)], world.Of<SuspendListing>().Select(suspended => suspended.ListingId));
+
+        // The listing of rates alone is renewed. The other one is kept for the sake of the lease, while the proof of its rates holds.
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(50) - Duration.FromHours(1));
+        Assert.Empty(world.Of<SuspendListing>());
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(50) + Duration.FromHours(6));
+        Assert.Equal([RecheckWorld.Listing(1), RecheckWorld.Listing(2)], world.Of<SuspendListing>().Select(suspended => suspended.ListingId).Order());
+    }
+
+    [Fact]
+    public async Task Leased_machine_that_proves_its_rates_stays_on_offer_for_a_month_past_the_expiry_of_its_memory_and_no_longer()
+    {
+        await using var world = new RecheckWorld(options: Rarely);
+        var activated = world.Now;
+        world.Leases.Add(RecheckWorld.Machine(1));
+        await world.ActivateAsync(1, machine: 1, claim: new Capacity(100, 0, 141_000, 4_000));
+        await AnswerEveryWindowUntilAsync(world, activated + Duration.FromDays(31));
+        var windows = (await world.WindowsAsync()).Count;
+
+        // No more than others, though its memory is not proven: the buyer pays for windows.
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(45));
+        Assert.Equal(windows, (await world.WindowsAsync()).Count);
+        await world.OrderAsync();
+        await world.AnswerAsync(_ => Well);
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(60) - Duration.FromSeconds(1));
+        Assert.Empty(world.Of<SuspendListing>());
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(60));
+        Assert.Single(world.Of<SuspendListing>());
+    }
+
+    [Fact]
+    public async Task Proof_of_rates_alone_does_not_take_the_place_of_one_that_has_the_memory_too()
+    {
+        await using var world = new RecheckWorld(options: Rarely);
+        var activated = world.Now;
+        await world.ActivateAsync(1, machine: 1, claim: new Capacity(100, 0, 141_000, 0));
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(20));
+        await world.OrderAsync();
+        await world.AnswerAsync(_ => Well);
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(25));
+        world.Leases.Add(RecheckWorld.Machine(1));
+        await world.OrderAsync();
+        await world.AnswerAsync(_ => Well);
+
+        // Proven in full 20 days after the start, and so until the 50th.
+        await world.Market.RunUntilAsync(activated + Duration.FromDays(48) - Duration.FromHours(1));
+        Assert.Equal(2, (await world.WindowsAsync()).Count);
+        Assert.Empty(world.Of<SuspendListing>());
+    }
+
+    [Fact]
+    public async Task Provider_that_failed_is_drawn_often_at_once_though_a_draw_was_on_its_way()
+    {
+        RecheckOptions? set = null;
+        await using var world = new RecheckWorld(options: options => Rarely(set = options));
+        await world.ActivateAsync(1, machine: 1);
+        await world.Market.RunUntilAsync(world.Now + Duration.FromDays(3));
+        await world.OrderAsync();
+
+        // New it is no more; only the failure can bring the closer watch.
+        (set!.CloseWatch, set.CloseMeanWait) = (Duration.FromDays(2), Duration.FromHours(3));
+        for (var i = 0; i < 3; i++) await world.AnswerAsync(_ => (0.6, 0, 7));
+        Assert.Equal(0, await DrawnAsync());
+        await world.Market.RunUntilAsync(world.Now + Duration.FromDays(2));
+        Assert.InRange(await DrawnAsync(), 3, 60);
+
+        async Task<int> DrawnAsync() => (await world.WindowsAsync()).Count(window => window.Cause == RecheckCause.Drawn);
+    }
+
+    [Fact]
+    public async Task Machine_whose_lease_is_over_proves_its_memory_within_hours_and_is_renewed()
+    {
+        await using var world = new RecheckWorld(options: Rarely);
+        var activated = world.Now;
+        world.Leases.Add(RecheckWorld.Machine(1));
+        await world.ActivateAsync(1, machine: 1, claim: new Capacity(100, 0, 141_000, 0));
+        await AnswerEveryWindowUntilAsync(world, activated + Duration.FromDays(40));
+        world.Leases.Clear();
+        await world.Market.RunUntilAsync(world.Now + Duration.FromHours(6));
+        var window = await world.LatestAsync();
+        Assert.Equal((RecheckCause.Expiring, false, 141_000), (window.Cause, window.Machines[0].IsLeased, window.Machines[0].Claim.MemoryMB));
+        await world.AnswerAsync(_ => Well);
+        var windows = (await world.WindowsAsync()).Count;
+
+        // As if newly proven: quiet for 28 days, then a window again, and no end of the offer in between.
+        var proven = world.Now;
+        await world.Market.RunUntilAsync(proven + Duration.FromDays(27));
+        Assert.Equal(windows, (await world.WindowsAsync()).Count);
+        await world.Market.RunUntilAsync(proven + Duration.FromDays(28));
+        Assert.Equal(windows + 1, (await world.WindowsAsync()).Count);
+        Assert.Empty(world.Of<SuspendListing>());
     }
 
     [Fact]
@@ -210,6 +298,15 @@ public sealed class WindowTests
         for (var i = 1; i <= machines; i++) await world.ActivateAsync(i, machine: i);
         await world.OrderAsync();
         return world;
+    }
+
+    private static async Task AnswerEveryWindowUntilAsync(RecheckWorld world, Instant end)
+    {
+        while (world.Now < end)
+        {
+            await world.Market.RunUntilAsync(world.Now + Duration.FromHours(6));
+            if ((await world.WindowsAsync()) is [{ DecidedAt: null }, ..]) await world.AnswerAsync(_ => Well);
+        }
     }
 
     private static void Rarely(RecheckOptions options) => (options.MeanWait, options.CloseMeanWait) = (Duration.FromDays(100_000), Duration.FromDays(100_000));

@@ -120,6 +120,12 @@ public sealed class SessionTests
         Assert.Equal(StartVerificationRefusal.AttemptOutOfOrder, (await scene.StartAsync(2)).Refusal);
         for (var attempt = 1; attempt <= 10; attempt++) Assert.True((await scene.StartAsync(attempt)).IsAccepted);
         Assert.Equal(StartVerificationRefusal.TooManyAttempts, (await scene.StartAsync(11)).Refusal);
+        await scene.Market.RunAsync();
+        Assert.Equal(VerificationFailure.NotCompleted, Assert.Single(scene.Reported).Failure);
+        Assert.Empty(await scene.Reader.ListOpenAsync(VerificationScene.Machine, default));
+
+        // Asked again, where the answer was lost, it says the same.
+        Assert.Equal(StartVerificationRefusal.TooManyAttempts, (await scene.StartAsync(11)).Refusal);
     }
 
     [Fact]
