@@ -20,6 +20,9 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
         services.AddSingleton<IServiceRecords>(records);
         services.AddSingleton<ICostRecords>(records);
         services.AddSingleton<IPrepaidRecords>(records);
+        services.AddSingleton<ILeasedCapacities, SoldTerms>();
+        services.AddSingleton<IOrganisationNames, SoldTerms>();
+        services.AddSingleton<ICatalogue, SoldTerms>();
     }
 
     public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>

@@ -1,9 +1,13 @@
 using Marketplace.Billing;
 using Marketplace.Billing.Payments;
 using Marketplace.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Finance;
+using Marketplace.Leasing.ReadLeases;
 using Marketplace.Ledger;
 using Marketplace.Metering;
+using Marketplace.Registry.Data;
+using Marketplace.Registry.Organisations;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Dispatch;
 using Marketplace.Runtime.Store;
@@ -31,6 +35,9 @@ internal sealed class FinanceScene : IAsyncDisposable
         all.AddSingleton<IOutboxIndex>(new SqliteOutboxIndex(store));
         all.AddSingleton<IMachineKeys>(SignedBatches.Keys);
         all.AddSingleton<IPaymentGateway>(gateway);
+        all.AddSingleton<ICatalogue, Catalogue>();
+        all.AddSingleton<ILeasedCapacities, LeaseQueries>();
+        all.AddSingleton<IOrganisationNames, OrganisationReader>();
         all.AddMarketplaceRuntime();
         all.AddMetering();
         all.AddLedger();
