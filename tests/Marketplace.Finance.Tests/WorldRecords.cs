@@ -6,7 +6,8 @@ namespace Marketplace.Finance.Tests;
 
 /// <summary>A world as the other modules' records.</summary>
 internal sealed class WorldRecords(ConsistentWorld world)  :
-    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords, IPrepaidRecords
+    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords, IPrepaidRecords,
+    IAccountStandings
 {
     public static void Register(IServiceCollection services, ConsistentWorld world)
     {
@@ -20,6 +21,7 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
         services.AddSingleton<IServiceRecords>(records);
         services.AddSingleton<ICostRecords>(records);
         services.AddSingleton<IPrepaidRecords>(records);
+        services.AddSingleton<IAccountStandings>(records);
         services.AddSingleton<ILeasedCapacities, SoldTerms>();
         services.AddSingleton<IOrganisationNames, SoldTerms>();
         services.AddSingleton<ICatalogue, SoldTerms>();
@@ -30,6 +32,13 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
 
     public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
         world.Entries.Where(e => e.Entry.Currency == currency && BillingPeriod.Containing(e.Entry.BookedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<Posting> ListAsync(AccountKind kind, Currency currency, NodaTime.Instant before, CancellationToken cancellationToken) => world.Entries
+        .Where(e => e.Entry.Currency == currency && e.Entry.BookedAt < before).SelectMany(e => e.Entry.Postings).Where(p => p.Account.Kind == kind)
+        .GroupBy(p => p.Account, (account, of) => new Posting(account, of.Aggregate(Money.Zero(currency), (sum, p) => sum + p.Amount)))
+        .Where(p => !p.Amount.IsZero).ToAsyncEnumerable();
+
+    public Task<AccountStanding> ReadAsync(Account account, Currency currency, CancellationToken cancellationToken) => throw new NotSupportedException("Finance does not ask for that.");
 
     public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Charges.Where(c => BillingPeriod.Containing(c.RatedAt) == period).ToAsyncEnumerable();

@@ -105,6 +105,7 @@ internal static class FocusRows
         var sold = terms[cost.LeaseId];
         // Tax is on a lease, in a region, and is no SKU.
         var sku = category == "Tax" ? null : sold;
+        var host = sold?.Host ?? cost.Provider;
         return new()
         {
             ["BilledCost"] = amount,
@@ -121,12 +122,12 @@ internal static class FocusRows
             ["ChargePeriodEnd"] = cost.To,
             ["ContractedCost"] = amount,
             ["EffectiveCost"] = amount,
-            ["HostProviderName"] = terms[sold.Host],
+            ["HostProviderName"] = terms[host],
             ["InvoiceId"] = invoice,
             ["InvoiceIssuerName"] = Issuer,
             ["ListCost"] = amount,
-            ["RegionId"] = sold.Book.Hub.ToString(),
-            ["RegionName"] = sold.HubName,
+            ["RegionId"] = sold?.Book.Hub.ToString(),
+            ["RegionName"] = sold?.HubName,
             ["ResourceId"] = cost.LeaseId.ToString(),
             ["ResourceType"] = "GPU lease",
             ["ServiceCategory"] = "Compute",
@@ -136,7 +137,7 @@ internal static class FocusRows
             ["SkuMeter"] = sku is null ? null : Meter,
             ["SkuPriceDetails"] = sku?.Details,
             ["SkuPriceId"] = sku?.SkuPriceId,
-            ["x_HostProviderId"] = sold.Host.ToString(),
+            ["x_HostProviderId"] = host.ToString(),
             ["x_ServiceProviderId"] = cost.Provider.ToString(),
         };
     }

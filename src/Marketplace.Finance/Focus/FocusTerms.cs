@@ -5,7 +5,7 @@ namespace Marketplace.Finance.Focus;
 /// <summary>What the leases of a month are of, and what takes part in them is called. Reads each lease and each name once.</summary>
 internal sealed class FocusTerms(ILeasedCapacities leases, IOrganisationNames organisations, ICatalogue catalogue)
 {
-    private readonly Dictionary<LeaseId, FocusSku> skus = [];
+    private readonly Dictionary<LeaseId, FocusSku?> skus = [];
     private readonly Dictionary<OrganisationId, string> names = [];
 
     /// <summary>Reads what is not known yet of a charge's lease and parties.</summary>
@@ -13,23 +13,24 @@ internal sealed class FocusTerms(ILeasedCapacities leases, IOrganisationNames or
     {
         if (!skus.ContainsKey(cost.LeaseId))
         {
-            var leased = await leases.FindCapacityAsync(cost.LeaseId, cancellationToken)
-                ?? throw new InvariantException($"{cost.UsageId} was charged for {cost.LeaseId}, which does not exist.");
-            var hub = catalogue.FindHub(leased.Book.Hub);
-            var model = catalogue.FindModel(leased.Book.Model);
-            skus[cost.LeaseId] = new FocusSku(leased.Book, hub?.EnglishName ?? leased.Book.Hub.ToString(), model?.Name ?? leased.Book.Model.ToString(), leased.MachineOwner);
-            await LearnAsync(leased.MachineOwner, cancellationToken);
+            var leased = await leases.FindCapacityAsync(cost.LeaseId, cancellationToken);
+            skus[cost.LeaseId] = leased is null ? null : Sku(leased);
+            if (leased is not null) await LearnAsync(leased.MachineOwner, cancellationToken);
         }
 
         await LearnAsync(cost.Buyer, cancellationToken);
         await LearnAsync(cost.Provider, cancellationToken);
     }
 
-    /// <summary>What a lease that was learned is of.</summary>
-    public FocusSku this[LeaseId lease] => skus[lease];
+    /// <summary>What a lease that was learned is of; null where leasing does not know it, which must not keep the month's costs from being exported.</summary>
+    public FocusSku? this[LeaseId lease] => skus[lease];
 
     /// <summary>What an organisation that was learned is called: its id where it has no name.</summary>
     public string this[OrganisationId organisation] => names[organisation];
+
+    private FocusSku Sku(LeasedCapacity leased) => new(
+        leased.Book, catalogue.FindHub(leased.Book.Hub)?.EnglishName ?? leased.Book.Hub.ToString(),
+        catalogue.FindModel(leased.Book.Model)?.Name ?? leased.Book.Model.ToString(), leased.MachineOwner);
 
     private async Task LearnAsync(OrganisationId organisation, CancellationToken cancellationToken)
     {

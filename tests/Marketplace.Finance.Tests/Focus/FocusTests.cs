@@ -106,6 +106,18 @@ public sealed class FocusTests
     }
 
     [Fact]
+    public void A_lease_that_leasing_does_not_know_keeps_no_cost_from_the_export()
+    {
+        var month = GenMonth.Where(m => m.Invoices.Count > 0).Single();
+        month.Costs[0] = month.Costs[0] with { LeaseId = SoldTerms.Unknown };
+        var table = Tables(month)[FocusDataset.CostAndUsage];
+        object? Cell(IReadOnlyList<object?> row, string column) => row[FocusChecker.Index(table, column)];
+        var unknown = table.Rows.Where(r => Cell(r, "ResourceId") is string lease && lease == SoldTerms.Unknown.ToString()).ToList();
+        Assert.NotEmpty(unknown);
+        Assert.All(unknown, r => Assert.Equal((null, null, "Seller 2"), (Cell(r, "RegionId"), Cell(r, "SkuPriceId"), Cell(r, "HostProviderName"))));
+    }
+
+    [Fact]
     public async Task Csv_and_parquet_hold_the_same_cells()
     {
         foreach (var table in Tables(GenMonth.Where(m => m.Invoices.Count > 0).Single()).Values)
