@@ -7,7 +7,7 @@ namespace Marketplace.Finance.Tests;
 /// <summary>A world as the other modules' records.</summary>
 internal sealed class WorldRecords(ConsistentWorld world)  :
     IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords, IPrepaidRecords,
-    IAccountStandings
+    IAccountStandings, IReserveRecords
 {
     public static void Register(IServiceCollection services, ConsistentWorld world)
     {
@@ -22,6 +22,7 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
         services.AddSingleton<ICostRecords>(records);
         services.AddSingleton<IPrepaidRecords>(records);
         services.AddSingleton<IAccountStandings>(records);
+        services.AddSingleton<IReserveRecords>(records);
         services.AddSingleton<ILeasedCapacities, SoldTerms>();
         services.AddSingleton<IOrganisationNames, SoldTerms>();
         services.AddSingleton<ICatalogue, SoldTerms>();
@@ -32,6 +33,18 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
 
     public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
         world.Entries.Where(e => e.Entry.Currency == currency && BillingPeriod.Containing(e.Entry.BookedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<LedgerEntry> ListHoldsAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
+        world.HoldEntries.Where(e => e.Entry.Currency == currency && BillingPeriod.Containing(e.Entry.BookedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedHold> ListHoldsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.Holds.Where(h => BillingPeriod.Containing(h.PlacedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedDispute> ListDisputesAsync(BillingPeriod period, CancellationToken cancellationToken) => world.Disputes
+        .Where(d => BillingPeriod.Containing(d.HeldAt) == period || (d.ReleasedAt is { } at && BillingPeriod.Containing(at) == period)).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedWriteOff> ListWriteOffsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.WriteOffs.Where(w => BillingPeriod.Containing(w.At) == period).ToAsyncEnumerable();
 
     public IAsyncEnumerable<Posting> ListAsync(AccountKind kind, Currency currency, NodaTime.Instant before, CancellationToken cancellationToken) => world.Entries
         .Where(e => e.Entry.Currency == currency && e.Entry.BookedAt < before).SelectMany(e => e.Entry.Postings).Where(p => p.Account.Kind == kind)

@@ -102,7 +102,7 @@ internal static class Settlements
     /// All charges of an invoice are of one month. So a line that nothing of ours stands behind does not belong to its total, unless
     /// that is all we have, because its month is too far back.
     /// </summary>
-    private static IReadOnlyList<Money> TotalsOf(IReadOnlyList<UsageTrail> trails)
+    public static IReadOnlyList<Money> TotalsOf(IReadOnlyList<UsageTrail> trails)
     {
         var own = trails.Where(t => !t.IsOnlyLines).ToList();
         return own.Count == 0

@@ -14,6 +14,7 @@ public sealed class ReadRecords(
     IPayoutRecords payouts,
     IServiceRecords service,
     IPrepaidRecords prepaid,
+    IReserveRecords reserves,
     ReadPeriods periods,
     TimeProvider time)
 {
@@ -50,10 +51,21 @@ public sealed class ReadRecords(
             PrepaidUses = await ToListAsync(months.Select(m => prepaid.ListUsesAsync(m, cancellationToken))),
             TopUpRefunds = await ToListAsync(months.Select(m => prepaid.ListRefundsAsync(m, cancellationToken))),
             ExternalPrepaidUses = await ToListAsync(months.Select(m => service.ListPrepaidUsesAsync(m, cancellationToken))),
+            Holds = await ToListAsync(months.Select(m => reserves.ListHoldsAsync(m, cancellationToken))),
+            HoldEntries = await ToListAsync(From(period.Previous).SelectMany(m => Currency.Known.Select(c => ledger.ListHoldsAsync(c, m, cancellationToken)))),
+            Disputes = (await ToListAsync(months.Select(m => reserves.ListDisputesAsync(m, cancellationToken)))).DistinctBy(d => d.DisputeId).ToList(),
+            WriteOffs = await ToListAsync(months.Select(m => reserves.ListWriteOffsAsync(m, cancellationToken))),
             BankPayouts = await ToListAsync([service.ListBankPayoutsAsync(period, cancellationToken)]),
             LastEntries = (await periods.FindAsync(period, cancellationToken))?.LastEntries,
             ClosedAt = await ClosedAtAsync([.. earlier.Select(u => BillingPeriod.Containing(u.MeteredAt)).Distinct(), .. months], cancellationToken),
         };
+    }
+
+    /// <summary>A month and those after it, up to the present one or, where that is later, the month after the next.</summary>
+    private IEnumerable<BillingPeriod> From(BillingPeriod first)
+    {
+        var last = BillingPeriod.Containing(time.Now());
+        for (var month = first; month.CompareTo(last) <= 0 || month.CompareTo(first.Next.Next) <= 0; month = month.Next) yield return month;
     }
 
     /// <summary>Charges of the period's usage that were rated in months further on, as corrections: they are looked for only where one is missing.</summary>

@@ -35,6 +35,12 @@ internal sealed class Tampering
 
     public Func<ExternalPrepaidUse, IEnumerable<ExternalPrepaidUse>> ExternalPrepaidUses { get; set; } = As;
 
+    public Func<BookedHold, IEnumerable<BookedHold>> Holds { get; set; } = As;
+
+    public Func<BookedDispute, IEnumerable<BookedDispute>> Disputes { get; set; } = As;
+
+    public Func<BookedWriteOff, IEnumerable<BookedWriteOff>> WriteOffs { get; set; } = As;
+
     /// <summary>Puts itself before the ports that finance reads.</summary>
     public void Wrap(IServiceCollection services)
     {
@@ -44,6 +50,7 @@ internal sealed class Tampering
         Wrap<IUsageAudit>(services, records => new TamperedReadings(this, records));
         Wrap<IPayoutRecords>(services, records => new TamperedPayouts(this, records));
         Wrap<IServiceRecords>(services, records => new TamperedService(this, records));
+        Wrap<IReserveRecords>(services, records => new TamperedReserves(this, records));
         Wrap<IPrepaidRecords>(services, records => new TamperedPrepaid(this, records));
     }
 
@@ -68,6 +75,9 @@ internal sealed class Tampering
     {
         public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListAsync(currency, period, cancellationToken).SelectMany(tampering.Entries);
+
+        public IAsyncEnumerable<LedgerEntry> ListHoldsAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListHoldsAsync(currency, period, cancellationToken).SelectMany(tampering.Entries);
     }
 
     private sealed class TamperedPayments(Tampering tampering, IPaymentRecords records) : IPaymentRecords
@@ -108,6 +118,18 @@ internal sealed class Tampering
 
         public IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListPrepaidUsesAsync(period, cancellationToken).SelectMany(tampering.ExternalPrepaidUses);
+    }
+
+    private sealed class TamperedReserves(Tampering tampering, IReserveRecords records) : IReserveRecords
+    {
+        public IAsyncEnumerable<BookedHold> ListHoldsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListHoldsAsync(period, cancellationToken).SelectMany(tampering.Holds);
+
+        public IAsyncEnumerable<BookedDispute> ListDisputesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListDisputesAsync(period, cancellationToken).SelectMany(tampering.Disputes);
+
+        public IAsyncEnumerable<BookedWriteOff> ListWriteOffsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListWriteOffsAsync(period, cancellationToken).SelectMany(tampering.WriteOffs);
     }
 
     private sealed class TamperedPrepaid(Tampering tampering, IPrepaidRecords records) : IPrepaidRecords
