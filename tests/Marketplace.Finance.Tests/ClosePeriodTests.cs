@@ -90,7 +90,7 @@ public sealed class ClosePeriodTests : IAsyncDisposable
             var amount = Money.OfMinor(minor, currency);
             var account = new Account(AccountKind.BuyerPrepaid, ConsistentWorld.Id<OrganisationKind>(buyer));
             world.Entries.Add(new LedgerEntry(
-                world.Entries.Count + 1,
+                1_000_000 + world.Entries.Count,
                 new RecordEntry(
                     ConsistentWorld.Id<EntryKind>(world.NextId()), currency, EntryReason.Adjustment, "by hand", at,
                     [new Posting(new Account(AccountKind.PaymentClearing, null), amount), new Posting(account, -amount)]),

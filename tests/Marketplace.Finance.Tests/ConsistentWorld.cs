@@ -11,6 +11,7 @@ internal sealed class ConsistentWorld
     private static readonly OrganisationId[] Buyers = [.. Enumerable.Range(1, 3).Select(i => Id<OrganisationKind>(i))];
     private static readonly OrganisationId[] Providers = [.. Enumerable.Range(4, 2).Select(i => Id<OrganisationKind>(i))];
     private long nextId = 100;
+    private long lastSequence;
 
     private ConsistentWorld() { }
 
@@ -131,13 +132,13 @@ internal sealed class ConsistentWorld
     {
         var total = charge.Amount + charge.Tax;
         var captured = total < hold.Amount ? total : hold.Amount;
-        Entries[^1] = Entries[^1] with { Sequence = Entries.Count + HoldEntries.Count, Hold = new HoldChange(hold.HoldId, HoldStep.Posted, new Account(AccountKind.BuyerReceivable, hold.Buyer), -captured) };
+        Entries[^1] = Entries[^1] with { Hold = new HoldChange(hold.HoldId, HoldStep.Posted, new Account(AccountKind.BuyerReceivable, hold.Buyer), -captured) };
         HoldEntries.Add(Entries[^1]);
         if (captured < hold.Amount) HoldEntries.Add(Step(hold, Id<EntryKind>(NextId()), HoldStep.Voided, hold.LeaseId.ToString(), captured - hold.Amount, at));
     }
 
     private LedgerEntry Step(BookedHold hold, EntryId id, HoldStep step, string reference, Money pending, Instant at) => new(
-        Entries.Count + HoldEntries.Count + 1,
+        ++lastSequence,
         new RecordEntry(id, pending.Currency, step == HoldStep.Placed ? EntryReason.Held : EntryReason.HoldReleased, reference, at, []), at, "",
         new HoldChange(hold.HoldId, step, new Account(AccountKind.BuyerReceivable, hold.Buyer), pending));
 
@@ -270,13 +271,13 @@ internal sealed class ConsistentWorld
         var share = refund.Lines[0].Share;
         if (share.IsZero || Payouts.FindIndex(p => p.PayoutId == charge.PayoutId) is not (>= 0 and var payout)) return;
         var reference = $"{refund.Id}:{charge.UsageId}";
-        Payouts[payout] = Payouts[payout] with { Reversals = [new BookedReversal(reference, share, true)] };
+        Payouts[payout] = Payouts[payout] with { Reversals = [new BookedReversal(reference, share, true, at)] };
         Corrections.Add(new ExternalCorrection(CorrectionKind.TransferReversal, $"trr_{NextId()}", reference, share, at));
         Record(Id<EntryKind>(NextId()), EntryReason.TransferReversed, reference, at, (AccountKind.PaymentClearing, share), (AccountKind.ProviderPayable, -share));
     }
 
     private void Record(EntryId id, EntryReason reason, string reference, Instant at, params (AccountKind Kind, Money Amount)[] postings) => Entries.Add(new LedgerEntry(
-        Entries.Count + 1,
+        ++lastSequence,
         new RecordEntry(id, postings[0].Amount.Currency, reason, reference, at, [.. postings.Where(p => !p.Amount.IsZero).Select(p => new Posting(new Account(p.Kind, null), p.Amount))]),
         at, ""));
 

@@ -56,6 +56,8 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
     public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Charges.Where(c => BillingPeriod.Containing(c.RatedAt) == period).ToAsyncEnumerable();
 
+    public Task<BookedInvoice?> FindInvoiceAsync(InvoiceId invoice, CancellationToken cancellationToken) => Task.FromResult<BookedInvoice?>(null);
+
     public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Lines.Where(l => l.CreatedAt >= period.Start).ToAsyncEnumerable();
 
@@ -97,6 +99,9 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
 
     IAsyncEnumerable<BookedPayout> IPayoutRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Payouts.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
+
+    IAsyncEnumerable<BookedPayout> IPayoutRecords.ListReversedAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.Payouts.Where(p => p.Reversals.Any(r => r.MadeAt is { } at && BillingPeriod.Containing(at) == period)).ToAsyncEnumerable();
 
     IAsyncEnumerable<CostRecord> ICostRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) => AsyncEnumerable.Empty<CostRecord>();
 

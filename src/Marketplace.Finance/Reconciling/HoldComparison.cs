@@ -14,18 +14,35 @@ internal static class HoldComparison
         var steps = records.HoldEntries.ToLookup(e => e.Hold!.HoldId);
         var charges = records.Charges.ToLookup(c => c.LeaseId);
         var entries = records.Entries.DistinctBy(e => e.Entry.EntryId).ToDictionary(e => e.Entry.EntryId);
+        var captures = Captures(records);
         foreach (var hold in records.Holds.Where(h => isInPeriod(h.PlacedAt)))
         {
             var own = new DifferenceSide(RecordStage.Hold, hold.HoldId.ToString(), hold.Amount);
-            var all = steps[hold.HoldId].Where(e => e.Hold!.Step == HoldStep.Placed || e.Hold.Pending.Currency == hold.Amount.Currency).OrderBy(e => e.Sequence).ToList();
-            if (Placing(hold, own, all) is { } wrong) yield return wrong;
-            else if (Capturing(hold, all, charges[hold.LeaseId], entries) is { } uncaptured) yield return uncaptured;
+            var ofHold = steps[hold.HoldId].OrderBy(e => e.Sequence).ToList();
+            if (Placing(hold, own, ofHold) is { } wrong)
+            {
+                yield return wrong;
+                continue;
+            }
+
+            // A charge whose entry is missing or wrong, and an entry of no charge or a second one, are differences of their own.
+            var ofLease = charges[hold.LeaseId].DistinctBy(c => c.EntryId).Where(c => c.Amount.Currency == hold.Amount.Currency && !c.Total().IsZero).ToList();
+            if (ofLease.Any(c => !entries.TryGetValue(c.EntryId, out var entry) || entry.Receivable() != c.Total())) continue;
+            List<LedgerEntry> all = [.. ofHold.Where(e => e.Hold!.Step != HoldStep.Posted || captures(e)).DistinctBy(e => e.Hold!.Step == HoldStep.Posted ? e.Entry.Reference : e.Entry.EntryId.ToString())];
+            if (Capturing(hold, all, ofLease, entries) is { } uncaptured) yield return uncaptured;
             else if (Releasing(hold, own, all) is { } unreleased) yield return unreleased;
         }
 
         var known = records.Holds.Select(h => h.HoldId).ToHashSet();
         foreach (var stray in records.HoldEntries.Where(e => e.Hold!.Step == HoldStep.Placed && isInPeriod(e.Entry.BookedAt) && !known.Contains(e.Hold.HoldId)))
             yield return new(DifferenceKind.UnknownEntry, stray.Entry.Reference, null, Side(stray));
+    }
+
+    /// <summary>Whether an entry that posts from a hold is of a charge or usage record of ours; of those of other months than these it is believed.</summary>
+    private static Func<LedgerEntry, bool> Captures(ReconciliationRecords records)
+    {
+        var known = records.Charges.Select(c => c.UsageId.ToString()).Concat(records.Usage.Select(u => u.UsageId.ToString())).ToHashSet(StringComparer.Ordinal);
+        return entry => entry.Entry.BookedAt >= records.Period.Next.End || known.Contains(entry.Entry.Reference);
     }
 
     private static Difference? Placing(BookedHold hold, DifferenceSide own, IReadOnlyList<LedgerEntry> all)
@@ -43,12 +60,11 @@ internal static class HoldComparison
 
     /// <summary>A charge of the lease is captured as far as something is left of the hold when it is booked; what is captured is a charge's.</summary>
     private static Difference? Capturing(
-        BookedHold hold, IReadOnlyList<LedgerEntry> all, IEnumerable<RatedCharge> charges, Dictionary<EntryId, LedgerEntry> entries)
+        BookedHold hold, IReadOnlyList<LedgerEntry> all, List<RatedCharge> charges, Dictionary<EntryId, LedgerEntry> entries)
     {
-        foreach (var charge in charges.DistinctBy(c => c.EntryId))
+        foreach (var charge in charges)
         {
-            // A charge whose entry is missing or altered is a difference of its own.
-            if (!entries.TryGetValue(charge.EntryId, out var entry) || entry.Receivable() != charge.Total() || charge.Amount.Currency != hold.Amount.Currency) continue;
+            var entry = entries[charge.EntryId];
             var none = Money.Zero(hold.Amount.Currency);
             var capture = all.FirstOrDefault(e => e.Entry.EntryId == charge.EntryId);
             var left = all.TakeWhile(e => capture is null ? e.Sequence < entry.Sequence : e != capture).Aggregate(none, (sum, e) => sum + e.Hold!.Pending);

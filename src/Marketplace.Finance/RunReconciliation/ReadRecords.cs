@@ -34,18 +34,26 @@ public sealed class ReadRecords(
         var charges = await ToListAsync(months.Select(m => payments.ListChargesAsync(m, cancellationToken)));
         charges.AddRange(await LaterChargesAsync(period, charges, audited, cancellationToken));
         var earlier = await EarlierUsageAsync(period, charges, metered, cancellationToken);
+        var entries = await ToListAsync(months.SelectMany(m => Currency.Known.Select(c => ledger.ListAsync(c, m, cancellationToken))));
+        var lines = await ToListAsync([payments.ListInvoiceLinesAsync(period.Previous, cancellationToken)]);
+        var paid = await ToListAsync(months.Select(m => payments.ListPaymentsAsync(m, cancellationToken)));
+        var decided = await ToListAsync(months.Select(m => payouts.ListAsync(m, cancellationToken)));
+        var reversed = await ToListAsync(months.Select(m => payouts.ListReversedAsync(m, cancellationToken)));
+        decided = [.. decided.Concat(reversed).DistinctBy(p => p.PayoutId)];
+        decided.AddRange(await LaterPayoutsAsync(period, charges, decided, cancellationToken));
         return new ReconciliationRecords(
             period,
             [.. earlier, .. metered],
             charges,
-            await ToListAsync(months.SelectMany(m => Currency.Known.Select(c => ledger.ListAsync(c, m, cancellationToken)))),
-            await ToListAsync([payments.ListInvoiceLinesAsync(period.Previous, cancellationToken)]),
-            await ToListAsync(months.Select(m => payments.ListPaymentsAsync(m, cancellationToken))),
+            entries,
+            lines,
+            paid,
             await ToListAsync(months.Select(m => payments.ListTransfersAsync(m, cancellationToken))))
         {
+            FarInvoices = await FarInvoicesAsync(charges, lines, paid, entries, cancellationToken),
             Readings = readings,
             Credits = await ToListAsync(months.Select(m => credits.ListAsync(m, cancellationToken))),
-            Payouts = await ToListAsync(months.Select(m => payouts.ListAsync(m, cancellationToken))),
+            Payouts = decided,
             Corrections = await ToListAsync(months.Select(m => service.ListCorrectionsAsync(m, cancellationToken))),
             TopUps = await ToListAsync(months.Select(m => prepaid.ListTopUpsAsync(m, cancellationToken))),
             PrepaidUses = await ToListAsync(months.Select(m => prepaid.ListUsesAsync(m, cancellationToken))),
@@ -59,6 +67,50 @@ public sealed class ReadRecords(
             LastEntries = (await periods.FindAsync(period, cancellationToken))?.LastEntries,
             ClosedAt = await ClosedAtAsync([.. earlier.Select(u => BillingPeriod.Containing(u.MeteredAt)).Distinct(), .. months], cancellationToken),
         };
+    }
+
+    /// <summary>
+    /// Invoices whose lines are too far back for a payment that is among the records, and those that are paid by none of them: a buyer may pay
+    /// months later.
+    /// </summary>
+    private async Task<Dictionary<string, BookedInvoice>> FarInvoicesAsync(
+        IReadOnlyList<RatedCharge> charges, IReadOnlyList<ExternalInvoiceLine> lines, IReadOnlyList<ExternalPayment> paid, IReadOnlyList<LedgerEntry> entries,
+        CancellationToken cancellationToken)
+    {
+        var known = charges.Select(c => c.InvoiceId).Concat(lines.Select(l => l.InvoiceId)).OfType<InvoiceId>().ToHashSet();
+        var settled = paid.Select(p => p.InvoiceId).OfType<InvoiceId>().ToHashSet();
+        foreach (var entry in entries.Where(e => e.Entry.Reason == EntryReason.InvoicePaid))
+        {
+            if (InvoiceId.TryParse(entry.Entry.Reference, out var invoice)) settled.Add(invoice);
+        }
+
+        var unpaid = lines.Where(l => l is { IsPaid: true, InvoiceId: { } invoice } && !settled.Contains(invoice)).Select(l => l.InvoiceId!.Value);
+        var far = new Dictionary<string, BookedInvoice>();
+        foreach (var invoice in settled.Where(i => !known.Contains(i)).Concat(unpaid).Distinct())
+        {
+            if (await payments.FindInvoiceAsync(invoice, cancellationToken) is { } own) far[invoice.ToString()] = own;
+        }
+
+        return far;
+    }
+
+    /// <summary>Payouts of the charges that were decided in months further on, because their buyer paid late: they are looked for only where one is missing.</summary>
+    private async Task<List<BookedPayout>> LaterPayoutsAsync(
+        BillingPeriod period, IReadOnlyList<RatedCharge> charges, IReadOnlyList<BookedPayout> decided, CancellationToken cancellationToken)
+    {
+        var known = decided.Select(p => p.PayoutId).ToHashSet();
+        var sought = charges.Select(c => c.PayoutId).OfType<PayoutId>().Where(id => !known.Contains(id)).ToHashSet();
+        var found = new List<BookedPayout>();
+        var last = BillingPeriod.Containing(time.Now());
+        for (var month = period.Next.Next; month.CompareTo(last) <= 0 && found.Count < sought.Count; month = month.Next)
+        {
+            await foreach (var payout in payouts.ListAsync(month, cancellationToken))
+            {
+                if (sought.Contains(payout.PayoutId)) found.Add(payout);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>A month and those after it, up to the present one or, where that is later, the month after the next.</summary>

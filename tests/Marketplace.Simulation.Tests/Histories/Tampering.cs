@@ -9,6 +9,8 @@ namespace Marketplace.Simulation.Tests.Histories;
 /// </summary>
 internal sealed class Tampering
 {
+    private readonly Dictionary<Type, int> shown = [];
+
     public Func<UsageMetered, IEnumerable<UsageMetered>> Usage { get; set; } = As;
 
     public Func<RatedCharge, IEnumerable<RatedCharge>> Charges { get; set; } = As;
@@ -41,6 +43,9 @@ internal sealed class Tampering
 
     public Func<BookedWriteOff, IEnumerable<BookedWriteOff>> WriteOffs { get; set; } = As;
 
+    /// <summary>How many of a kind finance was shown so far, altered or not.</summary>
+    public int Shown<T>() => shown.GetValueOrDefault(typeof(T));
+
     /// <summary>Puts itself before the ports that finance reads.</summary>
     public void Wrap(IServiceCollection services)
     {
@@ -53,6 +58,12 @@ internal sealed class Tampering
         Wrap<IReserveRecords>(services, records => new TamperedReserves(this, records));
         Wrap<IPrepaidRecords>(services, records => new TamperedPrepaid(this, records));
     }
+
+    private Func<T, IEnumerable<T>> Counted<T>(Func<T, IEnumerable<T>> alter) => record =>
+    {
+        shown[typeof(T)] = Shown<T>() + 1;
+        return alter(record);
+    };
 
     private static IEnumerable<T> As<T>(T record) => [record];
 
@@ -85,6 +96,8 @@ internal sealed class Tampering
         public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListChargesAsync(period, cancellationToken).SelectMany(tampering.Charges);
 
+        public Task<BookedInvoice?> FindInvoiceAsync(InvoiceId invoice, CancellationToken cancellationToken) => records.FindInvoiceAsync(invoice, cancellationToken);
+
         public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListInvoiceLinesAsync(period, cancellationToken).SelectMany(tampering.Lines);
 
@@ -106,6 +119,9 @@ internal sealed class Tampering
     {
         public IAsyncEnumerable<BookedPayout> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListAsync(period, cancellationToken).SelectMany(tampering.Payouts);
+
+        public IAsyncEnumerable<BookedPayout> ListReversedAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListReversedAsync(period, cancellationToken).SelectMany(tampering.Payouts);
     }
 
     private sealed class TamperedService(Tampering tampering, IServiceRecords records) : IServiceRecords
@@ -123,13 +139,13 @@ internal sealed class Tampering
     private sealed class TamperedReserves(Tampering tampering, IReserveRecords records) : IReserveRecords
     {
         public IAsyncEnumerable<BookedHold> ListHoldsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            records.ListHoldsAsync(period, cancellationToken).SelectMany(tampering.Holds);
+            records.ListHoldsAsync(period, cancellationToken).SelectMany(tampering.Counted(tampering.Holds));
 
         public IAsyncEnumerable<BookedDispute> ListDisputesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            records.ListDisputesAsync(period, cancellationToken).SelectMany(tampering.Disputes);
+            records.ListDisputesAsync(period, cancellationToken).SelectMany(tampering.Counted(tampering.Disputes));
 
         public IAsyncEnumerable<BookedWriteOff> ListWriteOffsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
-            records.ListWriteOffsAsync(period, cancellationToken).SelectMany(tampering.WriteOffs);
+            records.ListWriteOffsAsync(period, cancellationToken).SelectMany(tampering.Counted(tampering.WriteOffs));
     }
 
     private sealed class TamperedPrepaid(Tampering tampering, IPrepaidRecords records) : IPrepaidRecords
