@@ -53,7 +53,7 @@ internal sealed record ReconciliationRecords(
     /// <summary>What was set aside for trades, as billing decided it.</summary>
     public IReadOnlyList<BookedHold> Holds { get; init; } = [];
 
-    /// <summary>Entries that place, post or release holds, from the month before on: a lease may be months ahead.</summary>
+    /// <summary>Entries that place, post or release holds, where the period has holds up to the present: a lease may be months ahead.</summary>
     public IReadOnlyList<LedgerEntry> HoldEntries { get; init; } = [];
 
     /// <summary>Shares that were held for disputes, as billing decided it.</summary>

@@ -19,7 +19,7 @@ public sealed class ReadRecords(
     TimeProvider time)
 {
     /// <summary>
-    /// Counterparts may lie in the month before or after; lines are listed from a month on. Readings pass by one lease at a time: only
+    /// Counterparts may lie in the month before or after; lines are listed from a month on, and what is further off is looked for. Readings pass by one lease at a time: only
     /// what they give is kept.
     /// </summary>
     internal async Task<ReconciliationRecords> ReadAsync(BillingPeriod period, CancellationToken cancellationToken)
@@ -41,6 +41,8 @@ public sealed class ReadRecords(
         var reversed = await ToListAsync(months.Select(m => payouts.ListReversedAsync(m, cancellationToken)));
         decided = [.. decided.Concat(reversed).DistinctBy(p => p.PayoutId)];
         decided.AddRange(await LaterPayoutsAsync(period, charges, decided, cancellationToken));
+        var holds = await ToListAsync(months.Select(m => reserves.ListHoldsAsync(m, cancellationToken)));
+        var stepMonths = months.Concat(holds.Any(h => BillingPeriod.Containing(h.PlacedAt) == period) ? After(period.Next) : []);
         return new ReconciliationRecords(
             period,
             [.. earlier, .. metered],
@@ -59,8 +61,8 @@ public sealed class ReadRecords(
             PrepaidUses = await ToListAsync(months.Select(m => prepaid.ListUsesAsync(m, cancellationToken))),
             TopUpRefunds = await ToListAsync(months.Select(m => prepaid.ListRefundsAsync(m, cancellationToken))),
             ExternalPrepaidUses = await ToListAsync(months.Select(m => service.ListPrepaidUsesAsync(m, cancellationToken))),
-            Holds = await ToListAsync(months.Select(m => reserves.ListHoldsAsync(m, cancellationToken))),
-            HoldEntries = await ToListAsync(From(period.Previous).SelectMany(m => Currency.Known.Select(c => ledger.ListHoldsAsync(c, m, cancellationToken)))),
+            Holds = holds,
+            HoldEntries = await ToListAsync(stepMonths.SelectMany(m => Currency.Known.Select(c => ledger.ListHoldsAsync(c, m, cancellationToken)))),
             Disputes = (await ToListAsync(months.Select(m => reserves.ListDisputesAsync(m, cancellationToken)))).DistinctBy(d => d.DisputeId).ToList(),
             WriteOffs = await ToListAsync(months.Select(m => reserves.ListWriteOffsAsync(m, cancellationToken))),
             BankPayouts = await ToListAsync([service.ListBankPayoutsAsync(period, cancellationToken)]),
@@ -101,8 +103,7 @@ public sealed class ReadRecords(
         var known = decided.Select(p => p.PayoutId).ToHashSet();
         var sought = charges.Select(c => c.PayoutId).OfType<PayoutId>().Where(id => !known.Contains(id)).ToHashSet();
         var found = new List<BookedPayout>();
-        var last = BillingPeriod.Containing(time.Now());
-        for (var month = period.Next.Next; month.CompareTo(last) <= 0 && found.Count < sought.Count; month = month.Next)
+        foreach (var month in After(period.Next).TakeWhile(_ => found.Count < sought.Count))
         {
             await foreach (var payout in payouts.ListAsync(month, cancellationToken))
             {
@@ -113,11 +114,11 @@ public sealed class ReadRecords(
         return found;
     }
 
-    /// <summary>A month and those after it, up to the present one or, where that is later, the month after the next.</summary>
-    private IEnumerable<BillingPeriod> From(BillingPeriod first)
+    /// <summary>The months after one, up to the present.</summary>
+    private IEnumerable<BillingPeriod> After(BillingPeriod month)
     {
         var last = BillingPeriod.Containing(time.Now());
-        for (var month = first; month.CompareTo(last) <= 0 || month.CompareTo(first.Next.Next) <= 0; month = month.Next) yield return month;
+        for (var next = month.Next; next.CompareTo(last) <= 0; next = next.Next) yield return next;
     }
 
     /// <summary>Charges of the period's usage that were rated in months further on, as corrections: they are looked for only where one is missing.</summary>
@@ -127,8 +128,7 @@ public sealed class ReadRecords(
         var rated = charges.Select(c => c.UsageId).ToHashSet();
         var sought = metered.Select(u => u.UsageId).Where(id => !rated.Contains(id)).ToHashSet();
         var found = new List<RatedCharge>();
-        var last = BillingPeriod.Containing(time.Now());
-        for (var month = period.Next.Next; month.CompareTo(last) <= 0 && found.Count < sought.Count; month = month.Next)
+        foreach (var month in After(period.Next).TakeWhile(_ => found.Count < sought.Count))
         {
             await foreach (var charge in payments.ListChargesAsync(month, cancellationToken))
             {
