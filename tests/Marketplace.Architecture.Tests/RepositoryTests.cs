@@ -26,6 +26,16 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Configuration_Azure_builds_every_product_project_and_no_tests()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "Marketplace.sln"));
+        var built = SolutionProject().Matches(text)
+            .Where(match => text.Contains($"{match.Groups["id"].Value}.Azure|Any CPU.Build.0 = ", StringComparison.Ordinal))
+            .Select(match => match.Groups["path"].Value.Replace('\\', '/')).Order(StringComparer.Ordinal);
+        Assert.Equal(Repository.Products.Concat(Repository.Functions).Select(project => project.Path).Order(StringComparer.Ordinal), built);
+    }
+
+    [Fact]
     public void Every_product_project_and_the_benchmarks_say_on_a_page_what_they_are() => Assert.Empty(
         Repository.Products.Concat(Repository.Tests.Where(project => project.Name == "Benchmarks")).Where(project => !File.Exists(Path.Combine(project.Folder, "README.md"))).Select(project => project.Name));
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Store;
 using NodaTime;
@@ -13,12 +14,15 @@ namespace Marketplace.ServiceBus.Bus;
 public sealed record OutboxPointer(string Table, string Partition, string Row)
 {
     /// <summary>The partition.</summary>
+    [JsonIgnore]
     public PartitionId PartitionId => new(Table, Partition);
 
     /// <summary>The message, which its row is named after.</summary>
+    [JsonIgnore]
     public MessageId MessageId => MessageId.Parse(Row[(Row.LastIndexOf('!') + 1)..]);
 
     /// <summary>Whether the message is a dead letter that was resubmitted.</summary>
+    [JsonIgnore]
     public bool IsResubmitted => PartitionId == Runtime.Dispatch.DeadLetters.Partition;
 }
 

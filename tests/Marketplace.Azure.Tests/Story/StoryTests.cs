@@ -40,7 +40,7 @@ public sealed class StoryTests
     [Fact]
     public async Task Nothing_is_lost_doubled_or_oversold_over_the_table_service()
     {
-        var hours = Environment.GetEnvironmentVariable("MARKETPLACE_AZURITE_HOURS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 3;
+        var hours = Environment.GetEnvironmentVariable("MARKETPLACE_AZURITE_HOURS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 8;
         IPartitionStore store = StandIns.OpenTables((await AzuriteServer.GetAsync()).ConnectionString);
         await using var world = new AzureWorld(store, seed: 1, FaultRate, sweepEvery: Duration.FromMinutes(20));
         await PlayAsync(world, seed: 1, hours, actsPerHour: 10);
