@@ -1,7 +1,6 @@
 using Marketplace.Billing;
 using Marketplace.Billing.Payments;
 using Marketplace.Contracts;
-using Marketplace.Contracts;
 using Marketplace.Finance;
 using Marketplace.Leasing.ReadLeases;
 using Marketplace.Ledger;
