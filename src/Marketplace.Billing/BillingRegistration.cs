@@ -37,6 +37,7 @@ public static class BillingRegistration
         services.AddSingleton<IPayoutRecords, PayoutRecords>();
         services.AddSingleton<ICostRecords, CostRecords>();
         services.AddSingleton<IPrepaidRecords, PrepaidRecords>();
+        services.AddSingleton<IReserveRecords, ReserveRecords>();
         services.AddSingleton<IPayoutAccounts, PayoutAccounts>();
         services.AddSingleton<BillingReads>();
         services.AddScoped<SetCreditTerms>();

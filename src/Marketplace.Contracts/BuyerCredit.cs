@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Marketplace.Contracts;
 
 /// <summary>Says whether a buyer may commit itself to more. It reads what stands: two questions asked at once do not know of each other.</summary>
@@ -20,4 +22,11 @@ public interface IAccountStandings
 {
     /// <summary>An account in the journal of a currency; nothing where it has no entry.</summary>
     Task<AccountStanding> ReadAsync(Account account, Currency currency, CancellationToken cancellationToken);
+
+    /// <summary>What the entries that are booked before an instant leave on each account of a kind; accounts on which that is nothing are left out.</summary>
+    /// <param name="kind">A kind that organisations have accounts of.</param>
+    /// <param name="currency">The journal.</param>
+    /// <param name="before">The instant.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    IAsyncEnumerable<Posting> ListAsync(AccountKind kind, Currency currency, Instant before, CancellationToken cancellationToken);
 }

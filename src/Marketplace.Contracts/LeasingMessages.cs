@@ -67,6 +67,18 @@ public sealed record CreditShortfall(
     public static string MessageType => "billing.credit-shortfall.v1";
 }
 
+/// <summary>What a lease is of, as it was sold. None of it ever changes.</summary>
+/// <param name="Book">The class of its GPUs, and the hub that they are in.</param>
+/// <param name="MachineOwner">Whose machine it is: the seller, unless a buyer sold hours of a lease on.</param>
+public sealed record LeasedCapacity(BookKey Book, OrganisationId MachineOwner);
+
+/// <summary>Tells what leases are of.</summary>
+public interface ILeasedCapacities
+{
+    /// <summary>What a lease is of, or null if there is no such lease.</summary>
+    Task<LeasedCapacity?> FindCapacityAsync(LeaseId lease, CancellationToken cancellationToken);
+}
+
 /// <summary>Tells whether a machine serves a lease.</summary>
 public interface IMachineLeases
 {

@@ -179,4 +179,7 @@ public interface ILedgerRecords
     /// hold or release, are left out.
     /// </summary>
     IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken);
+
+    /// <summary>The entries of a currency's journal that are booked in the period and place, post or release a hold, in journal order.</summary>
+    IAsyncEnumerable<LedgerEntry> ListHoldsAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken);
 }

@@ -62,6 +62,12 @@ public sealed record ExternalPayment(
 /// <param name="CreatedAt">When.</param>
 public sealed record ExternalTransfer(string ExternalId, PayoutId? PayoutId, Money Amount, Instant CreatedAt);
 
+/// <summary>An invoice as billing has it.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Collected">What is collected of it, or was: its lines, less credit notes and less what is paid in advance.</param>
+/// <param name="PaidAt">When it was known to be paid; null while it is not.</param>
+public sealed record BookedInvoice(InvoiceId InvoiceId, Money Collected, Instant? PaidAt);
+
 /// <summary>A credit note or refund, as it was booked.</summary>
 /// <param name="Id">The credit note or the refund: the reference of its ledger entry.</param>
 /// <param name="IsRefund">Whether it gives back a part of a paid invoice; otherwise it lowered one that was not paid.</param>
@@ -106,6 +112,9 @@ public interface IPaymentRecords
     /// corrections of earlier, closed months that were rated in it.
     /// </summary>
     IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken);
+
+    /// <summary>An invoice as we have it now, whichever month it is of, or null if there is none.</summary>
+    Task<BookedInvoice?> FindInvoiceAsync(InvoiceId invoice, CancellationToken cancellationToken);
 
     /// <summary>Invoice lines that the service holds for invoices made in the period or after it, while charges of the period may be on them.</summary>
     IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken);

@@ -73,11 +73,15 @@ public sealed record BookedPayout(
 /// <param name="Reference">Our name of it: the reference of its ledger entry.</param>
 /// <param name="Amount">How much.</param>
 /// <param name="IsMade">Whether it was made; otherwise it is on its way, or the provider owes it.</param>
-public sealed record BookedReversal(string Reference, Money Amount, bool IsMade);
+/// <param name="MadeAt">When it was made; null where it was not.</param>
+public sealed record BookedReversal(string Reference, Money Amount, bool IsMade, Instant? MadeAt = null);
 
 /// <summary>Reads payouts back, for reconciliation.</summary>
 public interface IPayoutRecords
 {
     /// <summary>The payouts decided in the period, newest first.</summary>
     IAsyncEnumerable<BookedPayout> ListAsync(BillingPeriod period, CancellationToken cancellationToken);
+
+    /// <summary>The payouts of which something was taken back in the period, whenever they were decided.</summary>
+    IAsyncEnumerable<BookedPayout> ListReversedAsync(BillingPeriod period, CancellationToken cancellationToken);
 }

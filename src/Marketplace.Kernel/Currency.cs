@@ -23,6 +23,12 @@ public readonly record struct Currency
     /// <summary>Japanese yen, no decimals.</summary>
     public static Currency Jpy { get; } = new("JPY", 0);
 
+    /// <summary>
+    /// What an amount of another system is in where the marketplace does not know its currency: XXX, as ISO 4217 has it for none. Such an amount
+    /// is a number of that system's minor units. It is there to be shown: it is not <see cref="Known"/>, and nothing is sold or booked in it.
+    /// </summary>
+    public static Currency Foreign { get; } = new("XXX", 0);
+
     /// <summary>The currencies that the marketplace knows.</summary>
     public static IReadOnlyList<Currency> Known { get; } = [Usd, Cny, Jpy];
 
@@ -55,6 +61,15 @@ public readonly record struct Currency
         return false;
     }
 
+    /// <summary>Reads what was kept: also <see cref="Foreign"/>.</summary>
+    internal static bool TryParseKept(string? code, out Currency currency)
+    {
+        if (TryParse(code, out currency)) return true;
+        if (code != Foreign.code) return false;
+        currency = Foreign;
+        return true;
+    }
+
     /// <summary>A currency whose code is known to be good.</summary>
     /// <exception cref="FormatException">The code is not known.</exception>
     public static Currency Parse(string code) =>
@@ -66,7 +81,7 @@ public readonly record struct Currency
     private sealed class JsonText : JsonConverter<Currency>
     {
         public override Currency Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            TryParse(reader.GetString(), out var currency) ? currency : throw new JsonException("Unknown currency.");
+            TryParseKept(reader.GetString(), out var currency) ? currency : throw new JsonException("Unknown currency.");
 
         public override void Write(Utf8JsonWriter writer, Currency value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.Code);

@@ -15,7 +15,7 @@ internal static class CurrencyObject
             var name = reader.GetString();
             reader.Read();
             if (name == numberName) number = reader.GetString();
-            else if (name == "currency" && Currency.TryParse(reader.GetString(), out var known)) currency = known;
+            else if (name == "currency" && Currency.TryParseKept(reader.GetString(), out var known)) currency = known;
             else throw new JsonException($"Unexpected '{name}'.");
         }
 

@@ -53,10 +53,11 @@ public static class ReadingBatchFormat
         text is { Length: 64 } && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
     /// <summary>The canonical bytes of a batch.</summary>
-    /// <exception cref="ArgumentException">A text could be read in two ways, or the previous hash is none.</exception>
+    /// <exception cref="ArgumentException">A text could be read in two ways, the previous hash is none, or there are too many readings.</exception>
     public static byte[] ToBytes(LeaseId lease, EnrolmentId machineKey, string previousBatchHash, IReadOnlyList<SignedReading> readings)
     {
         if (!IsHash(previousBatchHash)) throw new ArgumentException($"'{previousBatchHash}' is no hash.", nameof(previousBatchHash));
+        if (readings.Count > MaxReadings) throw new ArgumentException($"A batch has up to {MaxReadings} readings, not {readings.Count}.", nameof(readings));
         // Straight to bytes: as one string, a batch would be an object so large that only a collection of the whole heap frees it.
         var buffer = ArrayPool<byte>.Shared.Rent(MaxHeaderBytes + (readings.Count * MaxReadingBytes));
         var fits = Utf8.TryWrite(

@@ -11,16 +11,25 @@ namespace Marketplace.Kernel;
 public sealed record SignedBatch(LeaseId LeaseId, EnrolmentId MachineKeyId, string PreviousBatchHash, IReadOnlyList<SignedReading> Readings)
 {
     /// <summary>Reads what <see cref="ReadingBatchFormat.ToBytes"/> wrote.</summary>
-    /// <exception cref="FormatException">The bytes are of another form.</exception>
+    /// <exception cref="FormatException">The bytes are of another form, or say that they are of more readings than a batch may have.</exception>
     public static SignedBatch Read(ReadOnlySpan<byte> bytes)
     {
         var rest = bytes;
         if (!Next(ref rest, '\n').SequenceEqual(ReadingBatchFormat.Title)) throw new FormatException("This is no batch of readings.");
         var (lease, key) = (LeaseId.Parse(Text(Next(ref rest, '\n'))), EnrolmentId.Parse(Text(Next(ref rest, '\n'))));
         var previous = Text(Next(ref rest, '\n'));
-        var readings = new SignedReading[Number(Next(ref rest, '\n'))];
+        var readings = new SignedReading[Count(Next(ref rest, '\n'))];
         for (var i = 0; i < readings.Length; i++) readings[i] = Reading(Next(ref rest, '\n'));
         return rest.IsEmpty ? new SignedBatch(lease, key, previous, readings) : throw new FormatException("A batch has more readings than it says.");
+    }
+
+    // Room is made before the readings are seen, so that what the bytes claim is not believed beyond what a batch may have.
+    private static int Count(ReadOnlySpan<byte> bytes)
+    {
+        var count = Number(bytes);
+        return count is >= 0 and <= ReadingBatchFormat.MaxReadings
+            ? (int)count
+            : throw new FormatException($"A batch has up to {ReadingBatchFormat.MaxReadings} readings, not {count}.");
     }
 
     private static SignedReading Reading(ReadOnlySpan<byte> line)

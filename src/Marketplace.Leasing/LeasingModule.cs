@@ -25,6 +25,7 @@ public static class LeasingModule
         services.AddSingleton<StopResale>();
         services.AddSingleton<LeaseQueries>();
         services.AddSingleton<IMachineLeases>(provider => provider.GetRequiredService<LeaseQueries>());
+        services.AddSingleton<ILeasedCapacities>(provider => provider.GetRequiredService<LeaseQueries>());
         return services
             .AddMessageHandler<TradeExecuted, TradeExecutedHandler>(Queues.Leases, m => m.LeaseId.ToString())
             .AddMessageHandler<StartLease, StartLeaseHandler>(Queues.Leases, m => m.LeaseId.ToString())

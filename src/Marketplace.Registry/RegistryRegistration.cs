@@ -35,6 +35,7 @@ public static class RegistryRegistration
     private static IServiceCollection AddReads(this IServiceCollection services) => services
         .AddSingleton<ICatalogue, Catalogue>()
         .AddSingleton<OrganisationReader>()
+        .AddSingleton<IOrganisationNames>(provider => provider.GetRequiredService<OrganisationReader>())
         .AddSingleton<MachineReader>()
         .AddSingleton<ListingReader>()
         .AddSingleton<ResourceReader>()

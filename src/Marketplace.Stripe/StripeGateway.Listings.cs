@@ -27,7 +27,7 @@ public sealed partial class StripeGateway
                     line.Id,
                     ToId<InvoiceKind>(invoice.Metadata, MetadataNames.Invoice),
                     ToId<UsageKind>(line.Metadata, MetadataNames.Usage),
-                    ToMoney(line.Amount, line.Currency),
+                    AsListed(line.Amount, line.Currency),
                     invoice.Status == "paid",
                     Instant.FromDateTimeUtc(invoice.Created));
             }
@@ -47,9 +47,9 @@ public sealed partial class StripeGateway
             yield return new ExternalPayment(
                 charge.Id,
                 topUp is null ? await InvoiceOf(charge, cancellationToken) : null,
-                ToMoney(charge.Amount, charge.Currency),
-                ToMoney(charge.BalanceTransaction.Amount, charge.BalanceTransaction.Currency),
-                ToMoney(charge.BalanceTransaction.Fee, charge.BalanceTransaction.Currency),
+                AsListed(charge.Amount, charge.Currency),
+                AsListed(charge.BalanceTransaction.Amount, charge.BalanceTransaction.Currency),
+                AsListed(charge.BalanceTransaction.Fee, charge.BalanceTransaction.Currency),
                 Instant.FromDateTimeUtc(charge.Created),
                 topUp);
         }
@@ -65,7 +65,7 @@ public sealed partial class StripeGateway
             yield return new ExternalTransfer(
                 transfer.Id,
                 ToId<PayoutKind>(transfer.Metadata, MetadataNames.Payout),
-                ToMoney(transfer.Amount, transfer.Currency),
+                AsListed(transfer.Amount, transfer.Currency),
                 Instant.FromDateTimeUtc(transfer.Created));
         }
     }

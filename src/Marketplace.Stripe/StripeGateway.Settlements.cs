@@ -46,8 +46,8 @@ public sealed partial class StripeGateway
 
             yield return new ExternalBankPayout(
                 payout.Id,
-                ToMoney(payout.Amount, payout.Currency),
-                settled is { } net ? ToMoney(net, payout.Currency) : null,
+                AsListed(payout.Amount, payout.Currency),
+                settled is { } net ? AsListed(net, payout.Currency) : null,
                 Instant.FromDateTimeUtc(payout.Created));
         }
     }
@@ -69,7 +69,7 @@ public sealed partial class StripeGateway
             yield return new ExternalPrepaidUse(
                 payment.Payment.PaymentRecordId,
                 payment.Payment.PaymentRecord?.Metadata?.GetValueOrDefault(MetadataNames.Reference),
-                ToMoney(payment.AmountPaid ?? 0, payment.Currency),
+                AsListed(payment.AmountPaid ?? 0, payment.Currency),
                 Instant.FromDateTimeUtc(payment.Created));
         }
     }
@@ -87,5 +87,5 @@ public sealed partial class StripeGateway
 
     private static ExternalCorrection Correction(
         CorrectionKind kind, string id, Dictionary<string, string>? metadata, string name, long amount, string currency, DateTime created) =>
-        new(kind, id, metadata?.GetValueOrDefault(name), ToMoney(amount, currency), Instant.FromDateTimeUtc(created));
+        new(kind, id, metadata?.GetValueOrDefault(name), AsListed(amount, currency), Instant.FromDateTimeUtc(created));
 }

@@ -99,6 +99,10 @@ public sealed partial class StripeGateway : IPaymentGateway
     private static Money ToMoney(long minorUnits, string currency) =>
         Money.OfMinor(minorUnits, Currency.Parse(currency.ToUpperInvariant()));
 
+    /// <summary>What is listed may be in any currency: one that we do not know must be a difference and not the end of the list.</summary>
+    private static Money AsListed(long minorUnits, string currency) =>
+        Money.OfMinor(minorUnits, Currency.TryParse(currency.ToUpperInvariant(), out var known) ? known : Currency.Foreign);
+
     private static string ToCode(Currency currency) => currency.Code.ToLowerInvariant();
 
     private static Id<TKind>? ToId<TKind>(Dictionary<string, string>? metadata, string name)

@@ -253,6 +253,9 @@ internal sealed class BillingScene : IAsyncDisposable
     /// <summary>What the ledger would say of an account.</summary>
     private sealed class Standings(BillingScene scene) : IAccountStandings
     {
+        public IAsyncEnumerable<Posting> ListAsync(AccountKind kind, Currency currency, Instant before, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("Billing does not ask for that.");
+
         public Task<AccountStanding> ReadAsync(Account account, Currency currency, CancellationToken cancellationToken) => Task.FromResult(new AccountStanding(
             scene.Entries.Where(e => e.Currency == currency).SelectMany(e => e.Postings).Where(p => p.Account == account)
                 .Aggregate(Money.Zero(currency), (sum, p) => sum + p.Amount),

@@ -104,6 +104,58 @@ public sealed class ShortfallTests
         scene.IsSettled();
     }
 
+    [Theory]
+    [InlineData(10_000, Total, 0)]
+    [InlineData(10_000, Total, 0.3)]
+    [InlineData(8_000, 571, 0)]
+    [InlineData(8_000, 571, 0.3)]
+    public async Task More_than_is_left_to_pay_is_credited_as_far_as_that_goes_and_the_rest_is_the_buyers_credit_again(int basisPoints, long credit, double disorderRate)
+    {
+        const long prepaid = 300;
+        await using var scene = await StoppedAsync(disorderRate, shortfall: false, declined: true, prepaid: prepaid);
+        await scene.Run(RunPurpose.Billing, "b");
+        await scene.Market.RunUntilAsync(scene.Market.Time.Now + Duration.FromHours(1));
+        var unpaid = await scene.Invoice();
+        Assert.Equal((true, prepaid, Total - prepaid), (unpaid.IsUnpaid(), unpaid.Prepaid().MinorUnits, unpaid.Collectable().MinorUnits));
+
+        for (var times = 0; times < 2; times++)
+            await scene.Send(ShortfallOf(unpaid.Buyer, unpaid.CreatedAt) with { To = Instant.MaxValue, BasisPoints = basisPoints });
+        await SettleAsync(scene);
+        var paid = await scene.Invoice();
+        Assert.Equal(DraftInvoice.InvoiceState.Paid, paid.State);
+        Assert.Equal((Total - prepaid, credit - (Total - prepaid)), (paid.Credited.MinorUnits, paid.Refunded.MinorUnits));
+        Assert.Equal(paid.Refunded, paid.RefundedToPrepaid);
+        Assert.Single(await scene.Notes(paid));
+        Assert.Empty(scene.Gateway.Refunds);
+        Assert.Equal(-paid.Refunded.MinorUnits, scene.Balance(AccountKind.BuyerPrepaid));
+        scene.IsSettled();
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_left_to_pay_all_of_it_waits_for_the_payment_to_be_known()
+    {
+        await using var scene = await StoppedAsync(0, shortfall: false, declined: true, prepaid: Total);
+        var faults = 0;
+        scene.Gateway.Fault = key =>
+        {
+            // All of it is paid in advance here, and the service does not know it yet: no credit note fits.
+            if (!key.StartsWith("pr:", StringComparison.Ordinal) || ++faults > 3) return 0;
+            var invoice = scene.Invoice().GetAwaiter().GetResult();
+            Assert.True(invoice.Collectable().IsZero);
+            if (faults == 1) scene.Send(ShortfallOf(invoice.Buyer, invoice.CreatedAt)).GetAwaiter().GetResult();
+            else Assert.True(invoice.OwesShortfall);
+            return -1;
+        };
+        await scene.Run(RunPurpose.Billing, "b");
+        await SettleAsync(scene);
+        Assert.True(faults > 3);
+        var paid = await scene.Invoice();
+        Assert.Equal((0, Credit, Credit), (paid.Credited.MinorUnits, paid.Refunded.MinorUnits, paid.RefundedToPrepaid.MinorUnits));
+        Assert.Equal(-Credit, scene.Balance(AccountKind.BuyerPrepaid));
+        Assert.False(paid.OwesShortfall);
+        scene.IsSettled();
+    }
+
     [Fact]
     public async Task Usage_that_came_late_is_credited_by_its_own_hours_and_the_first_not_again()
     {
@@ -143,11 +195,12 @@ public sealed class ShortfallTests
         scene.IsSettled();
     }
 
-    private static async Task<BillingScene> StoppedAsync(double disorderRate, bool shortfall, bool declined = false)
+    private static async Task<BillingScene> StoppedAsync(double disorderRate, bool shortfall, bool declined = false, long prepaid = 0)
     {
-        var terms = BillingTerms.Standard with { Taxes = new RatePlans([new RatePlan("vat", null, new LocalDate(2000, 1, 1), null, 1_900)]), RetryAfter = [] };
+        var terms = BillingTerms.Standard with { Taxes = new RatePlans([new RatePlan("vat", null, new LocalDate(2000, 1, 1), null, 1_900)]), RetryAfter = [], MinimumTopUps = [] };
         var scene = new BillingScene(disorderRate: disorderRate, with: services => services.AddSingleton(terms));
         var (buyer, provider) = (await scene.Register(false, true), await scene.Register(true, false));
+        if (prepaid > 0) await scene.TopUp(buyer, prepaid);
         if (declined) scene.Gateway.Declining.Add(buyer);
         var first = HourSlot.Containing(scene.Market.Time.Now);
         var hour = GpuTime.OfGpuHours(1, 1);

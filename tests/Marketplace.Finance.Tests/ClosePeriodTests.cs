@@ -67,6 +67,38 @@ public sealed class ClosePeriodTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_buyers_paid_in_advance_and_did_not_use_by_the_months_end_is_told_by_currency()
+    {
+        // Of 50.00 that was paid in the month 20.00 is used a second after its end, and two buyers have yuan.
+        long before = Unused(Currency.Usd), yuan = Unused(Currency.Cny);
+        Book(1, 5_000, Currency.Usd, Period.End - Duration.FromSeconds(1));
+        Book(1, -2_000, Currency.Usd, Period.End);
+        Book(1, 700, Currency.Cny, Period.Start);
+        Book(2, 300, Currency.Cny, Period.Start);
+        market.Time.JumpTo(Period.End);
+        var closed = (await CloseAsync("a")).Result.Value;
+        Assert.Equal(
+            new UnusedCreditTotal[] { new(Money.OfMinor(before + 5_000, Currency.Usd), before == 0 ? 1 : 2), new(Money.OfMinor(yuan + 1_000, Currency.Cny), yuan == 0 ? 2 : 3) },
+            closed.UnusedCredit);
+        Assert.Equal(closed.UnusedCredit, (await market.Get<ReadPeriods>().FindAsync(Period, default))!.UnusedCredit);
+
+        long Unused(Currency currency) => -world.Entries.Where(e => e.Entry.Currency == currency)
+            .SelectMany(e => e.Entry.Postings).Where(p => p.Account.Kind == AccountKind.BuyerPrepaid).Sum(p => p.Amount.MinorUnits);
+
+        void Book(int buyer, long minor, Currency currency, Instant at)
+        {
+            var amount = Money.OfMinor(minor, currency);
+            var account = new Account(AccountKind.BuyerPrepaid, ConsistentWorld.Id<OrganisationKind>(buyer));
+            world.Entries.Add(new LedgerEntry(
+                1_000_000 + world.Entries.Count,
+                new RecordEntry(
+                    ConsistentWorld.Id<EntryKind>(world.NextId()), currency, EntryReason.Adjustment, "by hand", at,
+                    [new Posting(new Account(AccountKind.PaymentClearing, null), amount), new Posting(account, -amount)]),
+                at, ""));
+        }
+    }
+
+    [Fact]
     public async Task Every_buyer_is_accrued_however_many_there_are()
     {
         var provider = ConsistentWorld.Id<OrganisationKind>(4);

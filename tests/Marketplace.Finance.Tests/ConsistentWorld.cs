@@ -11,6 +11,7 @@ internal sealed class ConsistentWorld
     private static readonly OrganisationId[] Buyers = [.. Enumerable.Range(1, 3).Select(i => Id<OrganisationKind>(i))];
     private static readonly OrganisationId[] Providers = [.. Enumerable.Range(4, 2).Select(i => Id<OrganisationKind>(i))];
     private long nextId = 100;
+    private long lastSequence;
 
     private ConsistentWorld() { }
 
@@ -45,6 +46,15 @@ internal sealed class ConsistentWorld
 
     public List<ExternalPrepaidUse> ExternalPrepaidUses { get; } = [];
 
+    public List<BookedHold> Holds { get; } = [];
+
+    public List<BookedDispute> Disputes { get; } = [];
+
+    public List<BookedWriteOff> WriteOffs { get; } = [];
+
+    /// <summary>Entries that place and release, and those of charges that post from a hold, as they are among the others.</summary>
+    public List<LedgerEntry> HoldEntries { get; } = [];
+
     public Dictionary<BillingPeriod, Instant> ClosedAt { get; } = [];
 
     public Dictionary<string, long>? LastEntries { get; set; }
@@ -59,6 +69,7 @@ internal sealed class ConsistentWorld
     {
         Readings = Readings, Credits = Credits, Payouts = Payouts, Corrections = Corrections, BankPayouts = BankPayouts, ClosedAt = ClosedAt, LastEntries = LastEntries,
         TopUps = TopUps, PrepaidUses = PrepaidUses, TopUpRefunds = TopUpRefunds, ExternalPrepaidUses = ExternalPrepaidUses,
+        Holds = Holds, HoldEntries = HoldEntries, Disputes = Disputes, WriteOffs = WriteOffs,
     };
 
     public long NextId() => nextId++;
@@ -99,9 +110,65 @@ internal sealed class ConsistentWorld
         Readings[usage.UsageId] = new ReadingCheck(used, true);
         Charges.Add(charge);
         if (amount.IsZero) return;
+        var hold = seconds % 3 > 0 ? Hold(charge, at, seconds) : null;
         Record(charge.EntryId, EntryReason.UsageCharged, usage.UsageId.ToString(), at,
             (AccountKind.BuyerReceivable, charge.Amount + charge.Tax), (AccountKind.ProviderPayable, charge.Fee - charge.Amount),
             (AccountKind.PlatformRevenue, -charge.Fee), (AccountKind.Tax, -charge.Tax));
+        if (hold is not null) Capture(hold, charge, at);
+    }
+
+    /// <summary>Sets aside half of what a charge is, or twice as much.</summary>
+    private BookedHold Hold(RatedCharge charge, Instant at, long seconds)
+    {
+        var total = charge.Amount + charge.Tax;
+        var amount = seconds % 3 == 1 || total.MinorUnits < 2 ? total + total : Money.OfMinor(total.MinorUnits / 2, total.Currency);
+        var hold = new BookedHold(Id<EntryKind>(NextId()), charge.LeaseId, Id<TradeKind>(NextId()), charge.Buyer, amount, at, true);
+        Holds.Add(hold);
+        HoldEntries.Add(Step(hold, hold.HoldId, HoldStep.Placed, hold.TradeId.ToString(), amount, at));
+        return hold;
+    }
+
+    private void Capture(BookedHold hold, RatedCharge charge, Instant at)
+    {
+        var total = charge.Amount + charge.Tax;
+        var captured = total < hold.Amount ? total : hold.Amount;
+        Entries[^1] = Entries[^1] with { Hold = new HoldChange(hold.HoldId, HoldStep.Posted, new Account(AccountKind.BuyerReceivable, hold.Buyer), -captured) };
+        HoldEntries.Add(Entries[^1]);
+        if (captured < hold.Amount) HoldEntries.Add(Step(hold, Id<EntryKind>(NextId()), HoldStep.Voided, hold.LeaseId.ToString(), captured - hold.Amount, at));
+    }
+
+    private LedgerEntry Step(BookedHold hold, EntryId id, HoldStep step, string reference, Money pending, Instant at) => new(
+        ++lastSequence,
+        new RecordEntry(id, pending.Currency, step == HoldStep.Placed ? EntryReason.Held : EntryReason.HoldReleased, reference, at, []), at, "",
+        new HoldChange(hold.HoldId, step, new Account(AccountKind.BuyerReceivable, hold.Buyer), pending));
+
+    /// <summary>Holds a provider's share of a charge, and lets it go in the same month or not.</summary>
+    private void Dispute(RatedCharge charge, Instant at)
+    {
+        var share = charge.Amount - charge.Fee;
+        if (share.IsZero) return;
+        var dispute = new BookedDispute(Id<DisputeKind>(NextId()), charge.UsageId, charge.Provider, share, at, share.MinorUnits % 2 == 0 ? at + Duration.FromHours(1) : null);
+        Disputes.Add(dispute);
+        Record(Id<EntryKind>(NextId()), EntryReason.DisputeHeld, dispute.DisputeId.ToString(), at, (AccountKind.ProviderPayable, share), (AccountKind.DisputeHold, -share));
+        if (dispute.ReleasedAt is { } released)
+            Record(Id<EntryKind>(NextId()), EntryReason.DisputeReleased, dispute.DisputeId.ToString(), released, (AccountKind.ProviderPayable, -share), (AccountKind.DisputeHold, share));
+    }
+
+    /// <summary>Gives an invoice up, less what was credited of it.</summary>
+    private void WriteOff(InvoiceId invoice, List<RatedCharge> charges, BookedCredit? credited, Instant at)
+    {
+        var (share, fee, tax) = (
+            Sum(charges.Select(c => c.Amount - c.Fee - Given(c, credited))),
+            Sum(charges.Select(c => c.Fee)), Sum(charges.Select(c => c.Tax)));
+        if (credited is not null) (fee, tax) = (fee - credited.Lines[0].Fee, tax - credited.Lines[0].Tax);
+        var owed = share + fee + tax;
+        if (owed.IsZero) return;
+        var given = new BookedWriteOff(invoice, charges[0].Buyer, owed, Id<EntryKind>(NextId()), at, null);
+        WriteOffs.Add(given);
+        Record(given.EntryId, EntryReason.InvoiceWrittenOff, invoice.ToString(), at,
+            (AccountKind.BuyerReceivable, -owed), (AccountKind.ProviderPayable, share), (AccountKind.PlatformRevenue, fee), (AccountKind.Tax, tax));
+
+        Money Sum(IEnumerable<Money> amounts) => amounts.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, amount) => sum + amount);
     }
 
     private void Invoice(List<RatedCharge> charges, bool isPaid)
@@ -116,7 +183,13 @@ internal sealed class ConsistentWorld
         }
 
         var credited = NextId() % 2 == 0 ? Credit(charges[0], invoice, isRefund: false, at) : null;
-        if (!isPaid) return;
+        if (!isPaid)
+        {
+            if (NextId() % 2 == 0) WriteOff(invoice, charges, credited, at);
+            return;
+        }
+
+        if (credited?.Lines[0].UsageId != charges[^1].UsageId) Dispute(charges[^1], at);
         var total = charges.Aggregate(Money.Zero(charges[0].Amount.Currency), (sum, c) => sum + c.Amount + c.Tax);
         if (credited is not null) total -= CreditedAmounts.Total(credited);
         if (total.IsZero) return;
@@ -198,13 +271,13 @@ internal sealed class ConsistentWorld
         var share = refund.Lines[0].Share;
         if (share.IsZero || Payouts.FindIndex(p => p.PayoutId == charge.PayoutId) is not (>= 0 and var payout)) return;
         var reference = $"{refund.Id}:{charge.UsageId}";
-        Payouts[payout] = Payouts[payout] with { Reversals = [new BookedReversal(reference, share, true)] };
+        Payouts[payout] = Payouts[payout] with { Reversals = [new BookedReversal(reference, share, true, at)] };
         Corrections.Add(new ExternalCorrection(CorrectionKind.TransferReversal, $"trr_{NextId()}", reference, share, at));
         Record(Id<EntryKind>(NextId()), EntryReason.TransferReversed, reference, at, (AccountKind.PaymentClearing, share), (AccountKind.ProviderPayable, -share));
     }
 
     private void Record(EntryId id, EntryReason reason, string reference, Instant at, params (AccountKind Kind, Money Amount)[] postings) => Entries.Add(new LedgerEntry(
-        Entries.Count + 1,
+        ++lastSequence,
         new RecordEntry(id, postings[0].Amount.Currency, reason, reference, at, [.. postings.Where(p => !p.Amount.IsZero).Select(p => new Posting(new Account(p.Kind, null), p.Amount))]),
         at, ""));
 

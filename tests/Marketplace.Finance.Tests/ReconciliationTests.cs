@@ -91,6 +91,30 @@ public sealed class ReconciliationTests(ITestOutputHelper output)
         ["refund of unused credit not ordered in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidRefundOrdered)),
         ["refund to credit not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidRestored)),
         ["refund to credit of another amount in the ledger"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Entries, n, e => e.Entry.Reason == EntryReason.PrepaidRestored, e => Shift(e, AccountKind.BuyerPrepaid, AccountKind.Refund))),
+        ["hold lost here"] = (DifferenceKind.UnknownEntry, (w, n) => Remove(w.Holds, n, _ => true)),
+        ["hold altered here"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.Holds, n, _ => true, h => h with { Amount = h.Amount + Cent(h.Amount) })),
+        ["hold in another currency"] = (DifferenceKind.CurrencyDiffers, (w, n) => Change(w.Holds, n, _ => true, h => h with { Amount = Yen(h.Amount) })),
+        ["hold not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.HoldEntries, n, e => e.Hold!.Step == HoldStep.Placed)),
+        ["hold placed twice"] = (DifferenceKind.DuplicateEntry, (w, n) => Double(w.HoldEntries, n, e => e.Hold!.Step == HoldStep.Placed, e => e with { Entry = e.Entry with { EntryId = ConsistentWorld.Id<EntryKind>(w.NextId()) } })),
+        ["hold of another amount in the ledger"] = (DifferenceKind.AmountDiffers, (w, n) => Change(w.HoldEntries, n, e => e.Hold!.Step == HoldStep.Placed, e => e with { Hold = e.Hold! with { Pending = e.Hold.Pending + Cent(e.Hold.Pending) } })),
+        ["hold not released in the ledger"] = (DifferenceKind.HoldDiffers, (w, n) => Remove(w.HoldEntries, n, e => e.Hold!.Step == HoldStep.Voided)),
+        ["hold not released here"] = (DifferenceKind.HoldDiffers, (w, n) => Change(w.Holds, n, h => w.HoldEntries.Any(e => e.Hold!.HoldId == h.HoldId && e.Hold.Step == HoldStep.Voided), h => h with { IsReleased = false })),
+        ["charge not captured from its hold"] = (DifferenceKind.HoldDiffers, (w, n) => Remove(w.HoldEntries, n, e => e.Hold!.Step == HoldStep.Posted)),
+        ["dispute lost here"] = (DifferenceKind.UnknownEntry, (w, n) => Remove(w.Disputes, n, d => d.ReleasedAt is null)),
+        ["dispute altered here"] = (DifferenceKind.DisputeDiffers, (w, n) => Change(w.Disputes, n, _ => true, d => d with { Amount = d.Amount + Cent(d.Amount) })),
+        ["less of a dispute held here"] = (DifferenceKind.DisputeDiffers, (w, n) => Change(w.Disputes, n, _ => true, d => d with { Amount = d.Amount - Cent(d.Amount) })),
+        ["currency of a dispute altered"] = (DifferenceKind.CurrencyDiffers, (w, n) => Change(w.Disputes, n, _ => true, d => d with { Amount = Yen(d.Amount) })),
+        ["dispute not held in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.DisputeHeld)),
+        ["dispute not let go in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.DisputeReleased)),
+        ["dispute let go in the ledger only"] = (DifferenceKind.DisputeDiffers, (w, n) => Change(w.Disputes, n, d => d.ReleasedAt is not null, d => d with { ReleasedAt = null })),
+        ["more held than the charge has"] = (DifferenceKind.DisputeDiffers, (w, n) =>
+            Change(w.Disputes, n, d => d.ReleasedAt is null, d => d with { Amount = d.Amount + Cent(d.Amount), Provider = ConsistentWorld.Id<OrganisationKind>(77) })
+            && w.Disputes.Single(d => d.Provider == ConsistentWorld.Id<OrganisationKind>(77)) is var more
+            && Change(w.Entries, 0, e => e.Entry.Reference == more.DisputeId.ToString(), e => Shift(e, AccountKind.ProviderPayable, AccountKind.DisputeHold))),
+        ["write-off lost here"] = (DifferenceKind.UnknownEntry, (w, n) => Remove(w.WriteOffs, n, _ => true)),
+        ["write-off altered here"] = (DifferenceKind.WriteOffDiffers, (w, n) => Change(w.WriteOffs, n, _ => true, g => g with { Amount = g.Amount + Cent(g.Amount) })),
+        ["write-off not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.InvoiceWrittenOff)),
+        ["write-off that stands though the invoice was paid"] = (DifferenceKind.WriteOffDiffers, (w, n) => Change(w.WriteOffs, n, _ => true, g => g with { RecoveredAt = g.At })),
         ["transfer not in the ledger"] = (DifferenceKind.MissingEntry, (w, n) => Remove(w.Entries, n, e => e.Entry.Reason == EntryReason.ProviderPaid)),
     };
 

@@ -79,6 +79,33 @@ public sealed class RunReconciliationTests : IAsyncDisposable
         Assert.StartsWith("UnknownTransfer,'=cmd(),,,,,Transfer,\"a,\"\"b\"\"\n\",-12.34,USD,", csv[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_in_a_currency_that_we_do_not_know_is_a_difference_each_and_the_rest_is_reconciled()
+    {
+        var foreign = Money.OfMinor(5_000, Currency.Foreign);
+        var at = ConsistentWorld.Period.Start;
+        world.Payments.Add(new ExternalPayment("ch_eur", null, foreign, foreign, Money.Zero(Currency.Foreign), at));
+        world.Transfers.Add(new ExternalTransfer("tr_eur", null, foreign, at));
+        world.Corrections.Add(new ExternalCorrection(CorrectionKind.CreditNote, "cn_eur", null, foreign, at));
+        world.ExternalPrepaidUses.Add(new ExternalPrepaidUse("pr_eur", null, foreign, at));
+        world.Lines.Add(new ExternalInvoiceLine("in_eur", "il_eur", null, null, foreign, false, at));
+        world.BankPayouts.Add(new ExternalBankPayout("po_eur", foreign, foreign + foreign, at));
+        var invoiced = world.Lines.FindIndex(l => l.UsageId is not null && !l.Amount.IsZero);
+        if (invoiced >= 0) world.Lines[invoiced] = world.Lines[invoiced] with { Amount = Money.OfMinor(world.Lines[invoiced].Amount.MinorUnits, Currency.Foreign) };
+        var read = market.Get<ReadReconciliations>();
+        var id = (await RunAsync("a")).Result.Value.Id;
+        List<DifferenceKind> expected =
+        [
+            DifferenceKind.UnmatchedPayment, DifferenceKind.UnknownTransfer, DifferenceKind.UnknownCorrection, DifferenceKind.UnknownPrepaidUse,
+            DifferenceKind.UnknownLine, DifferenceKind.BankPayoutDiffers,
+        ];
+        if (invoiced >= 0) expected.Add(DifferenceKind.CurrencyDiffers);
+        var differences = await read.ListDifferencesAsync(id, default);
+        Assert.Equal(expected.Order(), differences.Select(d => d.Kind).Order());
+        Assert.All(differences, d => Assert.Equal(Currency.Foreign, d.Found!.Amount.Currency));
+        Assert.Contains((await read.FindAsync(id, default))!.Totals, t => t.Figure == StageFigure.Payments && t.Amount == foreign);
+    }
+
     private Task<Attempt<ReconciliationMade, RunReconciliationRefusal>> RunAsync(string key) =>
         market.Get<RunReconciliation>().RunAsync(ConsistentWorld.Period, "tester", IdempotencyKey.Of(key), CancellationToken.None);
 }

@@ -6,7 +6,8 @@ namespace Marketplace.Finance.Tests;
 
 /// <summary>A world as the other modules' records.</summary>
 internal sealed class WorldRecords(ConsistentWorld world)  :
-    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords, IPrepaidRecords
+    IUsageRecords, IUsageAudit, ILedgerRecords, IPaymentRecords, ICreditRecords, IPayoutRecords, IServiceRecords, ICostRecords, IPrepaidRecords,
+    IAccountStandings, IReserveRecords
 {
     public static void Register(IServiceCollection services, ConsistentWorld world)
     {
@@ -20,6 +21,11 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
         services.AddSingleton<IServiceRecords>(records);
         services.AddSingleton<ICostRecords>(records);
         services.AddSingleton<IPrepaidRecords>(records);
+        services.AddSingleton<IAccountStandings>(records);
+        services.AddSingleton<IReserveRecords>(records);
+        services.AddSingleton<ILeasedCapacities, SoldTerms>();
+        services.AddSingleton<IOrganisationNames, SoldTerms>();
+        services.AddSingleton<ICatalogue, SoldTerms>();
     }
 
     public IAsyncEnumerable<UsageMetered> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
@@ -28,8 +34,29 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
     public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
         world.Entries.Where(e => e.Entry.Currency == currency && BillingPeriod.Containing(e.Entry.BookedAt) == period).ToAsyncEnumerable();
 
+    public IAsyncEnumerable<LedgerEntry> ListHoldsAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
+        world.HoldEntries.Where(e => e.Entry.Currency == currency && BillingPeriod.Containing(e.Entry.BookedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedHold> ListHoldsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.Holds.Where(h => BillingPeriod.Containing(h.PlacedAt) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedDispute> ListDisputesAsync(BillingPeriod period, CancellationToken cancellationToken) => world.Disputes
+        .Where(d => BillingPeriod.Containing(d.HeldAt) == period || (d.ReleasedAt is { } at && BillingPeriod.Containing(at) == period)).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<BookedWriteOff> ListWriteOffsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.WriteOffs.Where(w => BillingPeriod.Containing(w.At) == period).ToAsyncEnumerable();
+
+    public IAsyncEnumerable<Posting> ListAsync(AccountKind kind, Currency currency, NodaTime.Instant before, CancellationToken cancellationToken) => world.Entries
+        .Where(e => e.Entry.Currency == currency && e.Entry.BookedAt < before).SelectMany(e => e.Entry.Postings).Where(p => p.Account.Kind == kind)
+        .GroupBy(p => p.Account, (account, of) => new Posting(account, of.Aggregate(Money.Zero(currency), (sum, p) => sum + p.Amount)))
+        .Where(p => !p.Amount.IsZero).ToAsyncEnumerable();
+
+    public Task<AccountStanding> ReadAsync(Account account, Currency currency, CancellationToken cancellationToken) => throw new NotSupportedException("Finance does not ask for that.");
+
     public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Charges.Where(c => BillingPeriod.Containing(c.RatedAt) == period).ToAsyncEnumerable();
+
+    public Task<BookedInvoice?> FindInvoiceAsync(InvoiceId invoice, CancellationToken cancellationToken) => Task.FromResult<BookedInvoice?>(null);
 
     public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Lines.Where(l => l.CreatedAt >= period.Start).ToAsyncEnumerable();
@@ -72,6 +99,9 @@ internal sealed class WorldRecords(ConsistentWorld world)  :
 
     IAsyncEnumerable<BookedPayout> IPayoutRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
         world.Payouts.Where(p => BillingPeriod.Containing(p.CreatedAt) == period).ToAsyncEnumerable();
+
+    IAsyncEnumerable<BookedPayout> IPayoutRecords.ListReversedAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+        world.Payouts.Where(p => p.Reversals.Any(r => r.MadeAt is { } at && BillingPeriod.Containing(at) == period)).ToAsyncEnumerable();
 
     IAsyncEnumerable<CostRecord> ICostRecords.ListAsync(BillingPeriod period, CancellationToken cancellationToken) => AsyncEnumerable.Empty<CostRecord>();
 

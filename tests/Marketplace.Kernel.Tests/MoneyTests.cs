@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Numerics;
 using CsCheck;
 
@@ -89,6 +90,18 @@ public sealed class MoneyTests
     [InlineData("1,000")]
     [InlineData("")]
     public void Amounts_that_are_not_exact_are_not_read(string text) => Assert.False(Money.TryParse(text, Currency.Usd, out _));
+
+    [Fact]
+    public void An_amount_in_a_currency_that_is_not_known_is_kept_and_shown_and_not_taken()
+    {
+        var foreign = Money.OfMinor(1_234, Currency.Foreign);
+        Assert.Equal("1234 XXX", foreign.ToString());
+        Assert.Equal(foreign, JsonSerializer.Deserialize<Money>(JsonSerializer.Serialize(foreign)));
+        Assert.Equal(Currency.Foreign, JsonSerializer.Deserialize<Currency>(JsonSerializer.Serialize(Currency.Foreign)));
+        Assert.False(Currency.TryParse("XXX", out _));
+        Assert.DoesNotContain(Currency.Foreign, Currency.Known);
+        Assert.Throws<InvariantException>(() => foreign + Money.Zero(Currency.Usd));
+    }
 
     [Fact]
     public void Yen_has_no_decimals()

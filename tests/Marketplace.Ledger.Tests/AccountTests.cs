@@ -36,6 +36,27 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task Accounts_of_a_kind_are_listed_as_they_stood_before_an_instant_and_without_those_of_nothing()
+    {
+        await using var journal = new JournalMarket();
+        var end = Instant.FromUtc(2026, 11, 1, 0, 0);
+        var other = new Account(AccountKind.BuyerPrepaid, Provider);
+        RecordEntry TopUp(long number, Account account, long amount, Instant at) => new(
+            Id(number), Currency.Usd, EntryReason.PrepaidToppedUp, $"top-up-{number}", at,
+            [new Posting(new Account(AccountKind.PaymentClearing, null), Money.OfMinor(amount, Currency.Usd)), new Posting(account, Money.OfMinor(-amount, Currency.Usd))]);
+        var mine = new Account(AccountKind.BuyerPrepaid, Buyer);
+        await journal.RecordAsync(
+            TopUp(1, mine, 500, end - Duration.FromSeconds(1)), TopUp(2, mine, 70, end), TopUp(3, other, 40, end - Duration.FromDays(40)), TopUp(4, other, -40, end - Duration.FromDays(1)));
+        IAccountStandings standings = journal.Market.Get<ReadAccounts>();
+        async Task<List<(Account, long)>> At(Instant before) =>
+            await standings.ListAsync(AccountKind.BuyerPrepaid, Currency.Usd, before, default).Select(p => (p.Account, p.Amount.MinorUnits)).ToListAsync();
+        Assert.Equal([(mine, -500L)], await At(end));
+        Assert.Equal([(mine, -570L)], await At(end + Duration.FromSeconds(1)));
+        Assert.Equal([(other, -40L)], await At(end - Duration.FromDays(2)));
+        Assert.Empty(await standings.ListAsync(AccountKind.BuyerReceivable, Currency.Usd, end, default).ToListAsync());
+    }
+
+    [Fact]
     public async Task A_statement_goes_back_from_the_newest_without_a_gap_and_says_the_balance_after_each_entry()
     {
         await using var journal = new JournalMarket();

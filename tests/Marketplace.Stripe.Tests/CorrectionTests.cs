@@ -147,6 +147,60 @@ public class CorrectionTests
     }
 
     [Fact]
+    public async Task What_is_there_in_a_currency_that_we_do_not_know_is_listed_as_foreign_and_stops_no_list()
+    {
+        await using var stripe = await DoubleFixture.Start();
+        var start = stripe.Now;
+        var customer = await stripe.Client.V1.Customers.CreateAsync(new CustomerCreateOptions { Name = "Somebody" });
+        async Task<Invoice> Invoice(bool isFinal)
+        {
+            var invoice = await stripe.Client.V1.Invoices.CreateAsync(new InvoiceCreateOptions { Customer = customer.Id, Currency = "eur", AutoAdvance = false });
+            await stripe.Client.V1.InvoiceItems.CreateAsync(new InvoiceItemCreateOptions { Customer = customer.Id, Invoice = invoice.Id, Amount = 1_000, Currency = "eur" });
+            return isFinal ? await stripe.Client.V1.Invoices.FinalizeInvoiceAsync(invoice.Id) : invoice;
+        }
+
+        var credited = await Invoice(isFinal: true);
+        var line = (await stripe.Client.V1.Invoices.GetAsync(credited.Id)).Lines.Data[0].Id;
+        await stripe.Client.V1.CreditNotes.CreateAsync(new CreditNoteCreateOptions
+        {
+            Invoice = credited.Id, Lines = [new CreditNoteLineOptions { Type = "invoice_line_item", InvoiceLineItem = line, Amount = 100 }],
+        });
+        var record = await stripe.Client.V1.PaymentRecords.ReportPaymentAsync(new PaymentRecordReportPaymentOptions
+        {
+            AmountRequested = new PaymentRecordAmountRequestedOptions { Value = 300, Currency = "eur" },
+            CustomerDetails = new PaymentRecordCustomerDetailsOptions { Customer = customer.Id },
+            InitiatedAt = start.ToDateTimeUtc(),
+            Outcome = "guaranteed",
+            Guaranteed = new PaymentRecordGuaranteedOptions { GuaranteedAt = start.ToDateTimeUtc() },
+            PaymentMethodDetails = new PaymentRecordPaymentMethodDetailsOptions
+            {
+                Type = "custom", Custom = new PaymentRecordPaymentMethodDetailsCustomOptions { DisplayName = "Cheque" },
+            },
+        });
+        await stripe.Client.V1.Invoices.AttachPaymentAsync(credited.Id, new InvoiceAttachPaymentOptions { PaymentRecord = record.Id });
+        var intent = await stripe.Client.V1.PaymentIntents.CreateAsync(new PaymentIntentCreateOptions { Amount = 5_000, Currency = "eur", Customer = customer.Id });
+        intent = await stripe.Client.V1.PaymentIntents.ConfirmAsync(intent.Id, new PaymentIntentConfirmOptions { PaymentMethod = "pm_card_visa" });
+        await stripe.Client.V1.Refunds.CreateAsync(new RefundCreateOptions { Charge = intent.LatestChargeId, Amount = 70 });
+        var account = await stripe.Gateway.EnsureConnectedAccountAsync(new PaymentParty(Ids.Organisation(), "P", "p@example.com"), start, default);
+        var transfer = await stripe.Client.V1.Transfers.CreateAsync(new TransferCreateOptions { Amount = 900, Currency = "eur", Destination = account, SourceTransaction = intent.LatestChargeId });
+        await stripe.Client.V1.Transfers.Reversals.CreateAsync(transfer.Id, new TransferReversalCreateOptions { Amount = 80 });
+        var (draft, ours) = await stripe.Final(1_000);
+        await stripe.Gateway.PayInvoiceAsync(draft.InvoiceId, ours, 1, start, default);
+        stripe.Clock.Advance(TimeSpan.FromDays(8));
+        await stripe.Client.V1.Payouts.CreateAsync(new PayoutCreateOptions { Amount = 60, Currency = "eur" });
+
+        var interval = new Interval(start, null);
+        Assert.Equal(["USD", "XXX"], (await stripe.Gateway.ListInvoiceLinesAsync(interval, default).Select(l => l.Amount.Currency.Code).ToListAsync()).Order());
+        Assert.Equal([(Currency.Usd, 1_000), (Currency.Foreign, 5_000)], (await stripe.Gateway.ListPaymentsAsync(interval, default).ToListAsync()).Select(p => (p.Amount.Currency, p.Amount.MinorUnits)).OrderBy(p => p.MinorUnits));
+        Assert.Equal((Currency.Foreign, 900), await stripe.Gateway.ListTransfersAsync(interval, default).Select(t => (t.Amount.Currency, t.Amount.MinorUnits)).SingleAsync());
+        Assert.Equal(
+            [(CorrectionKind.CreditNote, Currency.Foreign, 100L), (CorrectionKind.Refund, Currency.Foreign, 70), (CorrectionKind.TransferReversal, Currency.Foreign, 80)],
+            (await stripe.Gateway.ListCorrectionsAsync(interval, default).ToListAsync()).Select(c => (c.Kind, c.Amount.Currency, c.Amount.MinorUnits)));
+        Assert.Equal((Currency.Foreign, 60), await stripe.Gateway.ListBankPayoutsAsync(interval, default).Select(p => (p.Amount.Currency, p.Amount.MinorUnits)).SingleAsync());
+        Assert.Equal((Currency.Foreign, 300), await stripe.Gateway.ListPrepaidUsesAsync(interval, default).Select(u => (u.Amount.Currency, u.Amount.MinorUnits)).SingleAsync());
+    }
+
+    [Fact]
     public async Task A_reversal_out_of_an_empty_account_says_that_the_provider_owes_it()
     {
         await using var stripe = await DoubleFixture.Start();

@@ -22,7 +22,7 @@ internal static class PeriodEndpoints
             .Answers<PeriodClosureModel>(StatusCodes.Status201Created)
             .Refuses(ProblemTypes.NotFound, ProblemTypes.PeriodNotOver, ProblemTypes.PeriodClosedAlready, ProblemTypes.DifferencesOpen, ProblemTypes.IdempotencyKeyReused);
         group.MapGet("/{period}/closure", ReadAsync).RequireScope(Scopes.FinanceRead)
-            .Operates("getPeriodClosure", "Reads how a month was closed: by whom, on which reconciliation, with what accrued.")
+            .Operates("getPeriodClosure", "Reads how a month was closed: by whom, on which reconciliation, with what accrued and what unused credit.")
             .Answers<PeriodClosureModel>()
             .Refuses(ProblemTypes.NotFound);
         group.MapGet("", ListAsync).RequireScope(Scopes.FinanceRead)
@@ -55,5 +55,6 @@ internal static class PeriodEndpoints
 
     private static PeriodClosureModel ToModel(ClosedPeriod closed) => new(
         closed.Period.ToString(), closed.ClosedAt.ToWire(), closed.ClosedBy, closed.Reconciliation.ToString(), closed.ResolvedCount,
-        [.. closed.Accrued.Select(a => new AccruedTotalModel(a.Amount.ToModel(), a.BuyerCount, a.ChargeCount))]);
+        [.. closed.Accrued.Select(a => new AccruedTotalModel(a.Amount.ToModel(), a.BuyerCount, a.ChargeCount))],
+        [.. closed.UnusedCredit.Select(u => new UnusedCreditTotalModel(u.Amount.ToModel(), u.BuyerCount))]);
 }

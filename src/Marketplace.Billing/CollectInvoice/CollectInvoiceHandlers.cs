@@ -1,3 +1,4 @@
+using Marketplace.Billing.CreditShortfall;
 using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.Prepaid;
@@ -83,7 +84,8 @@ public sealed class CollectInvoiceHandlers(Workspace workspace, IPaymentGateway 
         var paid = Settlement.Settle(invoice, external, time.Now());
         // What was given up is owed again, and then paid.
         if (invoice.State == InvoiceState.Uncollectible) work.Send(Dunning.Recover(invoice.WriteOff!, ids.Next<EntryKind>(), paid.PaidAt!.Value));
-        work.Put(BillingRows.Invoice(paid.InvoiceId), paid);
+        work.Put(BillingRows.Invoice(paid.InvoiceId), paid with { OwesShortfall = false });
+        if (paid.OwesShortfall) work.Send(new CreditShortfallsOfInvoice(paid.Buyer, paid.InvoiceId));
         if (Settlement.Entry(paid, ids.Next<EntryKind>()) is { } entry) work.Send(entry);
         foreach (var message in Settlement.ToProviders(paid)) work.Send(message);
     }

@@ -45,6 +45,13 @@ public static class Dunning
         NextAttemptAt = attempt <= retryAfter.Count ? now + retryAfter[attempt - 1] : null,
     };
 
+    /// <summary>Whether a payment in advance is used for an invoice at once: it is past due, and something is left to pay of it.</summary>
+    public static bool IsCollectedBy(Invoice invoice, Currency currency) =>
+        invoice.State == InvoiceState.PastDue && invoice.Currency == currency && !invoice.Collectable().IsZero && !invoice.HasUntoldUse();
+
+    /// <summary>The attempt after the last that was declined. Where that one is planned already, both are one attempt: whichever comes first makes it.</summary>
+    public static int NextAttempt(Invoice invoice) => (invoice.Declined ?? []).Select(declined => declined.Attempt).DefaultIfEmpty(0).Max() + 1;
+
     /// <summary>
     /// Gives an invoice up. As nothing is paid out before the buyer pays, provider, platform and state each lose their own part of
     /// what is left.

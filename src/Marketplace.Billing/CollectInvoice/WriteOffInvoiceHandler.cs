@@ -28,6 +28,7 @@ public sealed class WriteOffInvoiceHandler(Workspace workspace, BillingReads rea
                 if (!decision.TryGet(out var writtenOff, out _)) return decision;
                 work.Put(row, writtenOff);
                 work.Send(writtenOff.WriteOff!.Entry);
+                work.Send(new IndexBillingRow(BillingIndex.Reserves(BillingPeriod.Containing(writtenOff.WriteOff.At)), row, buyer));
                 work.Send(new InvoiceWrittenOff(invoiceId, buyer, writtenOff.Due(), writtenOff.WriteOff.At));
                 return decision;
             },

@@ -9,8 +9,10 @@ namespace Marketplace.Billing.Credit;
 /// <param name="TradeId">The trade.</param>
 /// <param name="HoldId">The hold in the ledger.</param>
 /// <param name="Amount">What was set aside: the most that the lease can cost, tax included.</param>
+/// <param name="Buyer">Whose.</param>
+/// <param name="PlacedAt">When it counts.</param>
 /// <param name="IsReleased">Whether the rest was released, because the lease's usage is final.</param>
-public sealed record TradeHold(LeaseId LeaseId, TradeId TradeId, EntryId HoldId, Money Amount, bool IsReleased = false)
+public sealed record TradeHold(LeaseId LeaseId, TradeId TradeId, EntryId HoldId, Money Amount, OrganisationId Buyer, Instant PlacedAt, bool IsReleased = false)
 {
     /// <summary>The most that a trade can cost: all GPUs in all hours of its window, and tax by a plan.</summary>
     public static Money MostOf(TradeExecuted trade, RatePlan tax)

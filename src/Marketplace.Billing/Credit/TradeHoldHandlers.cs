@@ -29,8 +29,9 @@ public sealed class TradeHoldHandlers(Workspace workspace, BillingTerms terms, T
                 var country = await KnownParty.ReadCountryAsync(workspace.Store, message.Buyer, cancellationToken);
                 var amount = TradeHold.MostOf(message, terms.Taxes.At(country, message.ExecutedAt));
                 if (amount.IsZero) return;
-                var hold = new TradeHold(message.LeaseId, message.TradeId, ids.Next<EntryKind>(), amount);
+                var hold = new TradeHold(message.LeaseId, message.TradeId, ids.Next<EntryKind>(), amount, message.Buyer, message.ExecutedAt);
                 work.Put(row, hold);
+                work.Send(new IndexBillingRow(BillingIndex.Reserves(BillingPeriod.Containing(hold.PlacedAt)), row, message.Buyer));
                 work.Send(new HoldEntry(
                     hold.HoldId, currency, message.TradeId.ToString(), message.ExecutedAt, new Account(AccountKind.BuyerReceivable, message.Buyer), amount));
                 work.Send(new ReleaseTradeHold(message.Buyer, message.LeaseId), message.Window.End + terms.HoldsReleasedAfter);

@@ -57,27 +57,36 @@ public sealed class CreditShortfallHandler(Workspace workspace, TimeProvider tim
     private async Task ApplyAsync(PartitionWork work, Invoice invoice, CancellationToken cancellationToken)
     {
         if (ShortfallRules.FormOf(invoice) is not { } form) return;
-        var credits = new List<LineCredit>();
-        var reasons = new List<string>();
+        var room = ShortfallRules.Room(invoice, form);
+        var (credits, reasons, isMoreOwed) = (new List<LineCredit>(), new List<string>(), false);
         foreach (var lines in invoice.Lines.GroupBy(line => line.LeaseId))
         {
             var row = BillingRows.Shortfall(lines.Key);
             if (await work.ReadAsync<LeaseShortfall>(row, cancellationToken) is not { } shortfall) continue;
-
-            // A line in dispute takes no other credit. What is left of it then is credited when the dispute is resolved.
-            var fresh = lines.Where(line => line.Dispute is null && !shortfall.Credited.Contains(line.UsageId)).ToList();
-            if (fresh.Count == 0) continue;
-            reasons.Add(shortfall.Reason);
-            work.Put(row, shortfall with { Credited = [.. shortfall.Credited, .. fresh.Select(line => line.UsageId)] });
-            foreach (var line in fresh)
+            var owed = await OwedAsync(work, shortfall, lines, cancellationToken);
+            if (owed.Count == 0) continue;
+            var waiting = (shortfall.Waiting ?? []).Where(wait => owed.All(one => one.UsageId != wait.UsageId)).ToList();
+            var before = credits.Count;
+            foreach (var (usage, amount) in owed)
             {
-                var charge = (await work.ReadAsync<Charge>(BillingRows.Charge(line.UsageId), cancellationToken))!;
-                var credit = ShortfallRules.Credit(shortfall, charge, line);
-                if (!credit.IsZero) credits.Add(new LineCredit(line.UsageId, credit));
+                var given = amount < room ? amount : room;
+                room -= given;
+                if (!given.IsZero) credits.Add(new LineCredit(usage, given));
+                if (given != amount) waiting.Add(new WaitingCredit(usage, amount - given));
+                isMoreOwed |= given != amount;
             }
+
+            if (credits.Count > before) reasons.Add(shortfall.Reason);
+            work.Put(row, shortfall with { Credited = [.. shortfall.Credited.Union(owed.Select(one => one.UsageId))], Waiting = waiting.Count > 0 ? waiting : null });
         }
 
-        if (credits.Count == 0) return;
+        if (isMoreOwed) invoice = invoice with { OwesShortfall = true };
+        if (credits.Count == 0)
+        {
+            if (isMoreOwed) work.Put(BillingRows.Invoice(invoice.InvoiceId), invoice);
+            return;
+        }
+
         if (!CreditRules.Decide(invoice, form, credits).TryGet(out var credited, out var refusal))
             throw new InvalidOperationException($"{invoice.InvoiceId} cannot be credited for a shortfall: {refusal}.");
         var applied = CreditRules.Apply(invoice, form, credited);
@@ -85,5 +94,30 @@ public sealed class CreditShortfallHandler(Workspace workspace, TimeProvider tim
         var reason = reasons.Count == 1 ? reasons[0] : $"Re-checks of the machines of {reasons.Count} leases showed less than was sold.";
         if (form == CreditForm.CreditNote) CreditInvoiceHandler.Issue(work, invoice, credited, reason, ids, time);
         else CreditInvoiceHandler.Order(work, invoice, credited, reason, ids, time, takesBack: true);
+    }
+
+    /// <summary>
+    /// What is to be given back of a lease's lines: each once, and what waited. A line in dispute takes no other credit: what is left of it then
+    /// is credited when the dispute is resolved.
+    /// </summary>
+    private static async Task<List<(UsageId UsageId, Money Amount)>> OwedAsync(
+        PartitionWork work, LeaseShortfall shortfall, IEnumerable<InvoicedCharge> lines, CancellationToken cancellationToken)
+    {
+        var owed = new List<(UsageId, Money)>();
+        foreach (var line in lines.Where(line => line.Dispute is null))
+        {
+            if (shortfall.Waiting?.FirstOrDefault(wait => wait.UsageId == line.UsageId) is { } waiting)
+            {
+                var left = line.Left().Total();
+                owed.Add((line.UsageId, waiting.Amount < left ? waiting.Amount : left));
+            }
+            else if (!shortfall.Credited.Contains(line.UsageId))
+            {
+                var charge = (await work.ReadAsync<Charge>(BillingRows.Charge(line.UsageId), cancellationToken))!;
+                owed.Add((line.UsageId, ShortfallRules.Credit(shortfall, charge, line)));
+            }
+        }
+
+        return owed;
     }
 }

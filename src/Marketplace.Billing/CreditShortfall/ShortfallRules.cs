@@ -12,7 +12,14 @@ namespace Marketplace.Billing.CreditShortfall;
 /// <param name="BasisPoints">The part of those hours, in ten-thousandths.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Credited">The charges it was given for; each once.</param>
-public sealed record LeaseShortfall(LeaseId LeaseId, Instant From, Instant To, int BasisPoints, string Reason, IReadOnlyList<UsageId> Credited);
+/// <param name="Waiting">What of it waits for its invoice to be paid, because less than that was left to pay; null for nothing.</param>
+public sealed record LeaseShortfall(
+    LeaseId LeaseId, Instant From, Instant To, int BasisPoints, string Reason, IReadOnlyList<UsageId> Credited, IReadOnlyList<WaitingCredit>? Waiting = null);
+
+/// <summary>A part of a credit that can only be given back once the invoice is paid.</summary>
+/// <param name="UsageId">The charge.</param>
+/// <param name="Amount">More than zero, tax included.</param>
+public sealed record WaitingCredit(UsageId UsageId, Money Amount);
 
 /// <summary>Decides how much of a charge a shortfall takes back.</summary>
 public static class ShortfallRules
@@ -33,6 +40,9 @@ public static class ShortfallRules
         var left = line.Left().Total();
         return credit < left ? credit : left;
     }
+
+    /// <summary>What of an invoice's lines can be given back now: by a credit note no more than is left to pay, for the other part is paid in advance.</summary>
+    public static Money Room(Invoice invoice, CreditForm form) => form == CreditForm.CreditNote ? invoice.Collectable() : invoice.Total;
 
     /// <summary>How it is given back of a final invoice: by a credit note before it is paid, by a refund after; null where it is closed.</summary>
     public static CreditForm? FormOf(Invoice invoice) =>

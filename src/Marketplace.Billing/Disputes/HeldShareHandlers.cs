@@ -15,6 +15,16 @@ namespace Marketplace.Billing.Disputes;
 /// <param name="Payable">What may be paid out once it is released; null while the buyer has not paid.</param>
 public sealed record HeldShare(UsageId UsageId, DisputeId DisputeId, Money? Held, Payable? Payable);
 
+/// <summary>What the dispute hold account had, or has, for a dispute: kept for reconciliation.</summary>
+/// <param name="DisputeId">The dispute.</param>
+/// <param name="UsageId">The charge's usage record.</param>
+/// <param name="Provider">Whose share.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="HeldAt">When it was held.</param>
+/// <param name="ReleasedAt">When it was let go; null while it is held.</param>
+internal sealed record HeldForDispute(
+    DisputeId DisputeId, UsageId UsageId, OrganisationId Provider, Money Amount, Instant HeldAt, Instant? ReleasedAt = null);
+
 /// <summary>Holds shares back and lets them go. What is held is not in the list that payouts are made of.</summary>
 public sealed class HeldShareHandlers(Workspace workspace, TimeProvider time, IIdSource ids) : IMessageHandler<HoldShare>, IMessageHandler<ReleaseShare>
 {
@@ -31,7 +41,10 @@ public sealed class HeldShareHandlers(Workspace workspace, TimeProvider time, II
                 if (payable is not null) work.Delete(waiting);
                 var held = new HeldShare(message.UsageId, message.DisputeId, isPaidOut ? null : message.Share, payable);
                 work.Put(BillingRows.HeldShare(message.UsageId), held);
-                if (held.Held is { } amount) work.Send(Entry(message.Provider, message.DisputeId, EntryReason.DisputeHeld, amount, time.Now()));
+                if (held.Held is not { } amount) return;
+                var kept = new HeldForDispute(message.DisputeId, message.UsageId, message.Provider, amount, time.Now());
+                Keep(work, kept, kept.HeldAt);
+                work.Send(Entry(message.Provider, message.DisputeId, EntryReason.DisputeHeld, amount, kept.HeldAt));
             },
             cancellationToken);
 
@@ -47,9 +60,20 @@ public sealed class HeldShareHandlers(Workspace workspace, TimeProvider time, II
                 if (held?.DisputeId != message.DisputeId) throw new InvalidOperationException($"The hold of {message.DisputeId} is on its way.");
                 work.Delete(key);
                 if (held.Payable is { Amount.IsZero: false } payable) work.Put(BillingRows.Payable(payable.Amount.Currency, payable.InvoiceId, payable.UsageId), payable);
-                if (held.Held is { } amount) work.Send(Entry(message.Provider, message.DisputeId, EntryReason.DisputeReleased, -amount, time.Now()));
+                if (held.Held is not { } amount) return;
+                var kept = (await work.ReadAsync<HeldForDispute>(BillingRows.HeldForDispute(message.DisputeId), cancellationToken))!;
+                var released = kept with { ReleasedAt = time.Now() };
+                Keep(work, released, released.ReleasedAt.Value);
+                work.Send(Entry(message.Provider, message.DisputeId, EntryReason.DisputeReleased, -amount, released.ReleasedAt.Value));
             },
             cancellationToken);
+
+    private static void Keep(PartitionWork work, HeldForDispute kept, Instant at)
+    {
+        var row = BillingRows.HeldForDispute(kept.DisputeId);
+        work.Put(row, kept);
+        work.Send(new IndexBillingRow(BillingIndex.Reserves(BillingPeriod.Containing(at)), row, kept.Provider));
+    }
 
     private RecordEntry Entry(OrganisationId provider, DisputeId dispute, EntryReason reason, Money amount, Instant bookedAt) => new(
         ids.Next<EntryKind>(),

@@ -101,6 +101,7 @@ public sealed record WriteOff(string Reason, Instant At, RecordEntry Entry);
 /// <param name="NextAttemptAt">When payment is tried again; null where it is not.</param>
 /// <param name="WriteOff">Set where finance gave it up, also if it was paid after that.</param>
 /// <param name="PrepaidUses">The parts of it that are paid from what the buyer paid in advance, in order; null where none is.</param>
+/// <param name="OwesShortfall">Whether a part of what its leases fell short waits until it is paid, to be refunded.</param>
 public sealed record Invoice(
     InvoiceId InvoiceId,
     OrganisationId Buyer,
@@ -122,7 +123,8 @@ public sealed record Invoice(
     IReadOnlyList<DeclinedPayment>? Declined = null,
     Instant? NextAttemptAt = null,
     WriteOff? WriteOff = null,
-    IReadOnlyList<PrepaidUse>? PrepaidUses = null)
+    IReadOnlyList<PrepaidUse>? PrepaidUses = null,
+    bool OwesShortfall = false)
 {
     /// <summary>What the buyer pays, or paid: the total less credit notes.</summary>
     public Money Due() => Total - Credited;

@@ -54,7 +54,8 @@ public enum ReversalState
 /// <param name="Amount">More than zero.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="ExternalId">The payment service's id; null until it is made.</param>
-public sealed record Reversal(string Reference, Money Amount, ReversalState State, string? ExternalId = null);
+/// <param name="MadeAt">When it was made; null where it was not.</param>
+public sealed record Reversal(string Reference, Money Amount, ReversalState State, string? ExternalId = null, Instant? MadeAt = null);
 
 /// <summary>A payout to a provider: one transfer of its shares of one paid invoice.</summary>
 /// <param name="PayoutId">The payout.</param>

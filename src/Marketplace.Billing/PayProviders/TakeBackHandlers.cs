@@ -49,10 +49,18 @@ public sealed class TakeBackHandlers(Workspace workspace, IPaymentGateway gatewa
             {
                 var now = (await work.ReadAsync<Payout>(key, cancellationToken))!;
                 if (now.Reversals.Single(one => one.Reference == message.Reference).State != ReversalState.Pending) return;
-                var done = reversal with { State = external is null ? ReversalState.Owed : ReversalState.Made, ExternalId = external };
+                var done = external is null
+                    ? reversal with { State = ReversalState.Owed }
+                    : reversal with { State = ReversalState.Made, ExternalId = external, MadeAt = time.Now() };
                 work.Put(key, now with { Reversals = [.. now.Reversals.Select(one => one.Reference == done.Reference ? done : one)] });
-                if (external is null) work.Put(BillingRows.Debt(done.Amount.Currency, done.Reference), new Debt(done.Reference, done.Amount));
-                else work.Send(ProviderPayouts.Entry(now, done, ids.Next<EntryKind>(), time.Now()));
+                if (done.MadeAt is not { } madeAt)
+                {
+                    work.Put(BillingRows.Debt(done.Amount.Currency, done.Reference), new Debt(done.Reference, done.Amount));
+                    return;
+                }
+
+                work.Send(ProviderPayouts.Entry(now, done, ids.Next<EntryKind>(), madeAt));
+                work.Send(new IndexBillingRow(BillingIndex.Reversals(BillingPeriod.Containing(madeAt)), key, now.Provider));
             },
             cancellationToken);
     }

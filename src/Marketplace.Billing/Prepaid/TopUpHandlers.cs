@@ -1,9 +1,11 @@
 using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.DraftInvoice;
 using Marketplace.Billing.OpenAccount;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.Rows;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Messages;
+using Marketplace.Runtime.Store;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
 
@@ -16,6 +18,9 @@ namespace Marketplace.Billing.Prepaid;
 public sealed class TopUpHandlers(Workspace workspace, IPaymentGateway gateway, TimeProvider time)
     : IMessageHandler<ChargeTopUp>, IMessageHandler<TopUpReported>, IMessageHandler<CheckTopUp>
 {
+    /// <summary>The most past-due invoices that one top-up is tried on: each is a message of its commit.</summary>
+    private const int MaxCollected = 40;
+
     /// <inheritdoc/>
     public async Task HandleAsync(ChargeTopUp message, MessageContext context, CancellationToken cancellationToken)
     {
@@ -75,6 +80,15 @@ public sealed class TopUpHandlers(Workspace workspace, IPaymentGateway gateway, 
         work.Put(funds, before.Plus(new TopUpPart(paid.TopUpId, paid.Amount)));
         work.Send(TopUpRules.Entry(paid));
         work.Send(new IndexBillingRow(BillingIndex.Prepaid(BillingPeriod.Containing(paid.EndedAt!.Value)), row, paid.Buyer));
+
+        // What is past due is paid at once and waits for no next attempt: after the last there is none.
+        var pastDue = new List<Invoice>();
+        await foreach (var (_, invoice) in work.ReadRangeAsync<Invoice>(RowRange.StartingWith(BillingRows.InvoicePrefix), cancellationToken))
+        {
+            if (Dunning.IsCollectedBy(invoice, paid.Amount.Currency)) pastDue.Add(invoice);
+        }
+
+        foreach (var invoice in pastDue.TakeLast(MaxCollected).Reverse()) work.Send(new PayInvoice(invoice.Buyer, invoice.InvoiceId, Dunning.NextAttempt(invoice)));
     }
 }
 

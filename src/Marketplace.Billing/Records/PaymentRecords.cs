@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Marketplace.Billing.Lists;
 using Marketplace.Billing.Payments;
 using Marketplace.Billing.RateUsage;
 using Marketplace.Billing.Rows;
@@ -10,7 +11,7 @@ using NodaTime;
 namespace Marketplace.Billing.Records;
 
 /// <summary>Reads charges of our own store and the objects of the payment service.</summary>
-public sealed class PaymentRecords(IPartitionStore store, IPaymentGateway gateway) : IPaymentRecords
+public sealed class PaymentRecords(IPartitionStore store, IPaymentGateway gateway, BillingReads reads) : IPaymentRecords
 {
     /// <summary>A charge counts in the period in which its usage was metered, or, if that was closed when it was rated, in the open one.</summary>
     public async IAsyncEnumerable<RatedCharge> ListChargesAsync(
@@ -25,6 +26,10 @@ public sealed class PaymentRecords(IPartitionStore store, IPaymentGateway gatewa
             yield return ToRecord(MarketplaceJson.Deserialize<Charge>(row.Body));
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<BookedInvoice?> FindInvoiceAsync(InvoiceId invoice, CancellationToken cancellationToken) =>
+        await reads.FindInvoiceAsync(null, invoice, cancellationToken) is { } own ? new BookedInvoice(own.InvoiceId, own.Collectable(), own.PaidAt) : null;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>

@@ -35,6 +35,12 @@ internal static class BillingIndex
     /// <summary>Top-ups paid or refunded in a month, and invoices that were paid in advance in it.</summary>
     public static string Prepaid(BillingPeriod period) => $"index-prepaid-{period}";
 
+    /// <summary>Payouts of which something was taken back in a month.</summary>
+    public static string Reversals(BillingPeriod period) => $"index-reversals-{period}";
+
+    /// <summary>What was set aside, held or let go, or given up in a month: holds of trades, shares of contested charges, invoices.</summary>
+    public static string Reserves(BillingPeriod period) => $"index-reserves-{period}";
+
     /// <summary>Disputes of an organisation, on either side; of everyone if none is given.</summary>
     public static string Disputes(OrganisationId? party) => party is { } own ? $"index-disputes-{own}" : "index-disputes";
 

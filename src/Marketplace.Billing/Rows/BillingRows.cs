@@ -17,6 +17,8 @@ internal static class BillingRows
     public const string DisputePrefix = "dispute!";
     public const string PayablePrefix = "payable!";
     public const string TopUpPrefix = "top-up!";
+    public const string TradeHoldPrefix = "trade-hold!";
+    public const string HeldForDisputePrefix = "held-for!";
 
     /// <summary>All of one organisation.</summary>
     public static PartitionId Of(OrganisationId organisation) => new(Table, organisation.ToString());
@@ -41,7 +43,7 @@ internal static class BillingRows
     public static string Prepaid(Currency currency) => $"prepaid!{currency}";
 
     /// <summary>What is set aside for a lease, in the buyer's partition.</summary>
-    public static string TradeHold(LeaseId lease) => $"trade-hold!{lease}";
+    public static string TradeHold(LeaseId lease) => TradeHoldPrefix + lease;
 
     /// <summary>What a buyer gets back of a lease whose machine proved less than was sold.</summary>
     public static string Shortfall(LeaseId lease) => $"shortfall!{lease}";
@@ -61,6 +63,9 @@ internal static class BillingRows
 
     /// <summary>A contested share, in the provider's partition.</summary>
     public static string HeldShare(UsageId usage) => $"held!{usage}";
+
+    /// <summary>What was held for a dispute, in the provider's partition; kept after it is let go.</summary>
+    public static string HeldForDispute(DisputeId dispute) => HeldForDisputePrefix + dispute;
 
     /// <summary>A provider's part of a charge that is in a payout.</summary>
     public static string PaidShare(UsageId usage) => $"paid!{usage}";

@@ -29,14 +29,17 @@ internal static class CloseCommand
     private static void Write(TextWriter output, PeriodClosureModel closed)
     {
         output.WriteLine($"{closed.Period} is closed, by {closed.ClosedBy} at {closed.ClosedAt}, on {closed.ReconciliationId} with {closed.ResolvedCount} resolved differences.");
-        if (closed.Accrued.Count == 0) return;
+        Write(output, ["accrued", "currency", "buyers", "charges"], closed.Accrued.Select(a => (IReadOnlyList<string>)
+            [a.Amount.Amount!, a.Amount.Currency!, a.BuyerCount.ToString(CultureInfo.InvariantCulture), a.ChargeCount.ToString(CultureInfo.InvariantCulture)]));
+        Write(output, ["unused credit", "currency", "buyers"], closed.UnusedCredit.Select(u => (IReadOnlyList<string>)
+            [u.Amount.Amount!, u.Amount.Currency!, u.BuyerCount.ToString(CultureInfo.InvariantCulture)]));
+    }
+
+    private static void Write(TextWriter output, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var all = rows.ToList();
+        if (all.Count == 0) return;
         output.WriteLine();
-        Table.Write(
-            output,
-            ["accrued", "currency", "buyers", "charges"],
-            [
-                .. closed.Accrued.Select(a => (IReadOnlyList<string>)
-                    [a.Amount.Amount!, a.Amount.Currency!, a.BuyerCount.ToString(CultureInfo.InvariantCulture), a.ChargeCount.ToString(CultureInfo.InvariantCulture)]),
-            ]);
+        Table.Write(output, header, all);
     }
 }

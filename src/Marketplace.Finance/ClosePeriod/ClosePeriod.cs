@@ -21,7 +21,7 @@ public enum ClosePeriodRefusal
 /// Closes months: reconciles, and if nothing is open freezes the month, accrues what is on no invoice, and tells the other modules,
 /// which book what comes late in the open month as corrections.
 /// </summary>
-public sealed class ClosePeriod(Workspace workspace, RunReconciliation reconciliation, TimeProvider time, IIdSource ids)
+public sealed class ClosePeriod(Workspace workspace, RunReconciliation reconciliation, IAccountStandings accounts, TimeProvider time, IIdSource ids)
 {
     private const int RowsPerCommit = 50;
 
@@ -43,7 +43,9 @@ public sealed class ClosePeriod(Workspace workspace, RunReconciliation reconcili
         var (report, records) = await reconciliation.RunToCloseAsync(period, closedBy, cancellationToken);
         if (report.OpenCount > 0) return ClosePeriodRefusal.DifferencesOpen;
         var accruals = Accruals.Of(records, ids);
-        var closed = new ClosedPeriod(period, time.Now(), closedBy, report.Id, report.DifferenceCount, Accruals.Totals(accruals), LastEntries(records));
+        var closed = new ClosedPeriod(
+            period, time.Now(), closedBy, report.Id, report.DifferenceCount, Accruals.Totals(accruals),
+            await UnusedCreditAsync(period, cancellationToken), LastEntries(records));
         await PutAccrualsAsync(report.Id, accruals, cancellationToken);
         work.Put(FinanceRows.Closed(period), closed);
         work.Send(new PeriodClosed(period, closed.ClosedAt));
@@ -55,6 +57,20 @@ public sealed class ClosePeriod(Workspace workspace, RunReconciliation reconcili
         .Where(e => BillingPeriod.Containing(e.Entry.BookedAt) == records.Period)
         .GroupBy(e => e.Entry.Currency.Code)
         .ToDictionary(journal => journal.Key, journal => journal.Max(e => e.Sequence));
+
+    /// <summary>What is booked in the month and arrives later is not in it; such an entry is late in the next reconciliation.</summary>
+    private async Task<List<UnusedCreditTotal>> UnusedCreditAsync(BillingPeriod period, CancellationToken cancellationToken)
+    {
+        var totals = new List<UnusedCreditTotal>();
+        foreach (var currency in Currency.Known)
+        {
+            var unused = await accounts.ListAsync(AccountKind.BuyerPrepaid, currency, period.End, cancellationToken).ToListAsync(cancellationToken);
+            // Credits are negative.
+            if (unused.Count > 0) totals.Add(new UnusedCreditTotal(unused.Aggregate(Money.Zero(currency), (sum, one) => sum - one.Amount), unused.Count));
+        }
+
+        return totals;
+    }
 
     /// <summary>They go before the closure, which names them: rows without a closure are never read.</summary>
     private async Task PutAccrualsAsync(ReconciliationId closure, IReadOnlyList<Accrual> accruals, CancellationToken cancellationToken)

@@ -4,18 +4,27 @@ using Marketplace.Runtime.Time;
 namespace Marketplace.Finance.Focus;
 
 /// <summary>Exports a month's costs as the FinOps Open Cost and Usage Specification 1.4 has them.</summary>
-public sealed class ExportFocus(ICostRecords costs, ICreditRecords credits, ReadPeriods periods, TimeProvider time)
+public sealed class ExportFocus(
+    ICostRecords costs, ICreditRecords credits, ILeasedCapacities leases, IOrganisationNames organisations, ICatalogue catalogue, ReadPeriods periods, TimeProvider time)
 {
     /// <summary>A dataset of a month, of all buyers.</summary>
     public async Task<FocusTable> ExportAsync(FocusDataset dataset, BillingPeriod period, CancellationToken cancellationToken) => dataset switch
     {
-        FocusDataset.CostAndUsage => FocusRows.CostAndUsage(
-            period, await costs.ListAsync(period, cancellationToken).ToListAsync(cancellationToken), await CreditsAsync(period, cancellationToken)),
+        FocusDataset.CostAndUsage => await CostAndUsageAsync(period, cancellationToken),
         FocusDataset.BillingPeriod => FocusRows.BillingPeriods(period, (await periods.FindAsync(period, cancellationToken))?.ClosedAt, time.Now()),
         FocusDataset.InvoiceDetail => FocusRows.InvoiceDetails(
             period, await costs.ListInvoicesAsync(period, cancellationToken).ToListAsync(cancellationToken), await CreditsAsync(period, cancellationToken)),
         _ => throw new InvariantException($"Unknown dataset {dataset}."),
     };
+
+    private async Task<FocusTable> CostAndUsageAsync(BillingPeriod period, CancellationToken cancellationToken)
+    {
+        var all = await costs.ListAsync(period, cancellationToken).ToListAsync(cancellationToken);
+        var credited = await CreditsAsync(period, cancellationToken);
+        var terms = new FocusTerms(leases, organisations, catalogue);
+        foreach (var cost in all.Concat(credited.Select(c => c.Cost))) await terms.LearnAsync(cost, cancellationToken);
+        return FocusRows.CostAndUsage(period, all, credited, terms);
+    }
 
     private async Task<List<CreditedCost>> CreditsAsync(BillingPeriod period, CancellationToken cancellationToken)
     {

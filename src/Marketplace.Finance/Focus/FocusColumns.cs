@@ -39,11 +39,19 @@ public static class FocusColumns
         Text("PricingCategory", isNullable: true),
         Number("PricingQuantity", isNullable: true),
         Text("PricingUnit", isNullable: true),
+        Text("RegionId", isNullable: true),
+        Text("RegionName", isNullable: true),
         Text("ResourceId", isNullable: true),
         Text("ResourceType", isNullable: true),
         Text("ServiceCategory"),
         Text("ServiceName"),
         Text("ServiceProviderName"),
+        Text("SkuId", isNullable: true),
+        Text("SkuMeter", isNullable: true),
+        Text("SkuPriceDetails", isNullable: true),
+        Text("SkuPriceId", isNullable: true),
+        Text("x_HostProviderId"),
+        Text("x_ServiceProviderId"),
     ];
 
     private static IReadOnlyList<FocusColumn> BillingPeriod { get; } =

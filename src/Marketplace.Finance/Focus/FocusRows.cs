@@ -10,29 +10,31 @@ internal sealed record CreditedCost(BookedCredit Credit, BookedCreditLine Line, 
 /// <summary>Makes rows of charges, invoices and credits. Values by column name; columns that are not named are null.</summary>
 internal static class FocusRows
 {
-    /// <summary>Who issues the invoices and provides the service.</summary>
+    /// <summary>Who issues the invoices. Who sells and whose machines they are, each row says for itself.</summary>
     public const string Issuer = "GPU-hour marketplace";
 
     private const string Service = "GPU hours";
+    private const string Meter = "GPU Usage";
 
-    public static FocusTable CostAndUsage(BillingPeriod period, IEnumerable<CostRecord> costs, IEnumerable<CreditedCost> credits)
+    public static FocusTable CostAndUsage(
+        BillingPeriod period, IEnumerable<CostRecord> costs, IEnumerable<CreditedCost> credits, FocusTerms terms)
     {
         var rows = new List<Dictionary<string, object?>>();
         var all = costs.ToList();
         var hours = all.SelectMany(cost => cost.Hours.Select(hour => (Cost: cost, Hour: hour)))
             .GroupBy(part => (part.Cost.InvoiceId, part.Cost.LeaseId, part.Hour.Hour, part.Cost.Price, part.Cost.IsCorrection));
-        foreach (var group in hours) rows.Add(Usage(period, [.. group]));
+        foreach (var group in hours) rows.Add(Usage(period, [.. group], terms));
         foreach (var cost in all.Where(c => !c.Tax.IsZero))
         {
-            rows.Add(Charge(period, cost, "Tax", cost.Tax, cost.InvoiceId?.ToString(), cost.IsCorrection, $"Tax on usage record {cost.UsageId}"));
+            rows.Add(Charge(period, cost, "Tax", cost.Tax, cost.InvoiceId?.ToString(), cost.IsCorrection, $"Tax on usage record {cost.UsageId}", terms));
         }
 
         foreach (var (credit, line, cost) in credits)
         {
             var name = credit.IsRefund ? "Refund" : "Credit note";
             var net = line.Share + line.Fee;
-            if (!net.IsZero) rows.Add(Charge(period, cost, "Usage", -net, credit.Id, true, $"{name} on invoice {credit.InvoiceId}, usage record {cost.UsageId}"));
-            if (!line.Tax.IsZero) rows.Add(Charge(period, cost, "Tax", -line.Tax, credit.Id, true, $"{name} on invoice {credit.InvoiceId}, tax on usage record {cost.UsageId}"));
+            if (!net.IsZero) rows.Add(Charge(period, cost, "Usage", -net, credit.Id, true, $"{name} on invoice {credit.InvoiceId}, usage record {cost.UsageId}", terms));
+            if (!line.Tax.IsZero) rows.Add(Charge(period, cost, "Tax", -line.Tax, credit.Id, true, $"{name} on invoice {credit.InvoiceId}, tax on usage record {cost.UsageId}", terms));
         }
 
         return Table(FocusDataset.CostAndUsage, rows);
@@ -72,7 +74,7 @@ internal static class FocusRows
         return Table(FocusDataset.InvoiceDetail, rows);
     }
 
-    private static Dictionary<string, object?> Usage(BillingPeriod period, IReadOnlyList<(CostRecord Cost, HourCost Hour)> parts)
+    private static Dictionary<string, object?> Usage(BillingPeriod period, IReadOnlyList<(CostRecord Cost, HourCost Hour)> parts, FocusTerms terms)
     {
         var (cost, hour) = parts[0];
         var used = parts.Sum(p => p.Hour.Used.GpuSeconds);
@@ -80,7 +82,7 @@ internal static class FocusRows
         var price = cost.Price.MicrosPerGpuHour / 1_000_000m;
         var quantity = Math.Round(used / 3600m, 9);
         var row = Charge(
-            period, cost, "Usage", billed, cost.InvoiceId?.ToString(), cost.IsCorrection, $"{used} GPU-seconds of lease {cost.LeaseId}");
+            period, cost, "Usage", billed, cost.InvoiceId?.ToString(), cost.IsCorrection, $"{used} GPU-seconds of lease {cost.LeaseId}", terms);
         var atPrice = Math.Round(cost.Price.MicrosPerGpuHour * (decimal)used / 3_600_000_000m, 9);
         row["ChargePeriodStart"] = hour.Hour.Start;
         row["ChargePeriodEnd"] = hour.Hour.End;
@@ -97,13 +99,18 @@ internal static class FocusRows
     }
 
     private static Dictionary<string, object?> Charge(
-        BillingPeriod period, CostRecord cost, string category, Money billed, string? invoice, bool isCorrection, string description)
+        BillingPeriod period, CostRecord cost, string category, Money billed, string? invoice, bool isCorrection, string description, FocusTerms terms)
     {
         var amount = Decimal(billed);
+        var sold = terms[cost.LeaseId];
+        // Tax is on a lease, in a region, and is no SKU.
+        var sku = category == "Tax" ? null : sold;
+        var host = sold?.Host ?? cost.Provider;
         return new()
         {
             ["BilledCost"] = amount,
             ["BillingAccountId"] = cost.Buyer.ToString(),
+            ["BillingAccountName"] = terms[cost.Buyer],
             ["BillingCurrency"] = billed.Currency.Code,
             ["BillingPeriodStart"] = period.Start,
             ["BillingPeriodEnd"] = period.End,
@@ -115,15 +122,23 @@ internal static class FocusRows
             ["ChargePeriodEnd"] = cost.To,
             ["ContractedCost"] = amount,
             ["EffectiveCost"] = amount,
-            ["HostProviderName"] = cost.Provider.ToString(),
+            ["HostProviderName"] = terms[host],
             ["InvoiceId"] = invoice,
             ["InvoiceIssuerName"] = Issuer,
             ["ListCost"] = amount,
+            ["RegionId"] = sold?.Book.Hub.ToString(),
+            ["RegionName"] = sold?.HubName,
             ["ResourceId"] = cost.LeaseId.ToString(),
             ["ResourceType"] = "GPU lease",
             ["ServiceCategory"] = "Compute",
             ["ServiceName"] = Service,
-            ["ServiceProviderName"] = Issuer,
+            ["ServiceProviderName"] = terms[cost.Provider],
+            ["SkuId"] = sku?.SkuId,
+            ["SkuMeter"] = sku is null ? null : Meter,
+            ["SkuPriceDetails"] = sku?.Details,
+            ["SkuPriceId"] = sku?.SkuPriceId,
+            ["x_HostProviderId"] = host.ToString(),
+            ["x_ServiceProviderId"] = cost.Provider.ToString(),
         };
     }
 

@@ -88,10 +88,13 @@ internal static class CorrectionComparison
         {
             known.Add((CorrectionKind.TransferReversal, reversal.Reference));
             var made = external[(CorrectionKind.TransferReversal, reversal.Reference)].ToList();
+
+            // What was taken back later than the months that are read is compared in its own month.
+            if (reversal.MadeAt >= records.Period.Next.End) continue;
             yield return new(
                 reversal.Reference, new(RecordStage.TransferReversal, reversal.Reference, reversal.Amount), reversal.IsMade, made,
                 [Entries(EntryReason.TransferReversed, AccountKind.ProviderPayable, reversal.Reference, reversal.IsMade)],
-                made.Count > 0 ? made[0].CreatedAt : payout.CreatedAt);
+                made.Count > 0 ? made[0].CreatedAt : reversal.MadeAt ?? payout.CreatedAt);
         }
 
         var unseen = ReversalsOfUnseenPayouts(records);

@@ -114,6 +114,15 @@ public enum DifferenceKind
 
     /// <summary>A part that is paid in advance is another amount there than here.</summary>
     PrepaidUseDiffers,
+
+    /// <summary>What is left of what was set aside for a trade is not what it should be: released here and not in the ledger, or the reverse, or not captured by a charge.</summary>
+    HoldDiffers,
+
+    /// <summary>What was held for a dispute, or let go, is another amount here than in the ledger, or more than the charge has.</summary>
+    DisputeDiffers,
+
+    /// <summary>What was given up of an invoice is not what was owed, or stands though the invoice was paid.</summary>
+    WriteOffDiffers,
 }
 
 /// <summary>Where a record comes from, in the order in which one follows from another.</summary>
@@ -172,6 +181,15 @@ public enum RecordStage
 
     /// <summary>A payout of the payment service to the bank.</summary>
     BankPayout,
+
+    /// <summary>Our record of what was set aside for a trade.</summary>
+    Hold,
+
+    /// <summary>Our record of what was held for a dispute.</summary>
+    Dispute,
+
+    /// <summary>Our record of an invoice that was given up.</summary>
+    WriteOff,
 }
 
 /// <summary>One side of a difference.</summary>
@@ -231,6 +249,9 @@ public sealed record Difference(DifferenceKind Kind, string Subject, DifferenceS
         DifferenceKind.DuplicatePrepaidUse => "Detach the second one at the payment service, and collect what it kept from being collected.",
         DifferenceKind.UnknownPrepaidUse => "Find who recorded it at the payment service; book it, or collect the amount.",
         DifferenceKind.PrepaidUseDiffers => "Correct the side that is wrong: an entry, or the record at the payment service.",
+        DifferenceKind.HoldDiffers => "Compare the hold's entries with the lease's charges; release what is left of it, or look for the command among the dead letters.",
+        DifferenceKind.DisputeDiffers => "Compare the held share with its charge and the dispute; move what is between with a new entry.",
+        DifferenceKind.WriteOffDiffers => "Compare the invoice with its charges and credits; reverse the entry if the buyer paid, or correct it.",
         _ => throw new InvariantException($"Unknown difference {Kind}."),
     };
 

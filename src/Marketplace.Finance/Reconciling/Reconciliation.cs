@@ -36,6 +36,8 @@ internal static class Reconciliation
                 .. SettlementComparison.Compare(uses, strayUses, SettlementKinds.PrepaidUses),
                 .. SettlementComparison.Compare(payouts, strayTransfers, SettlementKinds.Transfers),
                 .. CorrectionComparison.Compare(records, IsInPeriod),
+                .. HoldComparison.Compare(records, IsInPeriod),
+                .. ReserveComparison.Compare(records, trails, IsInPeriod),
                 .. records.BankPayouts.Where(p => IsInPeriod(p.CreatedAt) && p.Settled is { } settled && settled != p.Amount).Select(p => new Difference(
                     DifferenceKind.BankPayoutDiffers, p.ExternalId, new(RecordStage.BalanceTransaction, p.ExternalId, p.Settled!.Value), new(RecordStage.BankPayout, p.ExternalId, p.Amount))),
                 .. LateEntries(all),

@@ -44,6 +44,24 @@ internal sealed record ReconciliationRecords(
     /// <summary>Parts of invoices that the payment service has as paid in advance.</summary>
     public IReadOnlyList<ExternalPrepaidUse> ExternalPrepaidUses { get; init; } = [];
 
+    /// <summary>
+    /// Invoices as billing has them now, of those whose lines or whose payment is in another month than these: paid in this one and older, or
+    /// of this one and paid later.
+    /// </summary>
+    public IReadOnlyDictionary<string, BookedInvoice> FarInvoices { get; init; } = new Dictionary<string, BookedInvoice>();
+
+    /// <summary>What was set aside for trades, as billing decided it.</summary>
+    public IReadOnlyList<BookedHold> Holds { get; init; } = [];
+
+    /// <summary>Entries that place, post or release holds, where the period has holds up to the present: a lease may be months ahead.</summary>
+    public IReadOnlyList<LedgerEntry> HoldEntries { get; init; } = [];
+
+    /// <summary>Shares that were held for disputes, as billing decided it.</summary>
+    public IReadOnlyList<BookedDispute> Disputes { get; init; } = [];
+
+    /// <summary>Invoices that were given up, as billing decided it.</summary>
+    public IReadOnlyList<BookedWriteOff> WriteOffs { get; init; } = [];
+
     /// <summary>Payouts of the payment service to the bank.</summary>
     public IReadOnlyList<ExternalBankPayout> BankPayouts { get; init; } = [];
 

@@ -121,12 +121,14 @@ internal static class SettlementComparison
             yield return difference;
         }
 
-        if (isOwnRight && settlement.Payout is { } payout && (payout.Amount != payout.Shares - payout.Owed || !settlement.Shares.Contains(payout.Shares)))
+        // Of charges that are too far back for their shares to be added up, the payout's own sum must do.
+        var isSummed = settlement.Shares.Count == 0 || settlement.Payout is null || settlement.Shares.Contains(settlement.Payout.Shares);
+        if (isOwnRight && settlement.Payout is { } payout && (payout.Amount != payout.Shares - payout.Owed || !isSummed))
         {
             yield return new(
                 DifferenceKind.PayoutDiffers,
                 settlement.Subject,
-                new(RecordStage.Charge, settlement.Subject, settlement.Shares[0]),
+                new(RecordStage.Charge, settlement.Subject, settlement.Shares.Count > 0 ? settlement.Shares[0] : payout.Amount.Plus(payout.Owed)),
                 new(RecordStage.Payout, settlement.Subject, payout.Shares));
         }
     }

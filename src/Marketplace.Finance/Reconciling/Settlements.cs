@@ -17,12 +17,16 @@ internal static class Settlements
         [
             .. Subjects(invoices, payments, entries).Select(invoice =>
             {
-                var due = prepaid.Collected(invoice, credited.Due(invoice, TotalsOf([.. invoices[invoice]])));
+                var far = records.FarInvoices.GetValueOrDefault(invoice);
+                var due = far is not null && !invoices[invoice].Any() ? [far.Collected] : prepaid.Collected(invoice, credited.Due(invoice, TotalsOf([.. invoices[invoice]])));
+
+                // One that was paid later than the months that are read is settled in the month of its payment.
+                var isPaidLater = far?.PaidAt >= records.Period.Next.End;
                 return new Settlement(
                     invoice,
                     RecordStage.Invoice,
                     due,
-                    (invoices[invoice].Any(t => t.Lines.Any(l => l.IsPaid)) && !due.Any(d => d.IsZero)) || entries[invoice].Any(),
+                    (invoices[invoice].Any(t => t.Lines.Any(l => l.IsPaid)) && !due.Any(d => d.IsZero) && !isPaidLater) || entries[invoice].Any(),
                     [.. payments[invoice]],
                     [.. entries[invoice]],
                     invoices[invoice].Select(t => (NodaTime.Instant?)(t.Line?.CreatedAt ?? t.At)).Max());
@@ -102,7 +106,7 @@ internal static class Settlements
     /// All charges of an invoice are of one month. So a line that nothing of ours stands behind does not belong to its total, unless
     /// that is all we have, because its month is too far back.
     /// </summary>
-    private static IReadOnlyList<Money> TotalsOf(IReadOnlyList<UsageTrail> trails)
+    public static IReadOnlyList<Money> TotalsOf(IReadOnlyList<UsageTrail> trails)
     {
         var own = trails.Where(t => !t.IsOnlyLines).ToList();
         return own.Count == 0

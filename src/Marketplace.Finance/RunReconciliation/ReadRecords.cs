@@ -14,11 +14,12 @@ public sealed class ReadRecords(
     IPayoutRecords payouts,
     IServiceRecords service,
     IPrepaidRecords prepaid,
+    IReserveRecords reserves,
     ReadPeriods periods,
     TimeProvider time)
 {
     /// <summary>
-    /// Counterparts may lie in the month before or after; lines are listed from a month on. Readings pass by one lease at a time: only
+    /// Counterparts may lie in the month before or after; lines are listed from a month on, and what is further off is looked for. Readings pass by one lease at a time: only
     /// what they give is kept.
     /// </summary>
     internal async Task<ReconciliationRecords> ReadAsync(BillingPeriod period, CancellationToken cancellationToken)
@@ -33,27 +34,91 @@ public sealed class ReadRecords(
         var charges = await ToListAsync(months.Select(m => payments.ListChargesAsync(m, cancellationToken)));
         charges.AddRange(await LaterChargesAsync(period, charges, audited, cancellationToken));
         var earlier = await EarlierUsageAsync(period, charges, metered, cancellationToken);
+        var entries = await ToListAsync(months.SelectMany(m => Currency.Known.Select(c => ledger.ListAsync(c, m, cancellationToken))));
+        var lines = await ToListAsync([payments.ListInvoiceLinesAsync(period.Previous, cancellationToken)]);
+        var paid = await ToListAsync(months.Select(m => payments.ListPaymentsAsync(m, cancellationToken)));
+        var decided = await ToListAsync(months.Select(m => payouts.ListAsync(m, cancellationToken)));
+        var reversed = await ToListAsync(months.Select(m => payouts.ListReversedAsync(m, cancellationToken)));
+        decided = [.. decided.Concat(reversed).DistinctBy(p => p.PayoutId)];
+        decided.AddRange(await LaterPayoutsAsync(period, charges, decided, cancellationToken));
+        var holds = await ToListAsync(months.Select(m => reserves.ListHoldsAsync(m, cancellationToken)));
+        var stepMonths = months.Concat(holds.Any(h => BillingPeriod.Containing(h.PlacedAt) == period) ? After(period.Next) : []);
         return new ReconciliationRecords(
             period,
             [.. earlier, .. metered],
             charges,
-            await ToListAsync(months.SelectMany(m => Currency.Known.Select(c => ledger.ListAsync(c, m, cancellationToken)))),
-            await ToListAsync([payments.ListInvoiceLinesAsync(period.Previous, cancellationToken)]),
-            await ToListAsync(months.Select(m => payments.ListPaymentsAsync(m, cancellationToken))),
+            entries,
+            lines,
+            paid,
             await ToListAsync(months.Select(m => payments.ListTransfersAsync(m, cancellationToken))))
         {
+            FarInvoices = await FarInvoicesAsync(charges, lines, paid, entries, cancellationToken),
             Readings = readings,
             Credits = await ToListAsync(months.Select(m => credits.ListAsync(m, cancellationToken))),
-            Payouts = await ToListAsync(months.Select(m => payouts.ListAsync(m, cancellationToken))),
+            Payouts = decided,
             Corrections = await ToListAsync(months.Select(m => service.ListCorrectionsAsync(m, cancellationToken))),
             TopUps = await ToListAsync(months.Select(m => prepaid.ListTopUpsAsync(m, cancellationToken))),
             PrepaidUses = await ToListAsync(months.Select(m => prepaid.ListUsesAsync(m, cancellationToken))),
             TopUpRefunds = await ToListAsync(months.Select(m => prepaid.ListRefundsAsync(m, cancellationToken))),
             ExternalPrepaidUses = await ToListAsync(months.Select(m => service.ListPrepaidUsesAsync(m, cancellationToken))),
+            Holds = holds,
+            HoldEntries = await ToListAsync(stepMonths.SelectMany(m => Currency.Known.Select(c => ledger.ListHoldsAsync(c, m, cancellationToken)))),
+            Disputes = (await ToListAsync(months.Select(m => reserves.ListDisputesAsync(m, cancellationToken)))).DistinctBy(d => d.DisputeId).ToList(),
+            WriteOffs = await ToListAsync(months.Select(m => reserves.ListWriteOffsAsync(m, cancellationToken))),
             BankPayouts = await ToListAsync([service.ListBankPayoutsAsync(period, cancellationToken)]),
             LastEntries = (await periods.FindAsync(period, cancellationToken))?.LastEntries,
             ClosedAt = await ClosedAtAsync([.. earlier.Select(u => BillingPeriod.Containing(u.MeteredAt)).Distinct(), .. months], cancellationToken),
         };
+    }
+
+    /// <summary>
+    /// Invoices whose lines are too far back for a payment that is among the records, and those that are paid by none of them: a buyer may pay
+    /// months later.
+    /// </summary>
+    private async Task<Dictionary<string, BookedInvoice>> FarInvoicesAsync(
+        IReadOnlyList<RatedCharge> charges, IReadOnlyList<ExternalInvoiceLine> lines, IReadOnlyList<ExternalPayment> paid, IReadOnlyList<LedgerEntry> entries,
+        CancellationToken cancellationToken)
+    {
+        var known = charges.Select(c => c.InvoiceId).Concat(lines.Select(l => l.InvoiceId)).OfType<InvoiceId>().ToHashSet();
+        var settled = paid.Select(p => p.InvoiceId).OfType<InvoiceId>().ToHashSet();
+        foreach (var entry in entries.Where(e => e.Entry.Reason == EntryReason.InvoicePaid))
+        {
+            if (InvoiceId.TryParse(entry.Entry.Reference, out var invoice)) settled.Add(invoice);
+        }
+
+        var unpaid = lines.Where(l => l is { IsPaid: true, InvoiceId: { } invoice } && !settled.Contains(invoice)).Select(l => l.InvoiceId!.Value);
+        var far = new Dictionary<string, BookedInvoice>();
+        foreach (var invoice in settled.Where(i => !known.Contains(i)).Concat(unpaid).Distinct())
+        {
+            if (await payments.FindInvoiceAsync(invoice, cancellationToken) is { } own) far[invoice.ToString()] = own;
+        }
+
+        return far;
+    }
+
+    /// <summary>Payouts of the charges that were decided in months further on, because their buyer paid late: they are looked for only where one is missing.</summary>
+    private async Task<List<BookedPayout>> LaterPayoutsAsync(
+        BillingPeriod period, IReadOnlyList<RatedCharge> charges, IReadOnlyList<BookedPayout> decided, CancellationToken cancellationToken)
+    {
+        var known = decided.Select(p => p.PayoutId).ToHashSet();
+        var sought = charges.Select(c => c.PayoutId).OfType<PayoutId>().Where(id => !known.Contains(id)).ToHashSet();
+        var found = new List<BookedPayout>();
+        foreach (var month in After(period.Next).TakeWhile(_ => found.Count < sought.Count))
+        {
+            await foreach (var payout in payouts.ListAsync(month, cancellationToken))
+            {
+                if (sought.Contains(payout.PayoutId)) found.Add(payout);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The months after one, up to the present.</summary>
+    private IEnumerable<BillingPeriod> After(BillingPeriod month)
+    {
+        var last = BillingPeriod.Containing(time.Now());
+        for (var next = month.Next; next.CompareTo(last) <= 0; next = next.Next) yield return next;
     }
 
     /// <summary>Charges of the period's usage that were rated in months further on, as corrections: they are looked for only where one is missing.</summary>
@@ -63,8 +128,7 @@ public sealed class ReadRecords(
         var rated = charges.Select(c => c.UsageId).ToHashSet();
         var sought = metered.Select(u => u.UsageId).Where(id => !rated.Contains(id)).ToHashSet();
         var found = new List<RatedCharge>();
-        var last = BillingPeriod.Containing(time.Now());
-        for (var month = period.Next.Next; month.CompareTo(last) <= 0 && found.Count < sought.Count; month = month.Next)
+        foreach (var month in After(period.Next).TakeWhile(_ => found.Count < sought.Count))
         {
             await foreach (var charge in payments.ListChargesAsync(month, cancellationToken))
             {

@@ -7,7 +7,7 @@ using NodaTime;
 namespace Marketplace.Leasing.ReadLeases;
 
 /// <summary>What buyers, providers and machines read of leases.</summary>
-public sealed class LeaseQueries(IPartitionStore store) : IMachineLeases
+public sealed class LeaseQueries(IPartitionStore store) : IMachineLeases, ILeasedCapacities
 {
     /// <summary>A lease, or null.</summary>
     public async Task<Lease?> FindAsync(LeaseId id, CancellationToken cancellationToken) =>
@@ -45,6 +45,10 @@ public sealed class LeaseQueries(IPartitionStore store) : IMachineLeases
         lease => lease.State is LeaseState.Preparing or LeaseState.Active,
         limit: 1,
         cancellationToken)).Count > 0;
+
+    /// <inheritdoc/>
+    public async Task<LeasedCapacity?> FindCapacityAsync(LeaseId lease, CancellationToken cancellationToken) =>
+        await FindAsync(lease, cancellationToken) is { } known ? new LeasedCapacity(known.Book, known.MachineOwner) : null;
 
     private async Task<IReadOnlyList<Lease>> ReadAsync(
         string owner, RowRange range, Func<Lease, bool> filter, int limit, CancellationToken cancellationToken)

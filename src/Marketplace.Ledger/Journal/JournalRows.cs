@@ -38,6 +38,9 @@ internal static class JournalRows
 
     public static string Hold(EntryId holdId) => $"hold!{holdId}";
 
+    /// <summary>Balances of the accounts of a kind that organisations have.</summary>
+    public static RowRange BalancesOf(AccountKind kind) => RowRange.StartingWith(Balance(new Account(kind, null)) + ":");
+
     public static string Balance(Account account) => $"balance!{account}";
 
     /// <summary>What an entry did to an account; the newest first.</summary>

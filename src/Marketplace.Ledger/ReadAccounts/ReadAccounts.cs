@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Marketplace.Contracts;
 using Marketplace.Runtime;
 using Marketplace.Runtime.Store;
@@ -61,6 +62,18 @@ public sealed class ReadAccounts(IPartitionStore store, ReadJournal journal) : I
         return new AccountStanding(balance.Balance, balance.Pending);
     }
 
+    /// <inheritdoc/>
+    async IAsyncEnumerable<Posting> IAccountStandings.ListAsync(
+        AccountKind kind, Currency currency, Instant before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in store.ReadRangeAsync(JournalRows.Of(currency), JournalRows.BalancesOf(kind), cancellationToken))
+        {
+            var account = MarketplaceJson.Deserialize<AccountBalance>(row.Body).Account;
+            var then = await ReadAsync(currency, account, new AsOf(BookedBy: before - Duration.Epsilon, RecordedBy: null), cancellationToken);
+            if (!then.Balance.IsZero) yield return new Posting(account, then.Balance);
+        }
+    }
+
     /// <summary>An account's entries, newest first.</summary>
     /// <param name="currency">The journal.</param>
     /// <param name="account">The account.</param>
@@ -84,7 +97,7 @@ public sealed class ReadAccounts(IPartitionStore store, ReadJournal journal) : I
     }
 
     private async IAsyncEnumerable<StatementLine> ReadLinesAsync(
-        Currency currency, RowRange range, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        Currency currency, RowRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in store.ReadRangeAsync(JournalRows.Of(currency), range, cancellationToken))
         {

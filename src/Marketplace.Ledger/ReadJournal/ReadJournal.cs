@@ -44,7 +44,14 @@ public sealed class ReadJournal(IPartitionStore store) : ILedgerRecords
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<LedgerEntry> ListAsync(
+    public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
+        ReadBookedAsync(currency, period, cancellationToken).Where(entry => entry.Entry.Postings.Count > 0);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LedgerEntry> ListHoldsAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
+        ReadBookedAsync(currency, period, cancellationToken).Where(entry => entry.Hold is not null);
+
+    private async IAsyncEnumerable<LedgerEntry> ReadBookedAsync(
         Currency currency, BillingPeriod period, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var row = await store.ReadAsync(JournalRows.Of(currency), JournalRows.Span(period), cancellationToken);
@@ -52,7 +59,7 @@ public sealed class ReadJournal(IPartitionStore store) : ILedgerRecords
         var span = MarketplaceJson.Deserialize<PeriodSpan>(row.Body);
         await foreach (var entry in ReadBetweenAsync(currency, span.First, span.Last, cancellationToken))
         {
-            if (entry.Entry.Postings.Count > 0 && BillingPeriod.Containing(entry.Entry.BookedAt) == period) yield return entry;
+            if (BillingPeriod.Containing(entry.Entry.BookedAt) == period) yield return entry;
         }
     }
 

@@ -25,7 +25,15 @@ internal sealed class AuditUsage(IUsageRecords records, Workspace workspace) : I
     {
         var work = workspace.Open(MeteringRows.Of(lease));
         if (await work.ReadAsync<MeteringState>(MeteringRows.State, cancellationToken) is not { } state) return [];
-        var recomputed = RecomputedUsage.Of(state.Lease, await LeaseUsage.LoadAsync(work, cancellationToken));
-        return recomputed.Where(r => r.Record.Metered is not null).ToDictionary(r => r.Record.Metered!.UsageId);
+        try
+        {
+            var recomputed = RecomputedUsage.Of(state.Lease, await LeaseUsage.LoadAsync(work, cancellationToken));
+            return recomputed.Where(r => r.Record.Metered is not null).ToDictionary(r => r.Record.Metered!.UsageId);
+        }
+        catch (FormatException)
+        {
+            // A batch that cannot be read any more is not the one that was signed: the lease's records do not hold, those of others may.
+            return [];
+        }
     }
 }

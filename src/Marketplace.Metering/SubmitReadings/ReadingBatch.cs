@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Marketplace.Contracts;
 using Marketplace.Runtime;
 using NodaTime;
@@ -50,6 +51,7 @@ public sealed class ReadingBatch
     private ReadingBatch(BatchHead head, ReadOnlyMemory<byte> signed)
     {
         (this.head, this.signed, said) = (head, signed, SignedBatch.Read(signed.Span));
+        if (head.Outcomes.Any(run => run.Readings is < 1 or > ReadingBatchFormat.MaxReadings)) throw new FormatException($"Batch {head.Number} has outcomes of more readings than it may have.");
         var outcomes = head.Outcomes.SelectMany(run => Enumerable.Repeat(run.Outcome, run.Readings)).ToList();
         if (outcomes.Count != said.Readings.Count) throw new FormatException($"Batch {head.Number} has {said.Readings.Count} readings and {outcomes.Count} outcomes.");
         Readings = [.. said.Readings.Zip(outcomes, (reading, outcome) => new JudgedReading(reading, outcome))];
@@ -85,7 +87,14 @@ public sealed class ReadingBatch
     {
         var end = row.Span.IndexOf((byte)'\n');
         if (end < 0) throw new FormatException("A batch was kept without what was signed.");
-        return new ReadingBatch(MarketplaceJson.Deserialize<BatchHead>(row[..end]), row[(end + 1)..]);
+        try
+        {
+            return new ReadingBatch(MarketplaceJson.Deserialize<BatchHead>(row[..end]), row[(end + 1)..]);
+        }
+        catch (JsonException spoilt)
+        {
+            throw new FormatException("The line before what was signed cannot be read.", spoilt);
+        }
     }
 
     internal IEnumerable<Reading> AcceptedReadings() =>

@@ -92,6 +92,8 @@ public sealed class ReconciliationTests : IAsyncLifetime
     /// <summary>A payment service that made one transfer which nobody ordered.</summary>
     private sealed class OneStrayTransfer : IPaymentRecords
     {
+        public Task<BookedInvoice?> FindInvoiceAsync(InvoiceId invoice, CancellationToken cancellationToken) => Task.FromResult<BookedInvoice?>(null);
+
         public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) => AsyncEnumerable.Empty<RatedCharge>();
 
         public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>

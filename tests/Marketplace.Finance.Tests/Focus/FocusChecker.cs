@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Marketplace.Finance.Focus;
 using NodaTime;
 
@@ -31,6 +32,10 @@ internal static class FocusChecker
         ["PaymentCurrency"] = ["USD", "CNY", "JPY"],
     };
 
+    /// <summary>Columns that are conditional there and whose conditions hold here: prices are by unit and published, and there are regions.</summary>
+    private const string Conditional =
+        "ChargeFrequency ConsumedQuantity ConsumedUnit ContractedUnitPrice InvoiceId ListUnitPrice PricingCategory RegionId RegionName ResourceId ResourceType SkuId SkuMeter SkuPriceDetails SkuPriceId";
+
     private static readonly HashSet<string> Numbers =
         ["BilledCost", "ContractedCost", "EffectiveCost", "ListCost", "PricingQuantity", "ConsumedQuantity", "ListUnitPrice", "ContractedUnitPrice"];
 
@@ -47,6 +52,7 @@ internal static class FocusChecker
         var columns = table.Columns.Select((c, i) => (c.Name, i)).ToDictionary(c => c.Name, c => c.i);
         foreach (var name in names.Split(' ').Concat(nullable.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(n => !columns.ContainsKey(n)))
             yield return $"column {name} is missing";
+        foreach (var name in Conditional.Split(' ').Where(n => table.Dataset == FocusDataset.CostAndUsage && !columns.ContainsKey(n))) yield return $"column {name} is missing";
         foreach (var (row, number) in table.Rows.Select((r, i) => (r, i)))
         {
             object? Value(string name) => columns.TryGetValue(name, out var i) ? row[i] : null;
@@ -65,6 +71,11 @@ internal static class FocusChecker
         var keys = table.Rows.Where(r => r[columns["ListUnitPrice"]] is not null).GroupBy(r => (
             r[columns["InvoiceId"]], r[columns["ResourceId"]], r[columns["ChargePeriodStart"]], r[columns["ListUnitPrice"]], r[columns["ChargeClass"]]));
         foreach (var twice in keys.Where(g => g.Count() > 1)) yield return $"{twice.Key} has several rows";
+        foreach (var (one, other) in new[] { ("SkuPriceId", "SkuId"), ("SkuPriceId", "SkuPriceDetails"), ("SkuId", "SkuMeter"), ("RegionId", "RegionName") })
+        {
+            var several = table.Rows.Where(r => r[columns[one]] is not null).GroupBy(r => r[columns[one]]).Where(g => g.Select(r => r[columns[other]]).Distinct().Count() > 1);
+            foreach (var key in several) yield return $"{one} {key.Key} has several {other}";
+        }
     }
 
     /// <summary>What does not agree between the datasets of a month, and with the invoices.</summary>
@@ -110,8 +121,40 @@ internal static class FocusChecker
 
         if (value("ChargePeriodStart") is not null && value("ChargeCategory") is "Usage" && value("ChargeClass") is null && value("PricingQuantity") is null) yield return "usage without a quantity";
         if (value("ChargeCategory") is "Tax" && value("PricingCategory") is not null) yield return "tax with a pricing category";
+        foreach (var (name, basis, isNeeded) in new[]
+        {
+            ("RegionName", "RegionId", true), ("ResourceType", "ResourceId", true), ("SkuMeter", "SkuId", true), ("SkuPriceId", "SkuId", false), ("SkuPriceDetails", "SkuPriceId", false),
+        })
+        {
+            if (value(basis) is null && value(name) is not null) yield return $"{name} without {basis}";
+            if (isNeeded && value(basis) is not null && value(name) is null) yield return $"{basis} without {name}";
+        }
+
+        foreach (var sku in new[] { "SkuId", "SkuPriceId" })
+        {
+            if (value("ChargeCategory") is "Tax" && value(sku) is not null) yield return $"tax with {sku}";
+            if (value("ChargePeriodStart") is not null && value("ChargeCategory") is "Usage" or "Purchase" && value("ChargeClass") is null && value(sku) is null) yield return $"usage without {sku}";
+        }
+
+        if (value("SkuPriceDetails") is string details && !IsKeyValue(details)) yield return "SkuPriceDetails is no list of keys and values";
         if (value("ChargePeriodEnd") is Instant used && value("BillingPeriodEnd") is Instant month && value("ChargeCategory") is "Usage" && used > month)
             yield return "charged for what is after the billing period";
+    }
+
+    /// <summary>A JSON object of plain values, whose keys are those that the specification defines or begin with x_.</summary>
+    private static bool IsKeyValue(string text)
+    {
+        string[] defined = ["CoreCount", "GpuCount", "InstanceType", "InstanceSeries", "MemorySize", "OperatingSystem"];
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.EnumerateObject().All(p =>
+                (defined.Contains(p.Name) || p.Name.StartsWith("x_", StringComparison.Ordinal)) && p.Value.ValueKind is not JsonValueKind.Object and not JsonValueKind.Array);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static Dictionary<string, decimal> Sums(FocusTable table) => table.Rows

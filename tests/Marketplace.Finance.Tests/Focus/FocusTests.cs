@@ -30,6 +30,18 @@ public sealed class FocusTests
         ["a period that ends first"] = (FocusDataset.CostAndUsage, "ChargePeriod ends before it starts", (rows, c) => rows[0][c("ChargePeriodEnd")] = rows[0][c("ChargePeriodStart")]),
         ["a quantity without a unit"] = (FocusDataset.CostAndUsage, "PricingQuantity without PricingUnit", (rows, c) => rows[0][c("PricingUnit")] = null),
         ["a list cost that is not the price"] = (FocusDataset.CostAndUsage, "ListCost is not ListUnitPrice times", (rows, c) => rows[0][c("ListCost")] = (decimal)rows[0][c("ListCost")]! + 1),
+        ["a region without a name"] = (FocusDataset.CostAndUsage, "RegionId without RegionName", (rows, c) => rows[0][c("RegionName")] = null),
+        ["a name without a region"] = (FocusDataset.CostAndUsage, "RegionName without RegionId", (rows, c) => rows[0][c("RegionId")] = null),
+        ["two names of a region"] = (FocusDataset.CostAndUsage, "has several RegionName", (rows, c) => rows.Add(With(rows[0], c("RegionName"), "Elsewhere"))),
+        ["a price without a SKU"] = (FocusDataset.CostAndUsage, "SkuPriceId without SkuId", (rows, c) => rows[0][c("SkuId")] = null),
+        ["a meter without a SKU"] = (FocusDataset.CostAndUsage, "SkuMeter without SkuId", (rows, c) => rows[0][c("SkuId")] = null),
+        ["a SKU without a meter"] = (FocusDataset.CostAndUsage, "SkuId without SkuMeter", (rows, c) => rows[0][c("SkuMeter")] = null),
+        ["use without a price"] = (FocusDataset.CostAndUsage, "usage without SkuPriceId", (rows, c) => rows.First(r => r[c("ChargeClass")] is null)[c("SkuPriceId")] = null),
+        ["details without a price"] = (FocusDataset.CostAndUsage, "SkuPriceDetails without SkuPriceId", (rows, c) => rows[0][c("SkuPriceId")] = null),
+        ["details of a key of our own"] = (FocusDataset.CostAndUsage, "no list of keys and values", (rows, c) => rows[0][c("SkuPriceDetails")] = """{"Gpus":1}"""),
+        ["a price of two SKUs"] = (FocusDataset.CostAndUsage, "has several SkuId", (rows, c) => rows.Add(With(rows[0], c("SkuId"), "another"))),
+        ["tax with a SKU"] = (FocusDataset.CostAndUsage, "tax with SkuId", (rows, c) => rows[0][c("ChargeCategory")] = "Tax"),
+        ["a provider without a name"] = (FocusDataset.CostAndUsage, "ServiceProviderName is null", (rows, c) => rows[0][c("ServiceProviderName")] = null),
         ["an hour twice"] = (FocusDataset.CostAndUsage, "has several rows", (rows, _) => rows.Add([.. rows[0]])),
         ["a cost off by a cent"] = (FocusDataset.CostAndUsage, "its costs are", (rows, c) => rows.First(r => r[c("InvoiceId")] is not null)[c("BilledCost")] = (decimal)rows.First(r => r[c("InvoiceId")] is not null)[c("BilledCost")]! + 0.01m),
         ["a cost of another month"] = (FocusDataset.CostAndUsage, "period that is not described", (rows, c) => rows[0][c("BillingPeriodStart")] = Period.Previous.Start),
@@ -48,7 +60,7 @@ public sealed class FocusTests
 
     [Theory]
     [MemberData(nameof(ViolationNames))]
-    public void The_checker_finds_a_violation(string name) => GenMonth.Where(m => m.Invoices.Count > 0).Sample(month =>
+    public void The_checker_finds_a_violation(string name) => GenMonth.Where(m => m.Invoices.Count > 0 && m.Costs.Any(c => !c.IsCorrection)).Sample(month =>
     {
         var (dataset, finding, plant) = Violations[name];
         var tables = Tables(month);
@@ -77,6 +89,32 @@ public sealed class FocusTests
         Assert.NotEmpty(corrected);
         Assert.All(corrected, r => Assert.Equal(Period.Start, Cell(r, "BillingPeriodStart")));
         Assert.All(corrected, r => Assert.True((Instant)Cell(r, "ChargePeriodEnd")! <= Period.Start));
+    }
+
+    [Fact]
+    public void A_row_names_what_was_sold_where_by_whom_and_on_whose_machine()
+    {
+        var month = GenMonth.Where(m => m.Costs.Any(c => c.LeaseId == SoldTerms.Resold)).Single();
+        var table = Tables(month)[FocusDataset.CostAndUsage];
+        string? Cell(IReadOnlyList<object?> row, string column) => (string?)row[FocusChecker.Index(table, column)];
+        var resold = table.Rows.Where(r => Cell(r, "ResourceId") == SoldTerms.Resold.ToString()).ToList();
+        Assert.All(resold, r => Assert.Equal(("gansu", "Gansu"), (Cell(r, "RegionId"), Cell(r, "RegionName"))));
+        Assert.All(resold, r => Assert.Equal(("Buyer 1", "Seller 2", "Owner 3"), (Cell(r, "BillingAccountName"), Cell(r, "ServiceProviderName"), Cell(r, "HostProviderName"))));
+        Assert.All(resold.Where(r => Cell(r, "ChargeCategory") == "Usage"), r => Assert.Equal(
+            ("nvidia-h200-sxm", "nvidia-h200-sxm@gansu", "GPU Usage", """{"GpuCount":1,"InstanceType":"H200 SXM"}"""),
+            (Cell(r, "SkuId"), Cell(r, "SkuPriceId"), Cell(r, "SkuMeter"), Cell(r, "SkuPriceDetails"))));
+    }
+
+    [Fact]
+    public void A_lease_that_leasing_does_not_know_keeps_no_cost_from_the_export()
+    {
+        var month = GenMonth.Where(m => m.Invoices.Count > 0).Single();
+        month.Costs[0] = month.Costs[0] with { LeaseId = SoldTerms.Unknown };
+        var table = Tables(month)[FocusDataset.CostAndUsage];
+        object? Cell(IReadOnlyList<object?> row, string column) => row[FocusChecker.Index(table, column)];
+        var unknown = table.Rows.Where(r => Cell(r, "ResourceId") is string lease && lease == SoldTerms.Unknown.ToString()).ToList();
+        Assert.NotEmpty(unknown);
+        Assert.All(unknown, r => Assert.Equal((null, null, "Seller 2"), (Cell(r, "RegionId"), Cell(r, "SkuPriceId"), Cell(r, "HostProviderName"))));
     }
 
     [Fact]
@@ -149,10 +187,20 @@ public sealed class FocusTests
 
     private static Dictionary<FocusDataset, FocusTable> Tables(Month month) => new()
     {
-        [FocusDataset.CostAndUsage] = FocusRows.CostAndUsage(Period, month.Costs, month.Credits),
+        [FocusDataset.CostAndUsage] = FocusRows.CostAndUsage(Period, month.Costs, month.Credits, Terms(month)),
         [FocusDataset.InvoiceDetail] = FocusRows.InvoiceDetails(Period, month.Invoices, month.Credits),
         [FocusDataset.BillingPeriod] = FocusRows.BillingPeriods(Period, null, Period.End),
     };
+
+    private static object?[] With(object?[] row, int column, object? value) => [.. row.Select((cell, i) => i == column ? value : cell)];
+
+    private static FocusTerms Terms(Month month)
+    {
+        var sold = new SoldTerms();
+        var terms = new FocusTerms(sold, sold, sold);
+        foreach (var cost in month.Costs) terms.LearnAsync(cost, default).GetAwaiter().GetResult();
+        return terms;
+    }
 
     private static Month Make((int Lease, int Hour, long Seconds, long Micros, int Fate, bool IsDollar)[] drawn)
     {

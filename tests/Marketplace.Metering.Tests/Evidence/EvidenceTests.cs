@@ -86,6 +86,15 @@ public sealed class EvidenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_batch_that_cannot_be_read_any_more_breaks_the_audit_of_its_lease_and_not_the_run()
+    {
+        await UseAnHourAsync();
+        await AlterBatchAsync(row => row.Replace("\n1\n", "\n9223372036854775807\n"));
+        var audit = Assert.Single(await AuditAsync());
+        Assert.Equal((false, false, market.Metered[0].UsageId, 0L), (audit.Holds, audit.IsChainWhole, audit.Record.UsageId, audit.Recomputed.GpuSeconds));
+    }
+
+    [Fact]
     public async Task A_batch_replaced_with_its_hash_breaks_the_chain_that_the_record_names()
     {
         await UseAnHourAsync();

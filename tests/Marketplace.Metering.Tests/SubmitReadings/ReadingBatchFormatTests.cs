@@ -57,6 +57,56 @@ public sealed class ReadingBatchFormatTests
         Assert.Throws<FormatException>(() => ReadingBatch.OfRow(Encoding.UTF8.GetBytes(spoilt)));
     }
 
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("2000000000")]
+    [InlineData("1001")]
+    [InlineData("2")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("99999999999999999999")]
+    public void A_batch_is_not_believed_when_it_says_how_many_readings_it_has(string count)
+    {
+        var signed = Encoding.ASCII.GetString(ReadingBatchFormat.ToBytes(Lease, Key, ReadingBatchFormat.NoBatch, [MeteredMarket.Reading(1, 0, 60)]));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<FormatException>(() => SignedBatch.Read(Encoding.ASCII.GetBytes(signed.Replace("\n1\n", $"\n{count}\n", StringComparison.Ordinal))));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20, "Room was made for readings that are not there.");
+    }
+
+    [Fact]
+    public void A_batch_that_was_cut_off_anywhere_is_not_read()
+    {
+        var signed = ReadingBatchFormat.ToBytes(Lease, Key, ReadingBatchFormat.NoBatch, [MeteredMarket.Reading(1, 0, 60), MeteredMarket.Reading(2, 60, 90)]);
+        Assert.Equal(2, SignedBatch.Read(signed).Readings.Count);
+        for (var length = 0; length < signed.Length; length++)
+        {
+            var part = signed[..length];
+            Assert.Throws<FormatException>(() => SignedBatch.Read(part));
+        }
+    }
+
+    [Fact]
+    public void A_batch_of_more_readings_than_can_be_read_back_is_not_written()
+    {
+        SignedReading[] readings = [.. Enumerable.Range(1, ReadingBatchFormat.MaxReadings + 1).Select(i => MeteredMarket.Reading(i, i, i + 1))];
+        Assert.Throws<ArgumentException>(() => ReadingBatchFormat.ToBytes(Lease, Key, ReadingBatchFormat.NoBatch, readings));
+        Assert.Equal(
+            ReadingBatchFormat.MaxReadings,
+            SignedBatch.Read(ReadingBatchFormat.ToBytes(Lease, Key, ReadingBatchFormat.NoBatch, readings[1..])).Readings.Count);
+    }
+
+    [Theory]
+    [InlineData("2000000000")]
+    [InlineData("-1")]
+    [InlineData("\"x\"")]
+    public void Outcomes_of_more_readings_than_a_batch_may_have_are_not_believed(string readings)
+    {
+        var good = Encoding.UTF8.GetString(Row([MeteredMarket.Reading(1, 0, 60)], [ReadingOutcome.Accepted]));
+        var spoilt = good.Replace("\"readings\":1", $"\"readings\":{readings}", StringComparison.Ordinal);
+        Assert.NotEqual(good, spoilt);
+        Assert.Throws<FormatException>(() => ReadingBatch.OfRow(Encoding.UTF8.GetBytes(spoilt)));
+    }
+
     [Fact]
     public void A_kept_batch_has_an_outcome_for_every_reading() =>
         Assert.Throws<FormatException>(() => ReadingBatch.OfRow(Row([MeteredMarket.Reading(1, 0, 60)], [ReadingOutcome.Accepted, ReadingOutcome.Accepted])));

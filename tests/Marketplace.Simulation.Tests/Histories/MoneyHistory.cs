@@ -1,4 +1,5 @@
 using Marketplace.Billing.CollectInvoice;
+using Marketplace.Billing.Credit;
 using Marketplace.Billing.CreditInvoice;
 using Marketplace.Billing.Disputes;
 using Marketplace.Billing.DraftInvoice;
@@ -23,6 +24,7 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
     private readonly List<(Instant At, Func<Task> Do)> deeds = [];
     private readonly List<OrganisationId> buyers = [];
     private readonly List<OrganisationId> providers = [];
+    private readonly List<LeaseReady> leases = [];
 
     /// <summary>Whether the first month was closed before all was settled.</summary>
     public bool HasClosed { get; private set; }
@@ -32,6 +34,9 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         await world.Market.RunUntilAsync(Beginning);
         for (var i = 0; i < 2; i++) buyers.Add(await RegisterAsync(provides: false));
         for (var i = 0; i < 2; i++) providers.Add(await RegisterAsync(provides: true));
+        // One of the two has a limit, so that something is set aside for its trades.
+        var limits = Currency.Known.Select(currency => Money.OfMinor(1_000_000_000, currency)).ToList();
+        Assert.True((await world.Market.Get<SetCreditTerms>().ExecuteAsync(buyers[1], new CreditTerms(limits, "history"), world.NextKey(), default)).Result.IsAccepted);
         for (var i = 1 + random.Next(3); i >= 0; i--) PlanLease();
         // One of the two pays in advance from the beginning.
         deeds.Add((Beginning + Duration.FromMinutes(random.Next(60)), () => TopUpAsync(buyers[0])));
@@ -77,6 +82,8 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
     {
         var lease = RandomLease.Create(random, world.Ids.Next<LeaseKind>(), Any(buyers), Any(providers), HourSlot.Containing(Beginning) + 1);
         var lastBatch = ReadingBatchFormat.NoBatch;
+        leases.Add(lease.Ready);
+        deeds.Add((Beginning + Duration.FromMinutes(random.Next(60)), () => world.Market.SendAsync(TradeOf(lease.Ready))));
         deeds.Add((lease.Ready.ReadyAt, () => world.Market.SendAsync(lease.Ready)));
         deeds.Add((lease.Stopped.StoppedAt, () => world.Market.SendAsync(lease.Stopped)));
         deeds.AddRange(lease.Batches.Select<(Instant SentAt, IReadOnlyList<SignedReading> Readings), (Instant, Func<Task>)>(
@@ -102,7 +109,20 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
             ReadingBatchFormat.ToBytes(lease.Ready.LeaseId, MoneyWorld.MachineKey, previous, readings);
     }
 
-    private Task ActAsync() => random.Next(17) switch
+    private TradeExecuted TradeOf(LeaseReady lease) => new(
+        world.Ids.Next<TradeKind>(), lease.LeaseId, new BookKey(GpuModelId.Parse("nvidia-h200-sxm"), HubId.Parse("guizhou")), world.Ids.Next<BidKind>(), lease.Buyer,
+        world.Ids.Next<ListingKind>(), lease.Provider, lease.MachineId, lease.GpuCount, lease.Window, lease.Price, new Capacity(1, 1, 1, 1), world.Now);
+
+    // A machine proved less than was sold: known before the lease is billed, after, or after it was paid.
+    private Task ShortfallAsync()
+    {
+        var lease = Any(leases);
+        var from = lease.Window.Start + Duration.FromHours(random.Next(2));
+        return world.Market.SendAsync(new CreditShortfall(
+            lease.LeaseId, lease.Buyer, from, from + Duration.FromHours(1 + random.Next(3)), 1 + random.Next(10_000), "history"));
+    }
+
+    private Task ActAsync() => random.Next(19) switch
     {
         0 or 1 => StartAsync(RunPurpose.Billing, random.Next(2) == 0 ? Any(buyers) : null),
         2 => StartAsync(RunPurpose.Payout, random.Next(2) == 0 ? Any(providers) : null),
@@ -116,6 +136,7 @@ internal sealed class MoneyHistory(MoneyWorld world, int seed)
         12 => TopUpAsync(Any(buyers)),
         13 => RefundUnusedAsync(),
         14 => AuthenticateAsync(),
+        15 or 16 => ShortfallAsync(),
         _ => DeliverWebhooksAsync(_ => random.Next(3) > 0),
     };
 

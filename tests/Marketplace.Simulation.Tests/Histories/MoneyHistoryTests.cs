@@ -61,7 +61,7 @@ public sealed class MoneyHistoryTests
         var hasPrepaid = world.Payments.PrepaidUses.Count > 0;
         if (charges.Count == 0) return (false, history.HasClosed, hasPrepaid);
         var charge = charges[seed % charges.Count];
-        var plants = Plant.All.Where(plant => plant.Needs?.Invoke(world.Payments, charge) != false).ToList();
+        var plants = Plant.All.Where(plant => plant.Needs?.Invoke(world, charge) != false).ToList();
         var plant = plants[seed / 7 % plants.Count];
         plant.Do(world.Tampering, charge);
         var differences = await auditor.DifferencesAsync();

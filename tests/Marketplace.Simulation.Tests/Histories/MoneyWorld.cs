@@ -3,8 +3,11 @@ using Marketplace.Billing;
 using Marketplace.Billing.Payments;
 using Marketplace.Contracts;
 using Marketplace.Finance;
+using Marketplace.Leasing.ReadLeases;
 using Marketplace.Ledger;
 using Marketplace.Metering;
+using Marketplace.Registry.Data;
+using Marketplace.Registry.Organisations;
 using Marketplace.Runtime.Messages;
 using Marketplace.Runtime.Time;
 using Marketplace.Runtime.Work;
@@ -68,6 +71,9 @@ internal sealed class MoneyWorld : IAsyncDisposable
     {
         services.AddMetering().AddLedger().AddBilling().AddFinance();
         services.AddSingleton<IMachineKeys, OneKey>();
+        services.AddSingleton<ICatalogue, Catalogue>();
+        services.AddSingleton<ILeasedCapacities, LeaseQueries>();
+        services.AddSingleton<IOrganisationNames, OrganisationReader>();
         services.AddSingleton<IPaymentWebhooks, SimulatedWebhooks>();
         services.AddSingleton<FakePaymentGateway>();
         services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<FakePaymentGateway>());

@@ -1,6 +1,5 @@
 using Marketplace.Contracts;
 using Marketplace.Finance;
-using Marketplace.Testing.Payments;
 using NodaTime;
 
 namespace Marketplace.Simulation.Tests.Histories;
@@ -11,13 +10,16 @@ namespace Marketplace.Simulation.Tests.Histories;
 /// <param name="Do">Plants it in the records of a charge that was invoiced, paid and paid out, of what was taken back, or of what was paid in advance.</param>
 /// <param name="Needs">What the history must have had besides the charge; nothing if null.</param>
 internal sealed record Plant(
-    string Name, DifferenceKind Kind, Action<Tampering, RatedCharge> Do, Func<FakePaymentGateway, RatedCharge, bool>? Needs = null)
+    string Name, DifferenceKind Kind, Action<Tampering, RatedCharge> Do, Func<MoneyWorld, RatedCharge, bool>? Needs = null)
 {
-    private static readonly Func<FakePaymentGateway, RatedCharge, bool> Correction = (payments, _) => payments.Corrections.Count > 0;
-    private static readonly Func<FakePaymentGateway, RatedCharge, bool> Collection = (payments, c) => payments.Payments.Any(p => p.InvoiceId == c.InvoiceId);
-    private static readonly Func<FakePaymentGateway, RatedCharge, bool> TopUp = (payments, _) => payments.Payments.Any(p => p.TopUpId is not null);
-    private static readonly Func<FakePaymentGateway, RatedCharge, bool> PrepaidUse = (payments, _) => payments.PrepaidUses.Count > 0;
-    private static readonly Func<FakePaymentGateway, RatedCharge, bool> TopUpRefund = (payments, _) => payments.TopUpRefunds.Count > 0;
+    private static readonly Func<MoneyWorld, RatedCharge, bool> Correction = (world, _) => world.Payments.Corrections.Count > 0;
+    private static readonly Func<MoneyWorld, RatedCharge, bool> Collection = (world, c) => world.Payments.Payments.Any(p => p.InvoiceId == c.InvoiceId);
+    private static readonly Func<MoneyWorld, RatedCharge, bool> TopUp = (world, _) => world.Payments.Payments.Any(p => p.TopUpId is not null);
+    private static readonly Func<MoneyWorld, RatedCharge, bool> PrepaidUse = (world, _) => world.Payments.PrepaidUses.Count > 0;
+    private static readonly Func<MoneyWorld, RatedCharge, bool> TopUpRefund = (world, _) => world.Payments.TopUpRefunds.Count > 0;
+    private static readonly Func<MoneyWorld, RatedCharge, bool> Hold = (world, _) => world.Tampering.Shown<BookedHold>() > 0;
+    private static readonly Func<MoneyWorld, RatedCharge, bool> Dispute = (world, _) => world.Tampering.Shown<BookedDispute>() > 0;
+    private static readonly Func<MoneyWorld, RatedCharge, bool> WriteOff = (world, _) => world.Tampering.Shown<BookedWriteOff>() > 0;
 
     public static IReadOnlyList<Plant> All { get; } =
     [
@@ -104,6 +106,16 @@ internal sealed record Plant(
             t.TopUpRefunds = Once<BookedTopUpRefund>(x => x.RefundId.ToString(), _ => []), TopUpRefund),
         new("refund of unused credit is not in the ledger", DifferenceKind.MissingEntry, (t, _) =>
             t.Entries = OnceOf(EntryReason.PrepaidRefundOrdered, _ => []), TopUpRefund),
+        new("hold is gone here", DifferenceKind.UnknownEntry, (t, _) => t.Holds = Once<BookedHold>(x => x.HoldId.ToString(), _ => []), Hold),
+        new("hold is larger here", DifferenceKind.AmountDiffers, (t, _) =>
+            t.Holds = Once<BookedHold>(x => x.HoldId.ToString(), x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), Hold),
+        new("hold is not in the ledger", DifferenceKind.MissingEntry, (t, _) => t.Entries = OnceOf(EntryReason.Held, _ => []), Hold),
+        new("dispute is larger here", DifferenceKind.DisputeDiffers, (t, _) =>
+            t.Disputes = Once<BookedDispute>(x => x.DisputeId.ToString(), x => [x with { Amount = x.Amount + OneMinor(x.Amount) }]), Dispute),
+        new("dispute was never held in the ledger", DifferenceKind.MissingEntry, (t, _) => t.Entries = OnceOf(EntryReason.DisputeHeld, _ => []), Dispute),
+        new("dispute was never let go in the ledger", DifferenceKind.MissingEntry, (t, _) => t.Entries = OnceOf(EntryReason.DisputeReleased, _ => []), Dispute),
+        new("write-off was never taken back in the ledger", DifferenceKind.WriteOffDiffers, (t, _) => t.Entries = Once<LedgerEntry>(
+            x => x.Entry.EntryId.ToString(), _ => [], x => x.Entry is { Reason: EntryReason.Reversal, Note: "Paid after it was written off." }), WriteOff),
     ];
 
     /// <inheritdoc/>

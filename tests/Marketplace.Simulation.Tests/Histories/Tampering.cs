@@ -9,6 +9,8 @@ namespace Marketplace.Simulation.Tests.Histories;
 /// </summary>
 internal sealed class Tampering
 {
+    private readonly Dictionary<Type, int> shown = [];
+
     public Func<UsageMetered, IEnumerable<UsageMetered>> Usage { get; set; } = As;
 
     public Func<RatedCharge, IEnumerable<RatedCharge>> Charges { get; set; } = As;
@@ -35,6 +37,15 @@ internal sealed class Tampering
 
     public Func<ExternalPrepaidUse, IEnumerable<ExternalPrepaidUse>> ExternalPrepaidUses { get; set; } = As;
 
+    public Func<BookedHold, IEnumerable<BookedHold>> Holds { get; set; } = As;
+
+    public Func<BookedDispute, IEnumerable<BookedDispute>> Disputes { get; set; } = As;
+
+    public Func<BookedWriteOff, IEnumerable<BookedWriteOff>> WriteOffs { get; set; } = As;
+
+    /// <summary>How many of a kind finance was shown so far, altered or not.</summary>
+    public int Shown<T>() => shown.GetValueOrDefault(typeof(T));
+
     /// <summary>Puts itself before the ports that finance reads.</summary>
     public void Wrap(IServiceCollection services)
     {
@@ -44,8 +55,15 @@ internal sealed class Tampering
         Wrap<IUsageAudit>(services, records => new TamperedReadings(this, records));
         Wrap<IPayoutRecords>(services, records => new TamperedPayouts(this, records));
         Wrap<IServiceRecords>(services, records => new TamperedService(this, records));
+        Wrap<IReserveRecords>(services, records => new TamperedReserves(this, records));
         Wrap<IPrepaidRecords>(services, records => new TamperedPrepaid(this, records));
     }
+
+    private Func<T, IEnumerable<T>> Counted<T>(Func<T, IEnumerable<T>> alter) => record =>
+    {
+        shown[typeof(T)] = Shown<T>() + 1;
+        return alter(record);
+    };
 
     private static IEnumerable<T> As<T>(T record) => [record];
 
@@ -68,12 +86,17 @@ internal sealed class Tampering
     {
         public IAsyncEnumerable<LedgerEntry> ListAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListAsync(currency, period, cancellationToken).SelectMany(tampering.Entries);
+
+        public IAsyncEnumerable<LedgerEntry> ListHoldsAsync(Currency currency, BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListHoldsAsync(currency, period, cancellationToken).SelectMany(tampering.Entries);
     }
 
     private sealed class TamperedPayments(Tampering tampering, IPaymentRecords records) : IPaymentRecords
     {
         public IAsyncEnumerable<RatedCharge> ListChargesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListChargesAsync(period, cancellationToken).SelectMany(tampering.Charges);
+
+        public Task<BookedInvoice?> FindInvoiceAsync(InvoiceId invoice, CancellationToken cancellationToken) => records.FindInvoiceAsync(invoice, cancellationToken);
 
         public IAsyncEnumerable<ExternalInvoiceLine> ListInvoiceLinesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListInvoiceLinesAsync(period, cancellationToken).SelectMany(tampering.Lines);
@@ -96,6 +119,9 @@ internal sealed class Tampering
     {
         public IAsyncEnumerable<BookedPayout> ListAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListAsync(period, cancellationToken).SelectMany(tampering.Payouts);
+
+        public IAsyncEnumerable<BookedPayout> ListReversedAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListReversedAsync(period, cancellationToken).SelectMany(tampering.Payouts);
     }
 
     private sealed class TamperedService(Tampering tampering, IServiceRecords records) : IServiceRecords
@@ -108,6 +134,18 @@ internal sealed class Tampering
 
         public IAsyncEnumerable<ExternalPrepaidUse> ListPrepaidUsesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
             records.ListPrepaidUsesAsync(period, cancellationToken).SelectMany(tampering.ExternalPrepaidUses);
+    }
+
+    private sealed class TamperedReserves(Tampering tampering, IReserveRecords records) : IReserveRecords
+    {
+        public IAsyncEnumerable<BookedHold> ListHoldsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListHoldsAsync(period, cancellationToken).SelectMany(tampering.Counted(tampering.Holds));
+
+        public IAsyncEnumerable<BookedDispute> ListDisputesAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListDisputesAsync(period, cancellationToken).SelectMany(tampering.Counted(tampering.Disputes));
+
+        public IAsyncEnumerable<BookedWriteOff> ListWriteOffsAsync(BillingPeriod period, CancellationToken cancellationToken) =>
+            records.ListWriteOffsAsync(period, cancellationToken).SelectMany(tampering.Counted(tampering.WriteOffs));
     }
 
     private sealed class TamperedPrepaid(Tampering tampering, IPrepaidRecords records) : IPrepaidRecords
