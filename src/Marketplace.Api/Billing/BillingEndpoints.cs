@@ -36,13 +36,13 @@ internal static class BillingEndpoints
             .Operates("getBillingRun", "Reads a billing run.").Answers<RunModel>().Refuses(ProblemTypes.NotFound);
         read.MapGet("/payout-runs/{runId}", ReadRunAsync).RequireScope(Scopes.FinanceRead)
             .Operates("getPayoutRun", "Reads a payout run.").Answers<RunModel>().Refuses(ProblemTypes.NotFound);
-        read.MapGet("/invoices", ListInvoicesAsync)
+        read.MapGet("/invoices", ListInvoicesAsync).RequireToken()
             .Operates("listInvoices", "Lists the organisation's invoices, newest first; everyone's for finance.")
             .Answers<Page<InvoiceModel>>().Refuses(ProblemTypes.OrganisationRequired);
-        read.MapGet("/invoices/{invoiceId}", ReadInvoiceAsync)
+        read.MapGet("/invoices/{invoiceId}", ReadInvoiceAsync).RequireToken()
             .Operates("getInvoice", "Reads an invoice with its lines.")
             .Answers<InvoiceModel>().Refuses(ProblemTypes.NotFound, ProblemTypes.OrganisationRequired);
-        read.MapGet("/payouts", ListPayoutsAsync)
+        read.MapGet("/payouts", ListPayoutsAsync).RequireToken()
             .Operates("listPayouts", "Lists the organisation's payouts, newest first; everyone's for finance.")
             .Answers<Page<PayoutModel>>().Refuses(ProblemTypes.OrganisationRequired);
 

@@ -33,10 +33,10 @@ internal static class CreditEndpoints
             .Operates("writeOffInvoice", "Gives up an invoice that is not paid: provider, platform and state lose their parts of it. Paid all the same, it becomes paid.")
             .Answers<InvoiceModel>()
             .Refuses([ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<WriteOffRefusal>().Select(TypeOf)]);
-        group.MapGet("/credit-notes", ListNotesAsync)
+        group.MapGet("/credit-notes", ListNotesAsync).RequireToken()
             .Operates("listCreditNotes", "Lists an invoice's credit notes, oldest first.")
             .Answers<Page<CreditModel>>().Refuses(ProblemTypes.NotFound, ProblemTypes.OrganisationRequired);
-        group.MapGet("/refunds", ListRefundsAsync)
+        group.MapGet("/refunds", ListRefundsAsync).RequireToken()
             .Operates("listRefunds", "Lists an invoice's refunds, oldest first.")
             .Answers<Page<CreditModel>>().Refuses(ProblemTypes.NotFound, ProblemTypes.OrganisationRequired);
     }

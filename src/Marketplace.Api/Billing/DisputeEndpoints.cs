@@ -34,10 +34,10 @@ internal static class DisputeEndpoints
             .Operates("resolveDispute", "Decides a dispute: releases the share to the provider, or credits the buyer all or some of the line.")
             .Answers<DisputeModel>()
             .Refuses([ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<ResolveDisputeRefusal>().Select(TypeOf)]);
-        group.MapGet("/disputes", ListAsync)
+        group.MapGet("/disputes", ListAsync).RequireToken()
             .Operates("listDisputes", "Lists the organisation's disputes, as buyer and as provider, newest first; everyone's for finance.")
             .Answers<Page<DisputeModel>>().Refuses(ProblemTypes.OrganisationRequired);
-        group.MapGet("/disputes/{disputeId}", ReadAsync)
+        group.MapGet("/disputes/{disputeId}", ReadAsync).RequireToken()
             .Operates("getDispute", "Reads a dispute.")
             .Answers<DisputeModel>().Refuses(ProblemTypes.NotFound, ProblemTypes.OrganisationRequired);
     }

@@ -22,7 +22,7 @@ internal static class PayoutTermsEndpoints
             .Operates("setPayoutTerms", "Sets how often a provider is paid and what is the least; what is below waits.")
             .Answers<PayoutTermsModel>()
             .Refuses([ProblemTypes.NotFound, ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<SetPayoutTermsRefusal>().Select(TypeOf)]);
-        group.MapGet("/{organisationId}", ReadAsync)
+        group.MapGet("/{organisationId}", ReadAsync).RequireToken()
             .Operates("getPayoutTerms", "Reads when a provider is paid: the organisation's own terms, or anyone's for finance.")
             .Answers<PayoutTermsModel>().Refuses(ProblemTypes.NotFound);
     }

@@ -23,10 +23,10 @@ internal static class TopUpEndpoints
             .Operates("topUpCredit", "Pays in advance with the organisation's payment method; invoices are paid from it first. It is paid once its status says so.")
             .Answers<TopUpModel>(StatusCodes.Status202Accepted)
             .Refuses([ProblemTypes.OrganisationRequired, ProblemTypes.InvalidFields, ProblemTypes.IdempotencyKeyReused, .. Enum.GetValues<StartTopUpRefusal>().Select(TypeOf)]);
-        group.MapGet("", ListAsync)
+        group.MapGet("", ListAsync).RequireToken()
             .Operates("listTopUps", "Lists the organisation's payments in advance, newest first; everyone's for finance.")
             .Answers<Page<TopUpModel>>().Refuses(ProblemTypes.OrganisationRequired);
-        group.MapGet("/{topUpId}", ReadAsync)
+        group.MapGet("/{topUpId}", ReadAsync).RequireToken()
             .Operates("getTopUp", "Reads a payment in advance, with what is left of it.")
             .Answers<TopUpModel>().Refuses(ProblemTypes.NotFound, ProblemTypes.OrganisationRequired);
         group.MapGet("/{topUpId}/client-secret", ReadSecretAsync).RequireScope(Scopes.BidsWrite)
